@@ -1,0 +1,31 @@
+package dev.vitrine.data;
+
+import dev.vitrine.kernel.error.Category;
+import dev.vitrine.kernel.error.ErrorCode;
+
+/** What can go wrong with catalogues, events and data sets. */
+public enum DataError implements ErrorCode {
+    ITEM_NOT_FOUND(Category.NOT_FOUND),
+    PRODUCT_INVALID(Category.INVALID_ARGUMENT),
+    EVENT_INVALID(Category.INVALID_ARGUMENT),
+    FILE_NOT_FOUND(Category.NOT_FOUND),
+    FILE_MALFORMED(Category.INVALID_ARGUMENT),
+    MAPPING_INVALID(Category.INVALID_ARGUMENT),
+    LOG_CORRUPT(Category.OUTSIDE),
+    STORE_FORMAT(Category.CONFLICT),
+    STORE_IN_USE(Category.CONFLICT),
+    STORE_FULL(Category.OUTSIDE),
+    STORE_FAILED(Category.OUTSIDE),
+    DATASET_INVALID(Category.INVALID_ARGUMENT);
+
+    private final Category category;
+
+    DataError(Category category) {
+        this.category = category;
+    }
+
+    @Override
+    public Category category() {
+        return category;
+    }
+}

@@ -1,0 +1,75 @@
+package dev.vitrine.data.catalog;
+
+import dev.vitrine.data.DataError;
+import dev.vitrine.kernel.error.VitrineException;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One product as the shop states it. Absent texts are empty, absent numbers are NaN, absent times
+ * are {@link #NO_TIME}; prices are in units of {@code currency} (not cents), times in epoch
+ * milliseconds.
+ *
+ * @param id the shop's own id, 1 to 128 characters
+ * @param categories paths from the root, such as {@code [["Home", "Kitchen"]]}
+ * @param availableQuantity pieces in stock; -1 when unknown
+ */
+public record Product(
+        String id,
+        String title,
+        String description,
+        String brand,
+        List<List<String>> categories,
+        double price,
+        double originalPrice,
+        double cost,
+        String currency,
+        Availability availability,
+        long availableQuantity,
+        Map<String, AttributeValue> attributes,
+        List<String> tags,
+        String imageUri,
+        String uri,
+        String language,
+        long publishedAt,
+        long expiresAt) {
+    /** Stands for a time that was not given. */
+    public static final long NO_TIME = Long.MIN_VALUE;
+
+    public static final int MAX_ID_LENGTH = 128;
+
+    public Product {
+        if (id.isBlank() || id.length() > MAX_ID_LENGTH) {
+            throw VitrineException.field(
+                    DataError.PRODUCT_INVALID,
+                    "id",
+                    "a product id has 1 to 128 characters, found '" + id + "'");
+        }
+        categories = categories.stream().map(List::copyOf).toList();
+        attributes = Map.copyOf(attributes);
+        tags = List.copyOf(tags);
+    }
+
+    /** A product known by its id alone, as when only behaviour was imported. */
+    public static Product ofId(String id) {
+        return builder(id).build();
+    }
+
+    public static ProductBuilder builder(String id) {
+        return new ProductBuilder(id);
+    }
+
+    /** A builder that starts from this product. */
+    public ProductBuilder toBuilder() {
+        return new ProductBuilder(this);
+    }
+
+    /**
+     * True when a shopper can order it at {@code now} (epoch milliseconds): available and not
+     * expired.
+     */
+    public boolean sellableAt(long now) {
+        return availability != Availability.OUT_OF_STOCK
+                && (expiresAt == NO_TIME || expiresAt > now);
+    }
+}

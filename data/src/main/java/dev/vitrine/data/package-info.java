@@ -1,0 +1,5 @@
+/** The errors that this module can raise: DataError. */
+@NullMarked
+package dev.vitrine.data;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,130 @@
+package dev.vitrine.kernel.config;
+
+import dev.vitrine.kernel.error.VitrineException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.exc.UnrecognizedPropertyException;
+import tools.jackson.dataformat.yaml.YAMLMapper;
+
+/**
+ * Reads YAML (and so JSON) into immutable records. An unknown key is an error that names the file,
+ * the line and the nearest valid key. Durations are ISO 8601 ({@code PT5S}), sizes as in {@link
+ * DataSize}.
+ */
+public final class ConfigReader {
+    private static final YAMLMapper YAML =
+            YAMLMapper.builder()
+                    .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                    .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+                    .disable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
+                    .build();
+
+    private ConfigReader() {}
+
+    /** Reads a file; errors name it. */
+    public static <T> T read(Path file, Class<T> type) {
+        String text;
+        try {
+            text = Files.readString(file);
+        } catch (IOException e) {
+            throw new VitrineException(
+                    ConfigError.CONFIG_NOT_FOUND,
+                    "cannot read the configuration file " + file + ": " + e,
+                    e);
+        }
+        return parse(text, file.toString(), type);
+    }
+
+    /** Reads a text; {@code origin} is what errors call it. */
+    public static <T> T parse(String text, String origin, Class<T> type) {
+        try {
+            T value = YAML.readValue(text, type);
+            if (value == null) {
+                throw new VitrineException(ConfigError.CONFIG_INVALID, origin + " is empty");
+            }
+            return value;
+        } catch (UnrecognizedPropertyException e) {
+            throw unknownKey(e, origin);
+        } catch (JacksonException e) {
+            if (e.getCause() instanceof VitrineException cause) {
+                throw new VitrineException(
+                        cause.code(),
+                        place(origin, e) + path(e) + ": " + cause.getMessage(),
+                        path(e).strip(),
+                        e);
+            }
+            throw new VitrineException(
+                    ConfigError.CONFIG_INVALID,
+                    place(origin, e) + path(e) + ": " + e.getOriginalMessage(),
+                    path(e).strip(),
+                    e);
+        }
+    }
+
+    private static VitrineException unknownKey(UnrecognizedPropertyException e, String origin) {
+        Collection<Object> known = e.getKnownPropertyIds();
+        String key = e.getPropertyName();
+        String nearest =
+                known.stream()
+                        .map(String::valueOf)
+                        .min(Comparator.comparingInt(k -> distance(k, key)))
+                        .map(k -> "; the nearest valid key is '" + k + "'")
+                        .orElse("");
+        String all = known.stream().map(String::valueOf).sorted().collect(Collectors.joining(", "));
+        return new VitrineException(
+                ConfigError.CONFIG_UNKNOWN_KEY,
+                place(origin, e)
+                        + ": unknown key '"
+                        + key
+                        + "'"
+                        + nearest
+                        + " (valid: "
+                        + all
+                        + ")",
+                key,
+                e);
+    }
+
+    private static String place(String origin, JacksonException e) {
+        int line = e.getLocation() == null ? -1 : e.getLocation().getLineNr();
+        return line > 0 ? origin + " line " + line : origin;
+    }
+
+    private static String path(JacksonException e) {
+        String path =
+                e.getPath().stream()
+                        .map(r ->
+                                r.getPropertyName() == null
+                                        ? "[" + r.getIndex() + "]"
+                                        : r.getPropertyName())
+                        .collect(Collectors.joining("."));
+        return path.isEmpty() ? "" : " " + path;
+    }
+
+    /** Edits (insert, delete, replace) between two words, ignoring case. */
+    static int distance(String left, String right) {
+        String a = left.toLowerCase(Locale.ROOT);
+        String b = right.toLowerCase(Locale.ROOT);
+        int[] row = new int[b.length() + 1];
+        for (int j = 0; j <= b.length(); j++) {
+            row[j] = j;
+        }
+        for (int i = 1; i <= a.length(); i++) {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= b.length(); j++) {
+                int substitution = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.min(substitution, 1 + Math.min(row[j], row[j - 1]));
+            }
+        }
+        return row[b.length()];
+    }
+}

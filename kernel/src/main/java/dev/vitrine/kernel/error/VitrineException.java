@@ -1,0 +1,47 @@
+package dev.vitrine.kernel.error;
+
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An error with a code. The message names the offending value, what was expected, and where (file,
+ * line, field).
+ */
+public final class VitrineException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final transient ErrorCode code;
+    private final String field;
+
+    public VitrineException(ErrorCode code, String message) {
+        this(code, message, "", null);
+    }
+
+    public VitrineException(ErrorCode code, String message, @Nullable Throwable cause) {
+        this(code, message, "", cause);
+    }
+
+    /**
+     * @param field the request field or configuration key at fault; empty when there is none
+     */
+    public VitrineException(
+            ErrorCode code, String message, String field, @Nullable Throwable cause) {
+        super(message, cause);
+        this.code = Objects.requireNonNull(code);
+        this.field = Objects.requireNonNull(field);
+    }
+
+    /** An error about one field of a request. */
+    public static VitrineException field(ErrorCode code, String field, String message) {
+        return new VitrineException(code, message, field, null);
+    }
+
+    public ErrorCode code() {
+        return code;
+    }
+
+    public Optional<String> field() {
+        return field.isEmpty() ? Optional.empty() : Optional.of(field);
+    }
+}

@@ -1,0 +1,29 @@
+package dev.vitrine.retrieval.candidate;
+
+/**
+ * What one shopper did, as models see it.
+ *
+ * @param items item numbers, oldest first; an item may occur more than once
+ * @param weights one per item, positive; 1 for plain membership
+ */
+public record History(int[] items, float[] weights) {
+    public static final History EMPTY = new History(new int[0], new float[0]);
+
+    public History {
+        if (items.length != weights.length) {
+            throw new IllegalArgumentException(
+                    items.length + " items but " + weights.length + " weights");
+        }
+    }
+
+    /** Every item with weight 1. */
+    public static History of(int... items) {
+        float[] weights = new float[items.length];
+        java.util.Arrays.fill(weights, 1f);
+        return new History(items, weights);
+    }
+
+    public int size() {
+        return items.length;
+    }
+}
