@@ -1,0 +1,37 @@
+package dev.vitrine.applications.recommend;
+
+import dev.vitrine.data.catalog.Product;
+import java.util.List;
+
+/**
+ * A shelf.
+ *
+ * @param nextPageToken empty when there is no more
+ * @param attributionToken to be sent with the events that this answer causes
+ * @param release the release that answered
+ * @param servedBy the step of the ladder that answered, such as {@code personal} or {@code popular}
+ */
+public record RecommendResponse(
+        List<Result> results,
+        int totalSize,
+        String nextPageToken,
+        String attributionToken,
+        String release,
+        String servedBy) {
+    public RecommendResponse {
+        results = List.copyOf(results);
+    }
+
+    /**
+     * One product on the shelf.
+     *
+     * @param score comparable within one answer only; higher is better
+     * @param reasons codes and item ids for people, such as {@code similar-to:4711}; empty unless
+     *     asked for
+     */
+    public record Result(String id, double score, Product product, List<String> reasons) {
+        public Result {
+            reasons = List.copyOf(reasons);
+        }
+    }
+}
