@@ -41,7 +41,8 @@ public record RecommendRequest(
         }
         if (excludeIds.size() > MAX_EXCLUDED) {
             throw invalid(
-                    "excludeIds", "at most " + MAX_EXCLUDED + " products, found " + excludeIds.size());
+                    "excludeIds",
+                    "at most " + MAX_EXCLUDED + " products, found " + excludeIds.size());
         }
         if (pageSize < 1 || pageSize > MAX_PAGE_SIZE) {
             throw invalid("pageSize", "expected 1 to " + MAX_PAGE_SIZE + ", found " + pageSize);
