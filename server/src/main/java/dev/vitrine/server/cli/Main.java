@@ -1,0 +1,62 @@
+package dev.vitrine.server.cli;
+
+import dev.vitrine.kernel.error.Owner;
+import dev.vitrine.kernel.error.VitrineException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** The {@code vitrine} command. Exit codes: 0 done, 1 failed, 2 wrong usage. */
+@Command(
+        name = "vitrine",
+        description = "Search and recommendation for shops, from a catalogue and an event log.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Main.Version.class,
+        subcommands = {BenchmarkCommand.class})
+public final class Main implements Runnable {
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    public static void main(String[] arguments) {
+        System.exit(execute(arguments));
+    }
+
+    /** Runs a command line and returns its exit code. */
+    public static int execute(String... arguments) {
+        return new CommandLine(new Main())
+                .setExecutionExceptionHandler((e, commandLine, parsed) -> report(e))
+                .setUsageHelpWidth(100)
+                .execute(arguments);
+    }
+
+    @Override
+    public void run() {
+        throw new CommandLine.ParameterException(
+                spec.commandLine(), "say what to do; 'vitrine up' starts a demonstration shop");
+    }
+
+    /** One line for what we expect to happen; a stack trace only for our own mistakes. */
+    private static int report(Exception e) {
+        if (e instanceof VitrineException known && known.code().owner() != Owner.VITRINE) {
+            System.err.println("vitrine: " + known.getMessage() + " [" + known.code().name() + "]");
+        } else {
+            System.err.println("vitrine: failed: " + e);
+            e.printStackTrace(System.err);
+        }
+        return 1;
+    }
+
+    /** The version from the jar's manifest. */
+    static final class Version implements CommandLine.IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            String version = Main.class.getPackage().getImplementationVersion();
+            return new String[] {
+                "vitrine "
+                        + (version == null ? "(unpackaged)" : version)
+                        + " on JDK "
+                        + Runtime.version()
+            };
+        }
+    }
+}
