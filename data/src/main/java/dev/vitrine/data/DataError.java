@@ -14,6 +14,7 @@ public enum DataError implements ErrorCode {
     LOG_CORRUPT(Category.OUTSIDE),
     STORE_FORMAT(Category.CONFLICT),
     STORE_IN_USE(Category.CONFLICT),
+    STORE_BUSY(Category.EXHAUSTED),
     STORE_FULL(Category.OUTSIDE),
     STORE_FAILED(Category.OUTSIDE),
     DATASET_INVALID(Category.INVALID_ARGUMENT);
