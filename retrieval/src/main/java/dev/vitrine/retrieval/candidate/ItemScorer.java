@@ -10,4 +10,15 @@ public interface ItemScorer {
 
     /** Overwrites the first {@code items()} places of {@code scores}; higher is better. */
     void score(History history, float[] scores);
+
+    /**
+     * Scores a batch; models that can share work between histories override this.
+     *
+     * @param scores one row of at least {@code items()} places per history
+     */
+    default void score(History[] histories, int count, float[][] scores) {
+        for (int i = 0; i < count; i++) {
+            score(histories[i], scores[i]);
+        }
+    }
 }

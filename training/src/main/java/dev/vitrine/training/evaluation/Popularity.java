@@ -1,0 +1,61 @@
+package dev.vitrine.training.evaluation;
+
+import dev.vitrine.data.dataset.InteractionMatrix;
+import dev.vitrine.retrieval.candidate.History;
+import dev.vitrine.retrieval.candidate.ItemScorer;
+
+/**
+ * The recommender that every other one stands beside: the same items for everyone, by how often
+ * they occur in training.
+ */
+public final class Popularity implements ItemScorer {
+    private final int[] counts;
+    private final long histories;
+
+    private Popularity(int[] counts, long histories) {
+        this.counts = counts;
+        this.histories = histories;
+    }
+
+    /** Counts entries per column. */
+    public static Popularity of(InteractionMatrix train) {
+        int[] counts = new int[train.columns()];
+        for (int item : train.column()) {
+            counts[item]++;
+        }
+        return new Popularity(counts, train.rows());
+    }
+
+    /** Counts occurrences in sequences; repetitions count. */
+    public static Popularity of(int[][] sequences, int items) {
+        int[] counts = new int[items];
+        for (int[] sequence : sequences) {
+            for (int item : sequence) {
+                counts[item]++;
+            }
+        }
+        return new Popularity(counts, sequences.length);
+    }
+
+    @Override
+    public int items() {
+        return counts.length;
+    }
+
+    @Override
+    public void score(History history, float[] scores) {
+        for (int i = 0; i < counts.length; i++) {
+            scores[i] = counts[i];
+        }
+    }
+
+    /** {@code -log2(p)} per item; a count of 0 is read as 1, one above the histories as all. */
+    double[] selfInformation() {
+        double[] information = new double[counts.length];
+        for (int i = 0; i < counts.length; i++) {
+            double share = Math.min(1.0, Math.max(1, counts[i]) / (double) Math.max(1, histories));
+            information[i] = -Math.log(share) / Math.log(2);
+        }
+        return information;
+    }
+}

@@ -1,0 +1,181 @@
+package dev.vitrine.training.evaluation;
+
+import dev.vitrine.data.DataError;
+import dev.vitrine.data.dataset.InteractionMatrix;
+import dev.vitrine.kernel.error.VitrineException;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.zip.GZIPInputStream;
+
+/**
+ * Readers of the public evaluation files: gzip-compressed lines of small whole numbers separated by
+ * spaces or tabs. Ids must be below {@value #HIGHEST_ID}, so that a broken line cannot ask for an
+ * absurd amount of memory.
+ */
+public final class PublicFiles {
+    static final int HIGHEST_ID = 10_000_000;
+
+    private PublicFiles() {}
+
+    /** {@code train.txt.gz} and {@code test.txt.gz}: {@code user item item ...}, ids from 0. */
+    public static TopNSplit topN(String name, Path folder) {
+        List<int[]> train = lines(folder.resolve("train.txt.gz"));
+        List<int[]> test = lines(folder.resolve("test.txt.gz"));
+        int rows = 0;
+        int columns = 0;
+        for (List<int[]> part : List.of(train, test)) {
+            for (int[] line : part) {
+                rows = Math.max(rows, line[0] + 1);
+                for (int i = 1; i < line.length; i++) {
+                    columns = Math.max(columns, line[i] + 1);
+                }
+            }
+        }
+        return new TopNSplit(name, matrix(train, rows, columns), matrix(test, rows, columns));
+    }
+
+    /**
+     * {@code train_sessions.txt.gz}: a session per line; {@code test_prefix_target.tsv.gz}: the
+     * last number of a line is the target. Ids start at 1 and become item numbers from 0.
+     */
+    public static SessionSplit sessions(String name, Path folder) {
+        int[][] sessions = fromOne(lines(folder.resolve("train_sessions.txt.gz")));
+        int[][] cases = fromOne(lines(folder.resolve("test_prefix_target.tsv.gz")));
+        int[][] prefixes = new int[cases.length][];
+        int[] targets = new int[cases.length];
+        int items = 0;
+        for (int[] session : sessions) {
+            items = Math.max(items, highest(session) + 1);
+        }
+        for (int i = 0; i < cases.length; i++) {
+            items = Math.max(items, highest(cases[i]) + 1);
+            prefixes[i] = Arrays.copyOf(cases[i], cases[i].length - 1);
+            targets[i] = cases[i][cases[i].length - 1];
+        }
+        return new SessionSplit(name, items, sessions, prefixes, targets);
+    }
+
+    /** {@code sequences.txt.gz}: {@code user item item ...}, oldest first, ids from 1. */
+    public static SequenceSplit sequences(String name, Path folder) {
+        int[][] lines = fromOne(lines(folder.resolve("sequences.txt.gz")));
+        int items = 0;
+        int[][] sequences = new int[lines.length][];
+        for (int i = 0; i < lines.length; i++) {
+            sequences[i] = Arrays.copyOfRange(lines[i], 1, lines[i].length);
+            items = Math.max(items, highest(sequences[i]) + 1);
+        }
+        return new SequenceSplit(name, items, sequences);
+    }
+
+    private static InteractionMatrix matrix(List<int[]> lines, int rows, int columns) {
+        int[][] byRow = new int[rows][0];
+        int entries = 0;
+        for (int[] line : lines) {
+            int[] merged = Arrays.copyOf(byRow[line[0]], byRow[line[0]].length + line.length - 1);
+            System.arraycopy(line, 1, merged, byRow[line[0]].length, line.length - 1);
+            byRow[line[0]] = Arrays.stream(merged).sorted().distinct().toArray();
+        }
+        for (int[] row : byRow) {
+            entries += row.length;
+        }
+        int[] start = new int[rows + 1];
+        int[] column = new int[entries];
+        float[] value = new float[entries];
+        Arrays.fill(value, 1f);
+        for (int row = 0; row < rows; row++) {
+            System.arraycopy(byRow[row], 0, column, start[row], byRow[row].length);
+            start[row + 1] = start[row] + byRow[row].length;
+        }
+        return new InteractionMatrix(rows, columns, start, column, value);
+    }
+
+    private static int[][] fromOne(List<int[]> lines) {
+        int[][] shifted = new int[lines.size()][];
+        for (int i = 0; i < shifted.length; i++) {
+            int[] line = lines.get(i);
+            for (int j = 0; j < line.length; j++) {
+                if (line[j] == 0) {
+                    throw new VitrineException(
+                            DataError.FILE_MALFORMED, "id 0 where ids start at 1");
+                }
+                line[j]--;
+            }
+            shifted[i] = line;
+        }
+        return shifted;
+    }
+
+    private static int highest(int[] numbers) {
+        int highest = -1;
+        for (int number : numbers) {
+            highest = Math.max(highest, number);
+        }
+        return highest;
+    }
+
+    /** Non-empty lines as numbers. */
+    private static List<int[]> lines(Path file) {
+        List<int[]> lines = new ArrayList<>();
+        int number = 0;
+        try (BufferedReader reader =
+                new BufferedReader(
+                        new InputStreamReader(
+                                new GZIPInputStream(Files.newInputStream(file), 1 << 16),
+                                StandardCharsets.US_ASCII))) {
+            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+                number++;
+                if (!line.isBlank()) {
+                    lines.add(numbers(line, file, number));
+                }
+            }
+        } catch (NoSuchFileException e) {
+            throw new VitrineException(DataError.FILE_NOT_FOUND, "no file " + file, e);
+        } catch (IOException e) {
+            throw new VitrineException(
+                    DataError.FILE_MALFORMED,
+                    file + " after line " + number + ": " + e.getMessage(),
+                    e);
+        }
+        return lines;
+    }
+
+    private static int[] numbers(String line, Path file, int lineNumber) {
+        int[] numbers = new int[line.length() / 2 + 1];
+        int count = 0;
+        int at = 0;
+        while (at < line.length()) {
+            char c = line.charAt(at);
+            if (c == ' ' || c == '\t') {
+                at++;
+                continue;
+            }
+            long value = 0;
+            while (at < line.length() && line.charAt(at) >= '0' && line.charAt(at) <= '9') {
+                value = Math.min(HIGHEST_ID, value * 10 + line.charAt(at++) - '0');
+            }
+            boolean ends = at == line.length() || line.charAt(at) == ' ' || line.charAt(at) == '\t';
+            if (!ends || value >= HIGHEST_ID) {
+                throw new VitrineException(
+                        DataError.FILE_MALFORMED,
+                        file
+                                + ", line "
+                                + lineNumber
+                                + ", character "
+                                + (at + 1)
+                                + ": expected whole numbers from 0 to "
+                                + (HIGHEST_ID - 1)
+                                + " separated by spaces");
+            }
+            numbers[count++] = (int) value;
+        }
+        return Arrays.copyOf(numbers, count);
+    }
+}

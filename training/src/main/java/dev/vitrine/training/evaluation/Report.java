@@ -1,0 +1,29 @@
+package dev.vitrine.training.evaluation;
+
+import java.util.Collections;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The figures of one recommender on one set of questions.
+ *
+ * @param questions how many were asked
+ * @param figures by name, such as {@code recallAt20}; all are means over questions except {@code
+ *     coverageAtK}, the share of items recommended to anyone
+ * @param seconds wall-clock time of ranking
+ */
+public record Report(int questions, Map<String, Double> figures, double seconds) {
+    public Report {
+        figures = Collections.unmodifiableMap(new TreeMap<>(figures));
+    }
+
+    /** A figure by name, such as {@code ndcgAt20}. */
+    public double figure(String name) {
+        Double value = figures.get(name);
+        if (value == null) {
+            throw new IllegalArgumentException(
+                    "no figure " + name + "; there are " + figures.keySet());
+        }
+        return value;
+    }
+}

@@ -1,0 +1,124 @@
+package dev.vitrine.training.evaluation;
+
+import dev.vitrine.retrieval.candidate.TopItems;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Sums of metrics over questions, one per worker, added up at the end.
+ *
+ * <p>With hits {@code h_1..h_K} (1 where the item at that rank is an answer), {@code n} answers and
+ * {@code m = min(K, n)}: Recall = sum(h)/n; Precision = sum(h)/K; HR = 1 if any hit; NDCG =
+ * sum(h_r/log2(r+1)) / sum_{r<=m}(1/log2(r+1)); MRR = 1/(rank of the first hit); MAP = sum over
+ * hits of (precision at that rank) / m. Coverage is the share of items recommended to anyone;
+ * novelty the mean of {@code -log2(p)} over recommended items, p = share of training histories that
+ * contain the item (at least one, so that an unseen item is finite).
+ */
+final class Tally {
+    private static final int RECALL = 0;
+    private static final int PRECISION = 1;
+    private static final int HIT = 2;
+    private static final int NDCG = 3;
+    private static final int MRR = 4;
+    private static final int MAP = 5;
+    private static final int NOVELTY = 6;
+    private static final int KINDS = 7;
+    private static final String[] NAMES = {
+        "recall", "precision", "hitRate", "ndcg", "mrr", "map", "novelty"
+    };
+
+    private final int[] cutoffs;
+    private final int items;
+    private final double[] discount;
+    private final double[] ideal;
+    private final double[] information;
+    private final double[] sums;
+    private final BitSet[] shown;
+    private long questions;
+
+    Tally(List<Integer> cutoffs, int items, double[] information) {
+        this.cutoffs = cutoffs.stream().mapToInt(Integer::intValue).toArray();
+        this.items = items;
+        this.information = information;
+        int largest = this.cutoffs[this.cutoffs.length - 1];
+        discount = new double[largest];
+        ideal = new double[largest + 1];
+        for (int r = 0; r < largest; r++) {
+            discount[r] = Math.log(2) / Math.log(r + 2.0);
+            ideal[r + 1] = ideal[r] + discount[r];
+        }
+        sums = new double[this.cutoffs.length * KINDS];
+        shown = new BitSet[this.cutoffs.length];
+        for (int c = 0; c < shown.length; c++) {
+            shown[c] = new BitSet(items);
+        }
+    }
+
+    /** Adds one question; {@code best} is sorted, {@code answers} rise. */
+    void add(TopItems best, int[] answers) {
+        questions++;
+        int hits = 0;
+        double gain = 0;
+        double precisionSum = 0;
+        double novelty = 0;
+        int firstHit = 0;
+        int rank = 0;
+        for (int c = 0; c < cutoffs.length; c++) {
+            int cutoff = cutoffs[c];
+            for (; rank < Math.min(cutoff, best.size()); rank++) {
+                int item = best.item(rank);
+                novelty += information[item];
+                if (Arrays.binarySearch(answers, item) >= 0) {
+                    hits++;
+                    gain += discount[rank];
+                    precisionSum += (double) hits / (rank + 1);
+                    firstHit = firstHit == 0 ? rank + 1 : firstHit;
+                }
+            }
+            for (int r = 0; r < rank; r++) {
+                shown[c].set(best.item(r));
+            }
+            int possible = Math.min(cutoff, answers.length);
+            int at = c * KINDS;
+            sums[at + RECALL] += (double) hits / answers.length;
+            sums[at + PRECISION] += (double) hits / cutoff;
+            sums[at + HIT] += hits > 0 ? 1 : 0;
+            sums[at + NDCG] += gain / ideal[possible];
+            sums[at + MRR] += firstHit == 0 ? 0 : 1.0 / firstHit;
+            sums[at + MAP] += precisionSum / possible;
+            sums[at + NOVELTY] += rank == 0 ? 0 : novelty / rank;
+        }
+    }
+
+    void addAll(Tally other) {
+        questions += other.questions;
+        for (int i = 0; i < sums.length; i++) {
+            sums[i] += other.sums[i];
+        }
+        for (int c = 0; c < shown.length; c++) {
+            shown[c].or(other.shown[c]);
+        }
+    }
+
+    Map<String, Double> figures() {
+        Map<String, Double> figures = new TreeMap<>();
+        for (int c = 0; c < cutoffs.length; c++) {
+            for (int kind = 0; kind < KINDS; kind++) {
+                figures.put(
+                        NAMES[kind] + "At" + cutoffs[c],
+                        questions == 0 ? 0 : sums[c * KINDS + kind] / questions);
+            }
+            figures.put(
+                    "coverageAt" + cutoffs[c],
+                    items == 0 ? 0 : (double) shown[c].cardinality() / items);
+        }
+        return figures;
+    }
+
+    long questions() {
+        return questions;
+    }
+}
