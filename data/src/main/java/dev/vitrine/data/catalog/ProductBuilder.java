@@ -135,8 +135,13 @@ public final class ProductBuilder {
     }
 
     public Product build() {
+        return build(id);
+    }
+
+    /** The same product under another id, for readers that meet the id after other fields. */
+    public Product build(String productId) {
         return new Product(
-                id,
+                productId,
                 title,
                 description,
                 brand,
