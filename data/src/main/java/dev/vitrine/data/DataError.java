@@ -18,7 +18,10 @@ public enum DataError implements ErrorCode {
     STORE_BUSY(Category.EXHAUSTED),
     STORE_FULL(Category.OUTSIDE),
     STORE_FAILED(Category.OUTSIDE),
-    DATASET_INVALID(Category.INVALID_ARGUMENT);
+    DATASET_INVALID(Category.INVALID_ARGUMENT),
+    FEATURES_INVALID(Category.INVALID_ARGUMENT),
+    SIMULATION_INVALID(Category.INVALID_ARGUMENT),
+    SNAPSHOT_CORRUPT(Category.OUTSIDE);
 
     private final Category category;
 
