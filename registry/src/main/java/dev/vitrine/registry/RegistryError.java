@@ -1,0 +1,32 @@
+package dev.vitrine.registry;
+
+import dev.vitrine.kernel.error.Category;
+import dev.vitrine.kernel.error.ErrorCode;
+
+/** What can go wrong with artefacts, models and releases. */
+public enum RegistryError implements ErrorCode {
+    ARTIFACT_NOT_FOUND(Category.NOT_FOUND),
+    /** A file of an artefact is missing, has another size or another content than was stored. */
+    ARTIFACT_CORRUPT(Category.OUTSIDE),
+    ARTIFACT_INVALID(Category.INVALID_ARGUMENT),
+    MODEL_NOT_FOUND(Category.NOT_FOUND),
+    MODEL_INVALID(Category.INVALID_ARGUMENT),
+    RELEASE_NOT_FOUND(Category.NOT_FOUND),
+    RELEASE_INVALID(Category.INVALID_ARGUMENT),
+    RELEASE_CORRUPT(Category.OUTSIDE),
+    REGISTRY_CONFLICT(Category.CONFLICT),
+    REGISTRY_FORMAT(Category.CONFLICT),
+    REGISTRY_BUSY(Category.UNAVAILABLE),
+    REGISTRY_FAILED(Category.OUTSIDE);
+
+    private final Category category;
+
+    RegistryError(Category category) {
+        this.category = category;
+    }
+
+    @Override
+    public Category category() {
+        return category;
+    }
+}

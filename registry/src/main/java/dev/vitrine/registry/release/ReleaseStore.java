@@ -1,0 +1,339 @@
+package dev.vitrine.registry.release;
+
+import dev.vitrine.kernel.error.VitrineException;
+import dev.vitrine.registry.RegistryError;
+import dev.vitrine.registry.artifact.ArtifactHash;
+import java.nio.file.Path;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * The registry of models and releases, in one SQLite file. Everything is durable on return and
+ * survives the death of the process at any moment. Thread-safe; several processes may use the file
+ * at the same time (a training run registers while the server reads).
+ */
+public final class ReleaseStore implements AutoCloseable {
+    private final Database database;
+    private final InstantSource clock;
+
+    private ReleaseStore(Database database, InstantSource clock) {
+        this.database = database;
+        this.clock = clock;
+    }
+
+    /**
+     * Opens the registry, creating the file where there is none.
+     *
+     * @param clock stamps the history of what was live
+     * @throws VitrineException REGISTRY_FORMAT when another version of Vitrine wrote it
+     */
+    public static ReleaseStore open(Path file, InstantSource clock) {
+        return new ReleaseStore(Database.open(file), clock);
+    }
+
+    /** As {@link #open(Path, InstantSource)} with the machine's clock. */
+    public static ReleaseStore open(Path file) {
+        return open(file, InstantSource.system());
+    }
+
+    /** Registers a model under the next version of its name. */
+    public ModelVersion register(ModelManifest manifest) {
+        return database.write(
+                connection -> {
+                    long version =
+                            Database.number(
+                                    connection,
+                                    "SELECT COALESCE(MAX(version), 0) + 1 FROM model_counter"
+                                            + " WHERE name = ?",
+                                    manifest.name());
+                    Database.execute(
+                            connection,
+                            "INSERT INTO model_counter(name, version) VALUES(?, ?)"
+                                    + " ON CONFLICT(name) DO UPDATE SET version = excluded.version",
+                            manifest.name(),
+                            version);
+                    Database.execute(
+                            connection,
+                            "INSERT INTO model(name, version, created, json) VALUES(?, ?, ?, ?)",
+                            manifest.name(),
+                            version,
+                            clock.millis(),
+                            ReleaseJson.write(manifest));
+                    return new ModelVersion(version, manifest);
+                });
+    }
+
+    /** All model versions, by name and rising version. */
+    public List<ModelVersion> models() {
+        return models("SELECT name, version, json FROM model ORDER BY name, version");
+    }
+
+    /** The versions of one model, rising; empty when the name is unknown. */
+    public List<ModelVersion> models(String name) {
+        return models(
+                "SELECT name, version, json FROM model WHERE name = ? ORDER BY version", name);
+    }
+
+    public Optional<ModelVersion> model(ModelRef ref) {
+        return models(
+                        "SELECT name, version, json FROM model WHERE name = ? AND version = ?",
+                        ref.name(),
+                        ref.version())
+                .stream()
+                .findFirst();
+    }
+
+    /**
+     * Registers a release and returns it with its id; registering the same manifest again changes
+     * nothing.
+     *
+     * @throws VitrineException MODEL_NOT_FOUND when it names a model version that is not registered
+     *     or differs from what is
+     */
+    public Release register(ReleaseManifest manifest) {
+        String json = ReleaseJson.write(manifest);
+        Release release = ReleaseJson.release(json, manifest);
+        return database.write(
+                connection -> {
+                    for (ModelVersion model : manifest.models().values()) {
+                        long same =
+                                Database.number(
+                                        connection,
+                                        "SELECT COUNT(*) FROM model WHERE name = ? AND version = ?"
+                                                + " AND json = ?",
+                                        model.ref().name(),
+                                        model.version(),
+                                        ReleaseJson.write(model.manifest()));
+                        if (same == 0) {
+                            throw new VitrineException(
+                                    RegistryError.MODEL_NOT_FOUND,
+                                    "the release refers to "
+                                            + model.ref()
+                                            + ", which is not registered with that manifest");
+                        }
+                    }
+                    int added =
+                            Database.execute(
+                                    connection,
+                                    "INSERT OR IGNORE INTO release(id, hash, created, json)"
+                                            + " VALUES(?, ?, ?, ?)",
+                                    release.id(),
+                                    release.hash(),
+                                    clock.millis(),
+                                    json);
+                    if (added > 0) {
+                        for (ModelVersion model : manifest.models().values()) {
+                            Database.execute(
+                                    connection,
+                                    "INSERT OR IGNORE INTO release_model(release, name, version)"
+                                            + " VALUES(?, ?, ?)",
+                                    release.id(),
+                                    model.ref().name(),
+                                    model.version());
+                        }
+                    }
+                    return release;
+                });
+    }
+
+    /** All releases in the order in which they were registered. */
+    public List<Release> list() {
+        return releases("SELECT id, hash, json FROM release ORDER BY sequence");
+    }
+
+    public Optional<Release> find(String id) {
+        return releases("SELECT id, hash, json FROM release WHERE id = ?", id).stream().findFirst();
+    }
+
+    /**
+     * @throws VitrineException RELEASE_NOT_FOUND
+     */
+    public Release get(String id) {
+        return find(id).orElseThrow(() -> unknown(id));
+    }
+
+    /** The release that answers; empty before the first. */
+    public Optional<Release> live() {
+        return releases(
+                        "SELECT release.id, release.hash, release.json FROM live"
+                                + " JOIN release ON release.id = live.release")
+                .stream()
+                .findFirst();
+    }
+
+    /**
+     * Makes {@code next} live if {@code expected} still is (or, when empty, if nothing is yet).
+     *
+     * @return whether it did; false when another switch came first
+     * @throws VitrineException RELEASE_NOT_FOUND when {@code next} is not registered
+     */
+    public boolean compareAndSetLive(
+            Optional<String> expected, String next, String who, String reason) {
+        return database.write(
+                connection -> {
+                    if (Database.number(
+                                    connection, "SELECT COUNT(*) FROM release WHERE id = ?", next)
+                            == 0) {
+                        throw unknown(next);
+                    }
+                    int changed =
+                            expected.isPresent()
+                                    ? Database.execute(
+                                            connection,
+                                            "UPDATE live SET release = ? WHERE release = ?",
+                                            next,
+                                            expected.get())
+                                    : Database.execute(
+                                            connection,
+                                            "INSERT OR IGNORE INTO live(slot, release)"
+                                                    + " VALUES('live', ?)",
+                                            next);
+                    if (changed == 0) {
+                        return false;
+                    }
+                    Database.execute(
+                            connection,
+                            "INSERT INTO live_change(at, previous, next, who, reason)"
+                                    + " VALUES(?, ?, ?, ?, ?)",
+                            clock.millis(),
+                            expected.orElse(""),
+                            next,
+                            who,
+                            reason);
+                    return true;
+                });
+    }
+
+    /** The last {@code limit} switches of what is live, newest first. */
+    public List<LiveChange> history(int limit) {
+        return database.read(
+                connection -> {
+                    List<LiveChange> changes = new ArrayList<>();
+                    try (PreparedStatement select =
+                                    Database.prepare(
+                                            connection,
+                                            "SELECT sequence, at, previous, next, who, reason FROM"
+                                                + " live_change ORDER BY sequence DESC LIMIT ?",
+                                            limit);
+                            ResultSet rows = select.executeQuery()) {
+                        while (rows.next()) {
+                            String previous = rows.getString(3);
+                            changes.add(
+                                    new LiveChange(
+                                            rows.getLong(1),
+                                            Instant.ofEpochMilli(rows.getLong(2)),
+                                            previous.isEmpty()
+                                                    ? Optional.empty()
+                                                    : Optional.of(previous),
+                                            rows.getString(4),
+                                            rows.getString(5),
+                                            rows.getString(6)));
+                        }
+                    }
+                    return changes;
+                });
+    }
+
+    /**
+     * Forgets all releases but the live one, the {@code keep} that were live last and the {@code
+     * keep} registered last, then the model versions that no release refers to and that were
+     * registered before {@code olderThan}.
+     *
+     * @return the artefacts that are still referred to, to be kept by the artefact store
+     */
+    public Set<ArtifactHash> retain(int keep, Instant olderThan) {
+        database.write(
+                connection -> {
+                    Database.execute(
+                            connection,
+                            "DELETE FROM release WHERE created < ?"
+                                    + " AND id NOT IN (SELECT release FROM live)"
+                                    + " AND id NOT IN (SELECT next FROM live_change GROUP BY next"
+                                    + " ORDER BY MAX(sequence) DESC LIMIT ?)"
+                                    + " AND id NOT IN (SELECT id FROM release"
+                                    + " ORDER BY sequence DESC LIMIT ?)",
+                            olderThan.toEpochMilli(),
+                            keep,
+                            keep);
+                    Database.execute(
+                            connection,
+                            "DELETE FROM release_model WHERE release NOT IN"
+                                    + " (SELECT id FROM release)");
+                    return Database.execute(
+                            connection,
+                            "DELETE FROM model WHERE created < ? AND NOT EXISTS"
+                                    + " (SELECT 1 FROM release_model r WHERE r.name = model.name"
+                                    + " AND r.version = model.version)",
+                            olderThan.toEpochMilli());
+                });
+        Set<ArtifactHash> artifacts = new TreeSet<>();
+        models().forEach(model -> artifacts.add(model.artifact()));
+        list().forEach(release -> artifacts.addAll(release.manifest().artifacts()));
+        return artifacts;
+    }
+
+    @Override
+    public void close() {
+        database.close();
+    }
+
+    private List<ModelVersion> models(String sql, Object... arguments) {
+        return database.read(
+                connection -> {
+                    List<ModelVersion> models = new ArrayList<>();
+                    try (PreparedStatement select = Database.prepare(connection, sql, arguments);
+                            ResultSet rows = select.executeQuery()) {
+                        while (rows.next()) {
+                            String origin = rows.getString(1) + "/" + rows.getLong(2);
+                            models.add(
+                                    new ModelVersion(
+                                            rows.getLong(2),
+                                            ReleaseJson.read(
+                                                    rows.getString(3),
+                                                    ModelManifest.class,
+                                                    origin)));
+                        }
+                    }
+                    return models;
+                });
+    }
+
+    private List<Release> releases(String sql, Object... arguments) {
+        return database.read(
+                connection -> {
+                    List<Release> releases = new ArrayList<>();
+                    try (PreparedStatement select = Database.prepare(connection, sql, arguments);
+                            ResultSet rows = select.executeQuery()) {
+                        while (rows.next()) {
+                            releases.add(release(rows));
+                        }
+                    }
+                    return releases;
+                });
+    }
+
+    private static Release release(ResultSet row) throws SQLException {
+        String id = row.getString(1);
+        String hash = row.getString(2);
+        String json = row.getString(3);
+        if (!ReleaseJson.sha256(json).equals(hash)) {
+            throw new VitrineException(
+                    RegistryError.RELEASE_CORRUPT,
+                    "the manifest of release " + id + " was changed after it was registered");
+        }
+        return new Release(id, hash, ReleaseJson.read(json, ReleaseManifest.class, id));
+    }
+
+    private static VitrineException unknown(String id) {
+        return new VitrineException(
+                RegistryError.RELEASE_NOT_FOUND, "no release '" + id + "' is registered");
+    }
+}
