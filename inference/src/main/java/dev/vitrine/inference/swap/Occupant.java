@@ -5,10 +5,10 @@ import java.lang.invoke.VarHandle;
 
 /**
  * A value with the number of those who use it. The count starts at one, for the slot itself. Who
- * brings it to zero tries to move it from zero to {@link #CLOSED}; only one can, and that one closes
- * the value. Who raises it from zero before that move has a good lease and keeps the move from
- * succeeding; who raises it after the move sees a negative count and leaves it alone, for there is
- * room for 2^63 such steps.
+ * brings it to zero tries to move it from zero to {@link #CLOSED}; only one can, and that one
+ * closes the value. Who raises it from zero before that move has a good lease and keeps the move
+ * from succeeding; who raises it after the move sees a negative count and leaves it alone, for
+ * there is room for 2^63 such steps.
  */
 final class Occupant<T extends AutoCloseable> {
     private static final long CLOSED = Long.MIN_VALUE;
@@ -40,8 +40,7 @@ final class Occupant<T extends AutoCloseable> {
 
     /** Ends one part; true for the one caller that now has to close the value. */
     boolean release() {
-        return (long) COUNT.getAndAdd(this, -1L) == 1
-                && COUNT.compareAndSet(this, 0L, CLOSED);
+        return (long) COUNT.getAndAdd(this, -1L) == 1 && COUNT.compareAndSet(this, 0L, CLOSED);
     }
 
     boolean closed() {

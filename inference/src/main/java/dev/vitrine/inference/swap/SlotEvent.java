@@ -24,6 +24,5 @@ public sealed interface SlotEvent {
      *
      * @param failure what closing it threw
      */
-    record Closed(String slot, long generation, Optional<Exception> failure)
-            implements SlotEvent {}
+    record Closed(String slot, long generation, Optional<Exception> failure) implements SlotEvent {}
 }

@@ -5,7 +5,8 @@ import dev.vitrine.registry.RegistryError;
 import java.nio.file.Path;
 
 /**
- * An artefact that was found whole. Its files are not to be changed; copy what needs a working copy.
+ * An artefact that was found whole. Its files are not to be changed; copy what needs a working
+ * copy.
  *
  * @param directory where the files lie, at the paths of the manifest
  */

@@ -24,8 +24,8 @@ import java.util.stream.Stream;
  * A directory of artefacts, each under the hash of its content. Thread-safe; several processes may
  * read, store and collect at the same time.
  *
- * <p>Layout: {@code ab/abcd…/manifest} and {@code ab/abcd…/files/…}; {@code incoming/} holds what is
- * being stored or removed. An artefact is written and forced under {@code incoming/} and appears
+ * <p>Layout: {@code ab/abcd…/manifest} and {@code ab/abcd…/files/…}; {@code incoming/} holds what
+ * is being stored or removed. An artefact is written and forced under {@code incoming/} and appears
  * under its name by one rename, so that a name either leads to all of it or to nothing. What a
  * killed process left in {@code incoming/} is swept by {@link #collect}.
  */
@@ -240,8 +240,7 @@ public final class ArtifactStore {
             text = Files.readString(file);
         } catch (NoSuchFileException e) {
             if (Files.isDirectory(place)) {
-                throw new VitrineException(
-                        RegistryError.ARTIFACT_CORRUPT, file + " is missing", e);
+                throw new VitrineException(RegistryError.ARTIFACT_CORRUPT, file + " is missing", e);
             }
             throw new VitrineException(
                     RegistryError.ARTIFACT_NOT_FOUND,

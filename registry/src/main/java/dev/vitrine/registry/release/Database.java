@@ -59,8 +59,7 @@ final class Database implements AutoCloseable {
         config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
         try {
             Files.createDirectories(file.toAbsolutePath().resolveSibling(""));
-            Database database =
-                    new Database(file, config.createConnection("jdbc:sqlite:" + file));
+            Database database = new Database(file, config.createConnection("jdbc:sqlite:" + file));
             try {
                 database.prepareFormat();
                 return database;
@@ -74,29 +73,24 @@ final class Database implements AutoCloseable {
     }
 
     private void prepareFormat() {
-        write(
-                c -> {
-                    long format = number(c, "PRAGMA user_version");
-                    if (format == FORMAT) {
-                        return format;
-                    }
-                    if (format != 0) {
-                        throw new VitrineException(
-                                RegistryError.REGISTRY_FORMAT,
-                                file
-                                        + " has the format "
-                                        + format
-                                        + ", this version reads "
-                                        + FORMAT);
-                    }
-                    try (Statement statement = c.createStatement()) {
-                        for (String sql : SCHEMA) {
-                            statement.executeUpdate(sql);
-                        }
-                        statement.executeUpdate("PRAGMA user_version = " + FORMAT);
-                    }
-                    return FORMAT;
-                });
+        write(c -> {
+            long format = number(c, "PRAGMA user_version");
+            if (format == FORMAT) {
+                return format;
+            }
+            if (format != 0) {
+                throw new VitrineException(
+                        RegistryError.REGISTRY_FORMAT,
+                        file + " has the format " + format + ", this version reads " + FORMAT);
+            }
+            try (Statement statement = c.createStatement()) {
+                for (String sql : SCHEMA) {
+                    statement.executeUpdate(sql);
+                }
+                statement.executeUpdate("PRAGMA user_version = " + FORMAT);
+            }
+            return FORMAT;
+        });
     }
 
     <T> T read(Work<T> work) {
@@ -140,16 +134,14 @@ final class Database implements AutoCloseable {
         return statement;
     }
 
-    static int execute(Connection connection, String sql, Object... arguments)
-            throws SQLException {
+    static int execute(Connection connection, String sql, Object... arguments) throws SQLException {
         try (PreparedStatement statement = prepare(connection, sql, arguments)) {
             return statement.executeUpdate();
         }
     }
 
     /** The first column of the first row. */
-    static long number(Connection connection, String sql, Object... arguments)
-            throws SQLException {
+    static long number(Connection connection, String sql, Object... arguments) throws SQLException {
         try (PreparedStatement statement = prepare(connection, sql, arguments);
                 ResultSet rows = statement.executeQuery()) {
             rows.next();

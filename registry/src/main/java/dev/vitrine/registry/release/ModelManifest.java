@@ -47,8 +47,7 @@ public record ModelManifest(
     static void requireFinite(String what, double value) {
         if (!Double.isFinite(value)) {
             throw new VitrineException(
-                    RegistryError.MODEL_INVALID,
-                    what + " must be a finite number, found " + value);
+                    RegistryError.MODEL_INVALID, what + " must be a finite number, found " + value);
         }
     }
 

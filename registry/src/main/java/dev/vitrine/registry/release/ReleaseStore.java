@@ -46,29 +46,28 @@ public final class ReleaseStore implements AutoCloseable {
 
     /** Registers a model under the next version of its name. */
     public ModelVersion register(ModelManifest manifest) {
-        return database.write(
-                connection -> {
-                    long version =
-                            Database.number(
-                                    connection,
-                                    "SELECT COALESCE(MAX(version), 0) + 1 FROM model_counter"
-                                            + " WHERE name = ?",
-                                    manifest.name());
-                    Database.execute(
+        return database.write(connection -> {
+            long version =
+                    Database.number(
                             connection,
-                            "INSERT INTO model_counter(name, version) VALUES(?, ?)"
-                                    + " ON CONFLICT(name) DO UPDATE SET version = excluded.version",
-                            manifest.name(),
-                            version);
-                    Database.execute(
-                            connection,
-                            "INSERT INTO model(name, version, created, json) VALUES(?, ?, ?, ?)",
-                            manifest.name(),
-                            version,
-                            clock.millis(),
-                            ReleaseJson.write(manifest));
-                    return new ModelVersion(version, manifest);
-                });
+                            "SELECT COALESCE(MAX(version), 0) + 1 FROM model_counter"
+                                    + " WHERE name = ?",
+                            manifest.name());
+            Database.execute(
+                    connection,
+                    "INSERT INTO model_counter(name, version) VALUES(?, ?)"
+                            + " ON CONFLICT(name) DO UPDATE SET version = excluded.version",
+                    manifest.name(),
+                    version);
+            Database.execute(
+                    connection,
+                    "INSERT INTO model(name, version, created, json) VALUES(?, ?, ?, ?)",
+                    manifest.name(),
+                    version,
+                    clock.millis(),
+                    ReleaseJson.write(manifest));
+            return new ModelVersion(version, manifest);
+        });
     }
 
     /** All model versions, by name and rising version. */
@@ -101,47 +100,46 @@ public final class ReleaseStore implements AutoCloseable {
     public Release register(ReleaseManifest manifest) {
         String json = ReleaseJson.write(manifest);
         Release release = ReleaseJson.release(json, manifest);
-        return database.write(
-                connection -> {
-                    for (ModelVersion model : manifest.models().values()) {
-                        long same =
-                                Database.number(
-                                        connection,
-                                        "SELECT COUNT(*) FROM model WHERE name = ? AND version = ?"
-                                                + " AND json = ?",
-                                        model.ref().name(),
-                                        model.version(),
-                                        ReleaseJson.write(model.manifest()));
-                        if (same == 0) {
-                            throw new VitrineException(
-                                    RegistryError.MODEL_NOT_FOUND,
-                                    "the release refers to "
-                                            + model.ref()
-                                            + ", which is not registered with that manifest");
-                        }
-                    }
-                    int added =
-                            Database.execute(
-                                    connection,
-                                    "INSERT OR IGNORE INTO release(id, hash, created, json)"
-                                            + " VALUES(?, ?, ?, ?)",
-                                    release.id(),
-                                    release.hash(),
-                                    clock.millis(),
-                                    json);
-                    if (added > 0) {
-                        for (ModelVersion model : manifest.models().values()) {
-                            Database.execute(
-                                    connection,
-                                    "INSERT OR IGNORE INTO release_model(release, name, version)"
-                                            + " VALUES(?, ?, ?)",
-                                    release.id(),
-                                    model.ref().name(),
-                                    model.version());
-                        }
-                    }
-                    return release;
-                });
+        return database.write(connection -> {
+            for (ModelVersion model : manifest.models().values()) {
+                long same =
+                        Database.number(
+                                connection,
+                                "SELECT COUNT(*) FROM model WHERE name = ? AND version = ?"
+                                        + " AND json = ?",
+                                model.ref().name(),
+                                model.version(),
+                                ReleaseJson.write(model.manifest()));
+                if (same == 0) {
+                    throw new VitrineException(
+                            RegistryError.MODEL_NOT_FOUND,
+                            "the release refers to "
+                                    + model.ref()
+                                    + ", which is not registered with that manifest");
+                }
+            }
+            int added =
+                    Database.execute(
+                            connection,
+                            "INSERT OR IGNORE INTO release(id, hash, created, json)"
+                                    + " VALUES(?, ?, ?, ?)",
+                            release.id(),
+                            release.hash(),
+                            clock.millis(),
+                            json);
+            if (added > 0) {
+                for (ModelVersion model : manifest.models().values()) {
+                    Database.execute(
+                            connection,
+                            "INSERT OR IGNORE INTO release_model(release, name, version)"
+                                    + " VALUES(?, ?, ?)",
+                            release.id(),
+                            model.ref().name(),
+                            model.version());
+                }
+            }
+            return release;
+        });
     }
 
     /** All releases in the order in which they were registered. */
@@ -177,69 +175,64 @@ public final class ReleaseStore implements AutoCloseable {
      */
     public boolean compareAndSetLive(
             Optional<String> expected, String next, String who, String reason) {
-        return database.write(
-                connection -> {
-                    if (Database.number(
-                                    connection, "SELECT COUNT(*) FROM release WHERE id = ?", next)
-                            == 0) {
-                        throw unknown(next);
-                    }
-                    int changed =
-                            expected.isPresent()
-                                    ? Database.execute(
-                                            connection,
-                                            "UPDATE live SET release = ? WHERE release = ?",
-                                            next,
-                                            expected.get())
-                                    : Database.execute(
-                                            connection,
-                                            "INSERT OR IGNORE INTO live(slot, release)"
-                                                    + " VALUES('live', ?)",
-                                            next);
-                    if (changed == 0) {
-                        return false;
-                    }
-                    Database.execute(
-                            connection,
-                            "INSERT INTO live_change(at, previous, next, who, reason)"
-                                    + " VALUES(?, ?, ?, ?, ?)",
-                            clock.millis(),
-                            expected.orElse(""),
-                            next,
-                            who,
-                            reason);
-                    return true;
-                });
+        return database.write(connection -> {
+            if (Database.number(connection, "SELECT COUNT(*) FROM release WHERE id = ?", next)
+                    == 0) {
+                throw unknown(next);
+            }
+            int changed =
+                    expected.isPresent()
+                            ? Database.execute(
+                                    connection,
+                                    "UPDATE live SET release = ? WHERE release = ?",
+                                    next,
+                                    expected.get())
+                            : Database.execute(
+                                    connection,
+                                    "INSERT OR IGNORE INTO live(slot, release)"
+                                            + " VALUES('live', ?)",
+                                    next);
+            if (changed == 0) {
+                return false;
+            }
+            Database.execute(
+                    connection,
+                    "INSERT INTO live_change(at, previous, next, who, reason)"
+                            + " VALUES(?, ?, ?, ?, ?)",
+                    clock.millis(),
+                    expected.orElse(""),
+                    next,
+                    who,
+                    reason);
+            return true;
+        });
     }
 
     /** The last {@code limit} switches of what is live, newest first. */
     public List<LiveChange> history(int limit) {
-        return database.read(
-                connection -> {
-                    List<LiveChange> changes = new ArrayList<>();
-                    try (PreparedStatement select =
-                                    Database.prepare(
-                                            connection,
-                                            "SELECT sequence, at, previous, next, who, reason FROM"
-                                                + " live_change ORDER BY sequence DESC LIMIT ?",
-                                            limit);
-                            ResultSet rows = select.executeQuery()) {
-                        while (rows.next()) {
-                            String previous = rows.getString(3);
-                            changes.add(
-                                    new LiveChange(
-                                            rows.getLong(1),
-                                            Instant.ofEpochMilli(rows.getLong(2)),
-                                            previous.isEmpty()
-                                                    ? Optional.empty()
-                                                    : Optional.of(previous),
-                                            rows.getString(4),
-                                            rows.getString(5),
-                                            rows.getString(6)));
-                        }
-                    }
-                    return changes;
-                });
+        return database.read(connection -> {
+            List<LiveChange> changes = new ArrayList<>();
+            try (PreparedStatement select =
+                            Database.prepare(
+                                    connection,
+                                    "SELECT sequence, at, previous, next, who, reason FROM"
+                                            + " live_change ORDER BY sequence DESC LIMIT ?",
+                                    limit);
+                    ResultSet rows = select.executeQuery()) {
+                while (rows.next()) {
+                    String previous = rows.getString(3);
+                    changes.add(
+                            new LiveChange(
+                                    rows.getLong(1),
+                                    Instant.ofEpochMilli(rows.getLong(2)),
+                                    previous.isEmpty() ? Optional.empty() : Optional.of(previous),
+                                    rows.getString(4),
+                                    rows.getString(5),
+                                    rows.getString(6)));
+                }
+            }
+            return changes;
+        });
     }
 
     /**
@@ -250,30 +243,28 @@ public final class ReleaseStore implements AutoCloseable {
      * @return the artefacts that are still referred to, to be kept by the artefact store
      */
     public Set<ArtifactHash> retain(int keep, Instant olderThan) {
-        database.write(
-                connection -> {
-                    Database.execute(
-                            connection,
-                            "DELETE FROM release WHERE created < ?"
-                                    + " AND id NOT IN (SELECT release FROM live)"
-                                    + " AND id NOT IN (SELECT next FROM live_change GROUP BY next"
-                                    + " ORDER BY MAX(sequence) DESC LIMIT ?)"
-                                    + " AND id NOT IN (SELECT id FROM release"
-                                    + " ORDER BY sequence DESC LIMIT ?)",
-                            olderThan.toEpochMilli(),
-                            keep,
-                            keep);
-                    Database.execute(
-                            connection,
-                            "DELETE FROM release_model WHERE release NOT IN"
-                                    + " (SELECT id FROM release)");
-                    return Database.execute(
-                            connection,
-                            "DELETE FROM model WHERE created < ? AND NOT EXISTS"
-                                    + " (SELECT 1 FROM release_model r WHERE r.name = model.name"
-                                    + " AND r.version = model.version)",
-                            olderThan.toEpochMilli());
-                });
+        database.write(connection -> {
+            Database.execute(
+                    connection,
+                    "DELETE FROM release WHERE created < ?"
+                            + " AND id NOT IN (SELECT release FROM live)"
+                            + " AND id NOT IN (SELECT next FROM live_change GROUP BY next"
+                            + " ORDER BY MAX(sequence) DESC LIMIT ?)"
+                            + " AND id NOT IN (SELECT id FROM release"
+                            + " ORDER BY sequence DESC LIMIT ?)",
+                    olderThan.toEpochMilli(),
+                    keep,
+                    keep);
+            Database.execute(
+                    connection,
+                    "DELETE FROM release_model WHERE release NOT IN" + " (SELECT id FROM release)");
+            return Database.execute(
+                    connection,
+                    "DELETE FROM model WHERE created < ? AND NOT EXISTS"
+                            + " (SELECT 1 FROM release_model r WHERE r.name = model.name"
+                            + " AND r.version = model.version)",
+                    olderThan.toEpochMilli());
+        });
         Set<ArtifactHash> artifacts = new TreeSet<>();
         models().forEach(model -> artifacts.add(model.artifact()));
         list().forEach(release -> artifacts.addAll(release.manifest().artifacts()));
@@ -286,38 +277,34 @@ public final class ReleaseStore implements AutoCloseable {
     }
 
     private List<ModelVersion> models(String sql, Object... arguments) {
-        return database.read(
-                connection -> {
-                    List<ModelVersion> models = new ArrayList<>();
-                    try (PreparedStatement select = Database.prepare(connection, sql, arguments);
-                            ResultSet rows = select.executeQuery()) {
-                        while (rows.next()) {
-                            String origin = rows.getString(1) + "/" + rows.getLong(2);
-                            models.add(
-                                    new ModelVersion(
-                                            rows.getLong(2),
-                                            ReleaseJson.read(
-                                                    rows.getString(3),
-                                                    ModelManifest.class,
-                                                    origin)));
-                        }
-                    }
-                    return models;
-                });
+        return database.read(connection -> {
+            List<ModelVersion> models = new ArrayList<>();
+            try (PreparedStatement select = Database.prepare(connection, sql, arguments);
+                    ResultSet rows = select.executeQuery()) {
+                while (rows.next()) {
+                    String origin = rows.getString(1) + "/" + rows.getLong(2);
+                    models.add(
+                            new ModelVersion(
+                                    rows.getLong(2),
+                                    ReleaseJson.read(
+                                            rows.getString(3), ModelManifest.class, origin)));
+                }
+            }
+            return models;
+        });
     }
 
     private List<Release> releases(String sql, Object... arguments) {
-        return database.read(
-                connection -> {
-                    List<Release> releases = new ArrayList<>();
-                    try (PreparedStatement select = Database.prepare(connection, sql, arguments);
-                            ResultSet rows = select.executeQuery()) {
-                        while (rows.next()) {
-                            releases.add(release(rows));
-                        }
-                    }
-                    return releases;
-                });
+        return database.read(connection -> {
+            List<Release> releases = new ArrayList<>();
+            try (PreparedStatement select = Database.prepare(connection, sql, arguments);
+                    ResultSet rows = select.executeQuery()) {
+                while (rows.next()) {
+                    releases.add(release(rows));
+                }
+            }
+            return releases;
+        });
     }
 
     private static Release release(ResultSet row) throws SQLException {
