@@ -57,7 +57,15 @@ public record SearchRequest(
 
     public SearchRequest withFilter(String expression) {
         return new SearchRequest(
-                query, visitorId, userId, expression, facets, orderBy, pageSize, pageToken, explain);
+                query,
+                visitorId,
+                userId,
+                expression,
+                facets,
+                orderBy,
+                pageSize,
+                pageToken,
+                explain);
     }
 
     public SearchRequest withFacets(List<FacetRequest> requests) {

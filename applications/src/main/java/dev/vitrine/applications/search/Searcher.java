@@ -2,7 +2,9 @@ package dev.vitrine.applications.search;
 
 import dev.vitrine.retrieval.lexical.ProductIndex;
 
-/** Answers searches from one index, with the signals of one release. Safe for concurrent callers. */
+/**
+ * Answers searches from one index, with the signals of one release. Safe for concurrent callers.
+ */
 public final class Searcher {
     private final ProductIndex index;
     private final ItemLookup items;

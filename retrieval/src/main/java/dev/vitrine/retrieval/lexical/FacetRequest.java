@@ -25,7 +25,8 @@ public record FacetRequest(FilterField field, int limit, List<Double> bounds) {
         bounds = List.copyOf(bounds);
         String name = field.name();
         boolean possible =
-                field.isAttribute() || List.of("brand", "categories", "availability", "price").contains(name);
+                field.isAttribute()
+                        || List.of("brand", "categories", "availability", "price").contains(name);
         if (!possible) {
             throw invalid(
                     "there is no facet '"

@@ -234,7 +234,9 @@ final class FilterParser {
         return new Bound(value, true);
     }
 
-    /** Digits with sign, point and exponent; an "e" without digits behind it is left to the bound. */
+    /**
+     * Digits with sign, point and exponent; an "e" without digits behind it is left to the bound.
+     */
     private double number() {
         int start = at;
         int end = at;
@@ -349,7 +351,6 @@ final class FilterParser {
     }
 
     private static VitrineException syntax(String what) {
-        return VitrineException.field(
-                RetrievalError.FILTER_SYNTAX, "filter", "the filter " + what);
+        return VitrineException.field(RetrievalError.FILTER_SYNTAX, "filter", "the filter " + what);
     }
 }

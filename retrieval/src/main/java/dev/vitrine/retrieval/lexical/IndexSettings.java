@@ -33,14 +33,21 @@ public record IndexSettings(
     public IndexSettings {
         if (refreshEvery.isNegative() || refreshEvery.isZero() || commitEvery.isNegative()) {
             throw new IllegalArgumentException(
-                    "refreshEvery " + refreshEvery + " and commitEvery " + commitEvery
+                    "refreshEvery "
+                            + refreshEvery
+                            + " and commitEvery "
+                            + commitEvery
                             + " must be positive");
         }
         if (commitChanges < 1 || maskCache < 1 || writeBuffer.bytes() < 1 << 20) {
             throw new IllegalArgumentException(
                     "expected commitChanges and maskCache of at least 1 and a write buffer of at"
                             + " least 1MiB, found "
-                            + commitChanges + ", " + maskCache + ", " + writeBuffer);
+                            + commitChanges
+                            + ", "
+                            + maskCache
+                            + ", "
+                            + writeBuffer);
         }
     }
 
