@@ -1,0 +1,149 @@
+package dev.vitrine.server.pipeline;
+
+import dev.vitrine.kernel.error.VitrineException;
+import dev.vitrine.kernel.time.Progress;
+import dev.vitrine.server.Home;
+import dev.vitrine.server.ServerError;
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs the training of one release in a JVM of its own: own heap, own thread cap, low priority. The
+ * child reads from its standard input and ends when that closes, so it never outlives its parent,
+ * not even one that was killed.
+ */
+public final class TrainingProcess {
+    private static final int KEPT_LINES = 20;
+    private static final int LONGEST_LINE = 4000;
+
+    private final Home home;
+    private final ChildSettings settings;
+    private @Nullable Process running;
+    private boolean stopped;
+
+    public TrainingProcess(Home home, ChildSettings settings) {
+        this.home = home;
+        this.settings = settings;
+    }
+
+    /**
+     * Trains and blocks until the release is registered.
+     *
+     * @return the id of the new release
+     * @throws VitrineException TRAINING_FAILED with the child's own words, or its code
+     */
+    public String run(Progress progress) throws InterruptedException {
+        Process child = start();
+        Deque<String> last = new ArrayDeque<>();
+        ProgressLines.@Nullable Line end = null;
+        try (BufferedReader lines = child.inputReader(StandardCharsets.UTF_8)) {
+            String text = lines.readLine();
+            while (text != null) {
+                ProgressLines.Line line = ProgressLines.read(text, progress);
+                switch (line) {
+                    case ProgressLines.Line.Told() -> {}
+                    case ProgressLines.Line.Other(String words) -> keep(last, words);
+                    case ProgressLines.Line.Released released -> end = released;
+                    case ProgressLines.Line.Failed failed -> end = failed;
+                }
+                text = lines.readLine();
+            }
+        } catch (IOException e) {
+            keep(last, "reading from the child failed: " + e);
+        } finally {
+            finish(child);
+        }
+        int code = child.waitFor();
+        return switch (end) {
+            case ProgressLines.Line.Released(String release) when code == 0 -> release;
+            case ProgressLines.Line.Failed(String error, String message) ->
+                    throw new VitrineException(
+                            ServerError.TRAINING_FAILED, message + " [" + error + "]");
+            case null, default ->
+                    throw new VitrineException(
+                            ServerError.TRAINING_FAILED,
+                            "the training process ended with exit code "
+                                    + code
+                                    + "; its last words:\n"
+                                    + String.join("\n", last));
+        };
+    }
+
+    /** Ends a running child, and keeps another from being started. */
+    public synchronized void stop() {
+        stopped = true;
+        if (running != null) {
+            running.destroyForcibly();
+        }
+    }
+
+    private synchronized Process start() {
+        if (stopped) {
+            throw new VitrineException(
+                    ServerError.TRAINING_FAILED, "training was not started: Vitrine is stopping");
+        }
+        if (running != null) {
+            throw new IllegalStateException("one training at a time");
+        }
+        try {
+            Files.createDirectories(home.work());
+            Process child =
+                    new ProcessBuilder(command())
+                            .redirectErrorStream(true)
+                            .directory(home.work().toFile())
+                            .start();
+            running = child;
+            return child;
+        } catch (IOException e) {
+            throw new VitrineException(
+                    ServerError.TRAINING_FAILED, "cannot start the training process: " + e, e);
+        }
+    }
+
+    private synchronized void finish(Process child) throws InterruptedException {
+        if (!child.waitFor(10, TimeUnit.SECONDS)) {
+            child.destroyForcibly();
+        }
+        running = null;
+    }
+
+    private List<String> command() {
+        List<String> command = new ArrayList<>();
+        if (new File("/usr/bin/nice").canExecute()) {
+            command.addAll(List.of("/usr/bin/nice", "-n", "10"));
+        }
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(
+                List.of(
+                        "--add-modules=jdk.incubator.vector",
+                        "--enable-native-access=ALL-UNNAMED",
+                        "--sun-misc-unsafe-memory-access=allow",
+                        "-XX:+UseParallelGC",
+                        "-XX:+UseCompactObjectHeaders",
+                        "-XX:+ExitOnOutOfMemoryError",
+                        "-XX:ActiveProcessorCount=" + settings.threads(),
+                        "-Xmx" + (settings.heap().bytes() >> 20) + "m",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        TrainingMain.class.getName(),
+                        home.root().toString()));
+        return command;
+    }
+
+    private static void keep(Deque<String> last, String line) {
+        if (last.size() == KEPT_LINES) {
+            last.removeFirst();
+        }
+        last.addLast(line.length() > LONGEST_LINE ? line.substring(0, LONGEST_LINE) : line);
+    }
+}
