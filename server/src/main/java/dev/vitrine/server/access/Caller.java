@@ -1,0 +1,10 @@
+package dev.vitrine.server.access;
+
+/**
+ * Who calls.
+ *
+ * @param name the name of the key, or {@code local} on loopback without keys
+ */
+public record Caller(String name, Role role) {
+    static final Caller LOCAL = new Caller("local", Role.ADMIN);
+}

@@ -1,0 +1,72 @@
+package dev.vitrine.server.http;
+
+import dev.vitrine.kernel.config.DataSize;
+import java.time.Duration;
+
+/**
+ * How the server listens and what it bounds.
+ *
+ * @param host the address to listen on
+ * @param port 0 for any free one
+ * @param maxConnections connections at once; more wait in the backlog
+ * @param maxRequests requests at once; more are refused with 503
+ * @param maxHeaders bytes of all headers of a request
+ * @param maxBody bytes of a body that is not an import, before and after decompression
+ * @param maxImport bytes of an imported body after decompression
+ * @param firstRequest how long a new connection may take to send its first headers
+ * @param idle how long a connection may wait for the next request
+ * @param request how long a request may take in all, imports aside
+ * @param imports how long an import may take in all
+ * @param stall how long an import may go without a single byte
+ * @param drain how long requests may go on after the server was told to stop
+ */
+public record HttpSettings(
+        String host,
+        int port,
+        int maxConnections,
+        int maxRequests,
+        DataSize maxHeaders,
+        DataSize maxBody,
+        DataSize maxImport,
+        Duration firstRequest,
+        Duration idle,
+        Duration request,
+        Duration imports,
+        Duration stall,
+        Duration drain) {
+    /** Loopback, port 8080 and bounds for one machine. */
+    public static HttpSettings defaults() {
+        return new HttpSettings(
+                "127.0.0.1",
+                8080,
+                2048,
+                512,
+                new DataSize(16 << 10),
+                DataSize.ofMebibytes(4),
+                DataSize.ofMebibytes(16 << 10),
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(75),
+                Duration.ofSeconds(30),
+                Duration.ofHours(6),
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(10));
+    }
+
+    /** The same bounds on another address. */
+    public HttpSettings at(String newHost, int newPort) {
+        return new HttpSettings(
+                newHost,
+                newPort,
+                maxConnections,
+                maxRequests,
+                maxHeaders,
+                maxBody,
+                maxImport,
+                firstRequest,
+                idle,
+                request,
+                imports,
+                stall,
+                drain);
+    }
+}

@@ -1,0 +1,15 @@
+package dev.vitrine.server.http;
+
+/** Everything that HTTP calls, supplied by the composition root. */
+public record Ports(
+        ShopPort shop,
+        EventsPort events,
+        ProductsPort products,
+        UsersPort users,
+        JobsPort jobs,
+        ReleasesPort releases,
+        ModelsPort models,
+        DataPort data,
+        TrainingPort training,
+        ControlsPort controls,
+        WatchPort watch) {}

@@ -1,0 +1,22 @@
+package dev.vitrine.server.http;
+
+import dev.vitrine.applications.recommend.Prediction;
+import dev.vitrine.applications.recommend.RecommendRequest;
+import dev.vitrine.applications.recommend.RecommendResponse;
+import dev.vitrine.applications.recommend.RerankRequest;
+import java.util.List;
+
+/**
+ * Answers shoppers' questions. An unknown serving config is an error of category NOT_FOUND, no live
+ * release one of category UNAVAILABLE.
+ */
+public interface ShopPort {
+    RecommendResponse recommend(String servingConfig, RecommendRequest request);
+
+    RecommendResponse rerank(String servingConfig, RerankRequest request);
+
+    /** Completions of what a shopper has typed so far, best first, at most {@code limit}. */
+    List<String> complete(String prefix, int limit);
+
+    Prediction predict(String userId, String itemId);
+}

@@ -1,0 +1,21 @@
+package dev.vitrine.server.http;
+
+import dev.vitrine.data.event.Event;
+import java.util.function.Consumer;
+
+/** The rights of people over their data. */
+public interface UsersPort {
+    /**
+     * Starts erasing everything known about a visitor or user id.
+     *
+     * @return the job; its result proves what was erased
+     */
+    JobView erase(String id);
+
+    /**
+     * Hands every event of a visitor or user id to {@code each}, oldest first.
+     *
+     * @return false when the id is unknown; then nothing was handed over
+     */
+    boolean export(String id, Consumer<Event> each);
+}
