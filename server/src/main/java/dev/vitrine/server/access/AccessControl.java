@@ -1,6 +1,7 @@
 package dev.vitrine.server.access;
 
 import dev.vitrine.kernel.error.VitrineException;
+import dev.vitrine.server.ServerError;
 import java.net.InetAddress;
 import java.net.URI;
 import java.security.MessageDigest;
@@ -42,7 +43,7 @@ public final class AccessControl {
      *
      * @param address where the server will listen
      * @param nanoClock monotonic nanoseconds, for rates
-     * @throws VitrineException ACCESS_UNSAFE when an address other than loopback has no keys, no
+     * @throws VitrineException ADDRESS_NOT_ALLOWED when an address other than loopback has no keys, no
      *     origins for its storefront keys or no TLS; the message says what is missing
      */
     public static AccessControl open(
@@ -82,7 +83,7 @@ public final class AccessControl {
         }
         if (!missing.isEmpty()) {
             throw VitrineException.field(
-                    AccessError.ACCESS_UNSAFE,
+                    ServerError.ADDRESS_NOT_ALLOWED,
                     "host",
                     "will not listen on "
                             + address.getHostAddress()
@@ -109,7 +110,7 @@ public final class AccessControl {
         }
         if (request.key().isEmpty()) {
             throw new VitrineException(
-                    AccessError.KEY_MISSING,
+                    ServerError.KEY_MISSING,
                     "a key is needed: send 'Authorization: Bearer KEY' or 'X-Api-Key: KEY'");
         }
         Key key = find(request.key());
@@ -117,7 +118,7 @@ public final class AccessControl {
                 && !key.origins().contains(request.origin())
                 && !sameOrigin(request)) {
             throw new VitrineException(
-                    AccessError.ORIGIN_FORBIDDEN,
+                    ServerError.ORIGIN_FORBIDDEN,
                     "key '"
                             + key.caller().name()
                             + "' may not be used from pages of "
@@ -125,7 +126,7 @@ public final class AccessControl {
         }
         if (!key.caller().role().includes(request.needed())) {
             throw new VitrineException(
-                    AccessError.ROLE_INSUFFICIENT,
+                    ServerError.ROLE_INSUFFICIENT,
                     "role "
                             + key.caller().role().wire()
                             + " may not do this; it needs "
@@ -134,7 +135,7 @@ public final class AccessControl {
         long wait = key.rate().take(nanoClock.getAsLong());
         if (wait > 0) {
             throw new VitrineException(
-                    AccessError.RATE_EXCEEDED,
+                    ServerError.RATE_EXCEEDED,
                     "key '"
                             + key.caller().name()
                             + "' calls more often than it may; try again in "
@@ -157,12 +158,12 @@ public final class AccessControl {
     private Caller admitLocal(AccessRequest request) {
         if (!hosts.contains(hostName(request.host()))) {
             throw new VitrineException(
-                    AccessError.HOST_FORBIDDEN,
+                    ServerError.HOST_FORBIDDEN,
                     "this server answers to localhost, not to '" + shorten(request.host()) + "'");
         }
         if (!request.origin().isEmpty() && !sameOrigin(request)) {
             throw new VitrineException(
-                    AccessError.ORIGIN_FORBIDDEN,
+                    ServerError.ORIGIN_FORBIDDEN,
                     "pages of "
                             + shorten(request.origin())
                             + " may not call this server; set up a storefront key with this"
@@ -181,7 +182,7 @@ public final class AccessControl {
             }
         }
         if (found == null) {
-            throw new VitrineException(AccessError.KEY_UNKNOWN, "this key is not known");
+            throw new VitrineException(ServerError.KEY_UNKNOWN, "this key is not known");
         }
         return found;
     }

@@ -1,6 +1,7 @@
 package dev.vitrine.server.access;
 
 import dev.vitrine.kernel.error.VitrineException;
+import dev.vitrine.server.ServerError;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -27,7 +28,7 @@ public record AccessSettings(
         this.tls = tls;
         if (this.keys.size() > MAX_KEYS) {
             throw VitrineException.field(
-                    AccessError.ACCESS_INVALID,
+                    ServerError.ACCESS_INVALID,
                     "keys",
                     "at most " + MAX_KEYS + " keys, found " + this.keys.size());
         }
@@ -35,7 +36,7 @@ public record AccessSettings(
         for (KeySettings key : this.keys) {
             if (!names.add(key.name())) {
                 throw VitrineException.field(
-                        AccessError.ACCESS_INVALID,
+                        ServerError.ACCESS_INVALID,
                         "keys",
                         "two keys are named '" + key.name() + "'");
             }

@@ -1,6 +1,7 @@
 package dev.vitrine.server.access;
 
 import dev.vitrine.kernel.error.VitrineException;
+import dev.vitrine.server.ServerError;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -114,6 +115,6 @@ public final class Certificates {
     private static VitrineException unreadable(
             Path file, String what, @org.jspecify.annotations.Nullable Throwable cause) {
         return new VitrineException(
-                AccessError.CERTIFICATE_UNREADABLE, "cannot use " + file + ": " + what, cause);
+                ServerError.CERTIFICATE_UNREADABLE, "cannot use " + file + ": " + what, cause);
     }
 }

@@ -1,6 +1,7 @@
 package dev.vitrine.server.access;
 
 import dev.vitrine.kernel.error.VitrineException;
+import dev.vitrine.server.ServerError;
 import java.net.URI;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -80,6 +81,6 @@ public record KeySettings(
     }
 
     private static VitrineException invalid(String field, String message) {
-        return VitrineException.field(AccessError.ACCESS_INVALID, field, message);
+        return VitrineException.field(ServerError.ACCESS_INVALID, field, message);
     }
 }

@@ -1,6 +1,7 @@
 package dev.vitrine.server.access;
 
 import dev.vitrine.kernel.error.VitrineException;
+import dev.vitrine.server.ServerError;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +19,7 @@ public record TlsSettings(
         boolean pkcs12 = certificate == null && key == null && keystore != null;
         if (!pem && !pkcs12) {
             throw VitrineException.field(
-                    AccessError.ACCESS_INVALID,
+                    ServerError.ACCESS_INVALID,
                     "tls",
                     "expected either certificate and key (PEM files) or keystore (a PKCS12 file,"
                             + " with passwordFile)");

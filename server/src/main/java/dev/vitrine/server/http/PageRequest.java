@@ -1,6 +1,7 @@
 package dev.vitrine.server.http;
 
 import dev.vitrine.kernel.error.VitrineException;
+import dev.vitrine.server.ServerError;
 import java.util.List;
 
 /**
@@ -16,7 +17,7 @@ public record PageRequest(int size, String token) {
     public PageRequest {
         if (size < 1 || size > MAX_SIZE) {
             throw VitrineException.field(
-                    HttpError.REQUEST_INVALID,
+                    ServerError.REQUEST_INVALID,
                     "pageSize",
                     "expected 1 to " + MAX_SIZE + ", found " + size);
         }
@@ -33,7 +34,7 @@ public record PageRequest(int size, String token) {
             }
             if (from < 0 || from > all.size()) {
                 throw VitrineException.field(
-                        HttpError.REQUEST_INVALID,
+                        ServerError.REQUEST_INVALID,
                         "pageToken",
                         "'" + token + "' is not a token of this list");
             }
