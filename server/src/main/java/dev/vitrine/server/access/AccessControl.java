@@ -23,8 +23,7 @@ import java.util.function.LongSupplier;
  * use it only from the key's origins.
  */
 public final class AccessControl {
-    private static final Set<String> LOCAL_NAMES =
-            Set.of("localhost", "127.0.0.1", "[::1]", "::1");
+    private static final Set<String> LOCAL_NAMES = Set.of("localhost", "127.0.0.1", "[::1]", "::1");
 
     private final List<Key> keys;
     private final Set<String> hosts;
@@ -43,8 +42,8 @@ public final class AccessControl {
      *
      * @param address where the server will listen
      * @param nanoClock monotonic nanoseconds, for rates
-     * @throws VitrineException ADDRESS_NOT_ALLOWED when an address other than loopback has no keys, no
-     *     origins for its storefront keys or no TLS; the message says what is missing
+     * @throws VitrineException ADDRESS_NOT_ALLOWED when an address other than loopback has no keys,
+     *     no origins for its storefront keys or no TLS; the message says what is missing
      */
     public static AccessControl open(
             AccessSettings settings, InetAddress address, LongSupplier nanoClock) {

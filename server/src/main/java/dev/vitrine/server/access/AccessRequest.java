@@ -8,5 +8,4 @@ package dev.vitrine.server.access;
  * @param origin the Origin header that browsers send
  * @param needed the least role that the route asks for
  */
-public record AccessRequest(
-        String key, String host, String origin, Role needed) {}
+public record AccessRequest(String key, String host, String origin, Role needed) {}

@@ -76,7 +76,9 @@ public record KeySettings(
         if (!web || uri.getHost() == null || !bare || uri.getRawQuery() != null) {
             throw invalid(
                     "origins",
-                    "'" + origin + "' is not an origin; expected https://host or https://host:port");
+                    "'"
+                            + origin
+                            + "' is not an origin; expected https://host or https://host:port");
         }
     }
 

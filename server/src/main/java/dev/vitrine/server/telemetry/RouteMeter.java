@@ -27,8 +27,7 @@ public final class RouteMeter {
     /**
      * @param route the template of the path, such as {@code /v1/products/{id}}
      */
-    public RouteMeter(
-            Telemetry telemetry, String method, String route, RequestRing.Group group) {
+    public RouteMeter(Telemetry telemetry, String method, String route, RequestRing.Group group) {
         this.registry = telemetry.registry();
         this.ring = telemetry.requests();
         this.route = route;
@@ -76,8 +75,16 @@ public final class RouteMeter {
                             .tag("route", route)
                             .tag("status", CLASSES[statusClass])
                             .serviceLevelObjectives(
-                                    millis(1), millis(2), millis(5), millis(10), millis(15),
-                                    millis(30), millis(50), millis(100), millis(250), millis(1000),
+                                    millis(1),
+                                    millis(2),
+                                    millis(5),
+                                    millis(10),
+                                    millis(15),
+                                    millis(30),
+                                    millis(50),
+                                    millis(100),
+                                    millis(250),
+                                    millis(1000),
                                     millis(5000))
                             .register(registry);
             timers.set(statusClass, timer);
