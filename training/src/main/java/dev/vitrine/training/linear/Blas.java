@@ -1,0 +1,187 @@
+package dev.vitrine.training.linear;
+
+import static org.bytedeco.openblas.global.openblas.CblasColMajor;
+import static org.bytedeco.openblas.global.openblas.CblasLower;
+import static org.bytedeco.openblas.global.openblas.CblasNoTrans;
+import static org.bytedeco.openblas.global.openblas.CblasNonUnit;
+import static org.bytedeco.openblas.global.openblas.CblasRight;
+import static org.bytedeco.openblas.global.openblas.CblasTrans;
+
+import dev.vitrine.kernel.error.VitrineException;
+import dev.vitrine.training.TrainingError;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.openblas.global.openblas;
+import org.bytedeco.openblas.global.openblas_nolapack;
+
+/**
+ * The few routines of OpenBLAS and LAPACK that the models call, on {@link NativeMatrix}. The number
+ * of threads is a property of the native library, one for the whole process.
+ */
+public final class Blas {
+    private Blas() {}
+
+    /** Sets how many threads one call may use; calls from several threads share them. */
+    public static void threads(int threads) {
+        openblas_nolapack.blas_set_num_threads(threads);
+    }
+
+    /** {@code c = a b}. */
+    public static void multiply(NativeMatrix a, NativeMatrix b, NativeMatrix c) {
+        check(a.columns() == b.rows() && c.rows() == a.rows() && c.columns() == b.columns());
+        gemm(false, a, b, a.rows(), b.columns(), a.columns(), c);
+    }
+
+    /** {@code c = a' b}. */
+    public static void multiplyTransposed(NativeMatrix a, NativeMatrix b, NativeMatrix c) {
+        check(a.rows() == b.rows() && c.rows() == a.columns() && c.columns() == b.columns());
+        gemm(true, a, b, a.columns(), b.columns(), a.rows(), c);
+    }
+
+    private static void gemm(
+            boolean transposed,
+            NativeMatrix a,
+            NativeMatrix b,
+            int rows,
+            int columns,
+            int inner,
+            NativeMatrix c) {
+        try (FloatPointer left = a.pointer();
+                FloatPointer right = b.pointer();
+                FloatPointer out = c.pointer()) {
+            openblas.cblas_sgemm(
+                    CblasColMajor,
+                    transposed ? CblasTrans : CblasNoTrans,
+                    CblasNoTrans,
+                    rows,
+                    columns,
+                    inner,
+                    1f,
+                    left,
+                    a.rows(),
+                    right,
+                    b.rows(),
+                    0f,
+                    out,
+                    c.rows());
+        }
+    }
+
+    /** The lower triangle of {@code c = a' a}; the upper is left as it is. */
+    public static void gram(NativeMatrix a, NativeMatrix c) {
+        check(c.rows() == a.columns() && c.columns() == a.columns());
+        try (FloatPointer in = a.pointer();
+                FloatPointer out = c.pointer()) {
+            openblas.cblas_ssyrk(
+                    CblasColMajor,
+                    CblasLower,
+                    CblasTrans,
+                    a.columns(),
+                    a.rows(),
+                    1f,
+                    in,
+                    a.rows(),
+                    0f,
+                    out,
+                    c.rows());
+        }
+    }
+
+    /** {@code a = a inverse(l')}, {@code l} lower triangular. */
+    public static void solveRight(NativeMatrix a, NativeMatrix l) {
+        check(l.rows() == a.columns() && l.columns() == a.columns());
+        try (FloatPointer triangle = l.pointer();
+                FloatPointer out = a.pointer()) {
+            openblas.cblas_strsm(
+                    CblasColMajor,
+                    CblasRight,
+                    CblasLower,
+                    CblasTrans,
+                    CblasNonUnit,
+                    a.rows(),
+                    a.columns(),
+                    1f,
+                    triangle,
+                    l.rows(),
+                    out,
+                    a.rows());
+        }
+    }
+
+    /**
+     * Replaces the lower triangle of a symmetric positive definite matrix by its Cholesky factor.
+     *
+     * @throws VitrineException {@code FIT_FAILED} when the matrix is not positive definite
+     */
+    public static void cholesky(NativeMatrix a) {
+        check(a.rows() == a.columns());
+        try (FloatPointer matrix = a.pointer()) {
+            int info =
+                    openblas.LAPACKE_spotrf(
+                            openblas.LAPACK_COL_MAJOR, (byte) 'L', a.rows(), matrix, a.rows());
+            if (info != 0) {
+                throw new VitrineException(
+                        TrainingError.FIT_FAILED,
+                        "the matrix is not positive definite (pivot "
+                                + info
+                                + " of "
+                                + a.rows()
+                                + "); a larger regularisation is needed");
+            }
+        }
+    }
+
+    /** Replaces a Cholesky factor in the lower triangle by the lower triangle of the inverse. */
+    public static void inverseFromCholesky(NativeMatrix a) {
+        check(a.rows() == a.columns());
+        try (FloatPointer matrix = a.pointer()) {
+            int info =
+                    openblas.LAPACKE_spotri(
+                            openblas.LAPACK_COL_MAJOR, (byte) 'L', a.rows(), matrix, a.rows());
+            if (info != 0) {
+                throw new VitrineException(
+                        TrainingError.FIT_FAILED,
+                        "the Cholesky factor is singular at pivot " + info);
+            }
+        }
+    }
+
+    /**
+     * Eigenvalues, rising, of the symmetric matrix whose lower triangle is given; the matrix is
+     * replaced by the eigenvectors, one per column.
+     */
+    public static float[] eigen(NativeMatrix a) {
+        check(a.rows() == a.columns());
+        float[] values = new float[a.rows()];
+        try (FloatPointer matrix = a.pointer();
+                FloatPointer w = new FloatPointer(a.rows())) {
+            int info =
+                    openblas.LAPACKE_ssyevd(
+                            openblas.LAPACK_COL_MAJOR,
+                            (byte) 'V',
+                            (byte) 'L',
+                            a.rows(),
+                            matrix,
+                            a.rows(),
+                            w);
+            if (info != 0) {
+                throw new VitrineException(
+                        TrainingError.FIT_FAILED,
+                        "the eigenvalues of a "
+                                + a.rows()
+                                + " x "
+                                + a.rows()
+                                + " matrix were not found (code "
+                                + info
+                                + ")");
+            }
+            w.get(values);
+        }
+        return values;
+    }
+
+    private static void check(boolean fits) {
+        if (!fits) {
+            throw new IllegalArgumentException("the shapes of the matrices do not fit");
+        }
+    }
+}
