@@ -10,7 +10,14 @@ public enum RetrievalError implements ErrorCode {
     PAGE_TOKEN_INVALID(Category.INVALID_ARGUMENT),
     INDEX_MALFORMED(Category.OUTSIDE),
     INDEX_FAILED(Category.OUTSIDE),
-    INDEX_CLOSED(Category.UNAVAILABLE);
+    INDEX_CLOSED(Category.UNAVAILABLE),
+    /** A model file is not what was written. */
+    MODEL_DAMAGED(Category.OUTSIDE),
+    /** A model file holds another kind of model, or another version of the format. */
+    MODEL_FORMAT(Category.CONFLICT),
+    /** Parts of a model do not fit together. */
+    MODEL_INVALID(Category.INVALID_ARGUMENT),
+    STORE_FAILED(Category.OUTSIDE);
 
     private final Category category;
 
