@@ -20,6 +20,11 @@ public final class FactorModel implements ItemScorer {
     static final String KIND = "factors";
     static final int VERSION = 1;
 
+    /** Weights are kept where a solve in floats is sound. */
+    private static final float MIN_WEIGHT = 1e-4f;
+
+    private static final float MAX_WEIGHT = 1e4f;
+
     private final int items;
     private final int dimensions;
     private final float[] factors;
@@ -101,9 +106,9 @@ public final class FactorModel implements ItemScorer {
         for (int i = 0; i < history.size(); i++) {
             int item = history.items()[i];
             float weight = history.weights()[i];
-            if (item >= 0 && item < items && weight > 0 && weight < Float.POSITIVE_INFINITY) {
+            if (item >= 0 && item < items && weight > 0) {
                 columns[known] = item;
-                weights[known++] = weight;
+                weights[known++] = Math.clamp(weight, MIN_WEIGHT, MAX_WEIGHT);
             }
         }
         float[] vector = new float[dimensions];
