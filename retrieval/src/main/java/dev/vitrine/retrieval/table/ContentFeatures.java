@@ -125,7 +125,9 @@ final class ContentFeatures {
                 start = -1;
             }
             if (ideograph && previous >= 0) {
-                add(field + new StringBuilder().appendCodePoint(previous).appendCodePoint(c), weight);
+                add(
+                        field + new StringBuilder().appendCodePoint(previous).appendCodePoint(c),
+                        weight);
             }
             previous = ideograph ? c : -1;
             i += Character.charCount(c);

@@ -5,8 +5,8 @@ package dev.vitrine.retrieval.table;
  * #best()} is the Vector API form where the JVM was started with it, else the scalar twin; both
  * compute the same up to rounding. Stateless and safe for concurrent callers.
  *
- * <p>Widths that are multiples of {@link #WIDTH} (in columns) and of 4 (in rows) are asked for where
- * stated, so that no loop has a tail.
+ * <p>Widths that are multiples of {@link #WIDTH} (in columns) and of 4 (in rows) are asked for
+ * where stated, so that no loop has a tail.
  */
 public sealed interface DenseKernels permits VectorKernels, ScalarKernels {
     /** Columns of padded arrays come in multiples of this, two registers of 512 bits. */

@@ -43,7 +43,9 @@ public final class FactorModel implements ItemScorer {
      *     with N rows on the other side
      */
     public record Fit(double unobserved, double regularization, double exponent) {
-        /** The regularisation of a row with {@code entries}, {@code others} rows on the far side. */
+        /**
+         * The regularisation of a row with {@code entries}, {@code others} rows on the far side.
+         */
         public float ridge(int entries, int others) {
             return (float) (regularization * Math.pow(entries + unobserved * others, exponent));
         }

@@ -72,7 +72,8 @@ public final class FactorSolver {
             return;
         }
         if (to - from <= dimensions) {
-            solveShort(factors, gram, unobserved, ridge, columns, weights, from, to, out, outOffset);
+            solveShort(
+                    factors, gram, unobserved, ridge, columns, weights, from, to, out, outOffset);
         } else {
             solveLong(factors, gram, unobserved, ridge, columns, weights, from, to, out, outOffset);
         }

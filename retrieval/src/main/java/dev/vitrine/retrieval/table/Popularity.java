@@ -92,11 +92,10 @@ public final class Popularity implements ItemScorer, CandidateSource {
         try (TableWriter out = new TableWriter(file, KIND, VERSION)) {
             out.putFloats(counts);
             out.putInt(byCategory.size());
-            byCategory.forEach(
-                    (category, items) -> {
-                        out.putText(category);
-                        out.putInts(items);
-                    });
+            byCategory.forEach((category, items) -> {
+                out.putText(category);
+                out.putInts(items);
+            });
             out.finish();
         }
     }

@@ -26,8 +26,7 @@ public record FactorSettings(
 
     public FactorSettings {
         if (dimensions < 1 || dimensions > 1024) {
-            throw new IllegalArgumentException(
-                    "dimensions must be 1 to 1024, found " + dimensions);
+            throw new IllegalArgumentException("dimensions must be 1 to 1024, found " + dimensions);
         }
         if (sweeps < 1) {
             throw new IllegalArgumentException("sweeps must be at least 1, found " + sweeps);

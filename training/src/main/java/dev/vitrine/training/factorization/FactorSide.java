@@ -141,8 +141,7 @@ final class FactorSide {
                 stride);
         int to = block * BLOCK * dimensions;
         for (int r = 0; r < count; r++) {
-            System.arraycopy(
-                    product, r * stride, factors, to + r * dimensions, dimensions);
+            System.arraycopy(product, r * stride, factors, to + r * dimensions, dimensions);
         }
     }
 

@@ -93,8 +93,7 @@ public final class ImplicitFactors {
         SymmetricEigen eigen = new SymmetricEigen(items.gram(parallel));
         people.rotate(eigen.vectors(), parallel);
         float[] gram = makeGramDiagonal(items, eigen);
-        return new FactorModel(
-                items.rows, items.dimensions, items.factors.clone(), gram, fit);
+        return new FactorModel(items.rows, items.dimensions, items.factors.clone(), gram, fit);
     }
 
     /** The factors of people, d per row, in the same basis as those of the items. */

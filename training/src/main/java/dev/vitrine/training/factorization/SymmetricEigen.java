@@ -1,8 +1,8 @@
 package dev.vitrine.training.factorization;
 
 /**
- * All eigenvalues and eigenvectors of a small symmetric matrix, in doubles: Householder reduction to
- * tridiagonal form, then implicit QL (Bowdler, Martin, Reinsch and Wilkinson, "The QR and QL
+ * All eigenvalues and eigenvectors of a small symmetric matrix, in doubles: Householder reduction
+ * to tridiagonal form, then implicit QL (Bowdler, Martin, Reinsch and Wilkinson, "The QR and QL
  * algorithms for symmetric matrices", 1968; the EISPACK routines tred2 and tql2). About 9 n^3
  * multiply-adds.
  */
