@@ -22,6 +22,11 @@ public record RecommendResponse(
         results = List.copyOf(results);
     }
 
+    /** The same answer with its attribution token. */
+    public RecommendResponse withToken(String token) {
+        return new RecommendResponse(results, totalSize, nextPageToken, token, release, servedBy);
+    }
+
     /**
      * One product on the shelf.
      *

@@ -1,5 +1,6 @@
 package dev.vitrine.data.feature;
 
+import dev.vitrine.data.catalog.Availability;
 import dev.vitrine.data.catalog.Product;
 import dev.vitrine.data.catalog.ProductChange;
 import java.util.ArrayList;
@@ -21,7 +22,11 @@ public final class CatalogFacts implements ItemFacts {
 
     private final Map<String, Integer> categoryNumbers = new HashMap<>();
     private final Map<String, Integer> brandNumbers = new HashMap<>();
+    private final List<Integer> categoryParents = new ArrayList<>();
+    private final List<String> categoryNames = new ArrayList<>();
+    private final List<String> brandNames = new ArrayList<>();
     private volatile Columns columns = Columns.empty();
+    private volatile long version;
 
     /** Columns that only grow; a larger copy replaces them. */
     private record Columns(
@@ -49,6 +54,23 @@ public final class CatalogFacts implements ItemFacts {
                     List.of());
         }
 
+        /** The same columns with the names known by now; copied only when there are more. */
+        Columns named(List<Integer> parents, List<String> categories, List<String> brands) {
+            boolean same =
+                    categories.size() == categoryNames.size() && brands.size() == brandNames.size();
+            return new Columns(
+                    items,
+                    category,
+                    brand,
+                    price,
+                    state,
+                    published,
+                    expires,
+                    same ? parent : parents.stream().mapToInt(Integer::intValue).toArray(),
+                    same ? categoryNames : List.copyOf(categories),
+                    same ? brandNames : List.copyOf(brands));
+        }
+
         Columns grown(int wanted) {
             if (wanted <= items) {
                 return this;
@@ -73,94 +95,63 @@ public final class CatalogFacts implements ItemFacts {
     /** Takes changes in; readers see all of them together. */
     public synchronized void apply(List<ProductChange> changes) {
         Columns next = columns;
-        List<Integer> parents = null;
-        List<String> categories = null;
-        List<String> brands = null;
         for (ProductChange change : changes) {
             next = next.grown(change.number() + 1);
             if (change.product().isEmpty()) {
                 next.state()[change.number()] = DELETED;
-                continue;
+            } else {
+                put(next, change.number(), change.product().get());
             }
-            if (parents == null || categories == null || brands == null) {
-                parents = asList(next.parent());
-                categories = new ArrayList<>(next.categoryNames());
-                brands = new ArrayList<>(next.brandNames());
-            }
-            put(next, change.number(), change.product().get(), parents, categories, brands);
         }
-        if (parents != null && categories != null && brands != null) {
-            next =
-                    new Columns(
-                            next.items(),
-                            next.category(),
-                            next.brand(),
-                            next.price(),
-                            next.state(),
-                            next.published(),
-                            next.expires(),
-                            parents.stream().mapToInt(Integer::intValue).toArray(),
-                            List.copyOf(categories),
-                            List.copyOf(brands));
-        }
-        columns = next;
+        columns = next.named(categoryParents, categoryNames, brandNames);
+        version = version + 1;
     }
 
-    private void put(
-            Columns into,
-            int item,
-            Product product,
-            List<Integer> parents,
-            List<String> categories,
-            List<String> brands) {
+    private void put(Columns into, int item, Product product) {
         into.category()[item] =
-                product.categories().isEmpty()
-                        ? -1
-                        : category(product.categories().getFirst(), parents, categories);
-        into.brand()[item] = product.brand().isEmpty() ? -1 : brand(product.brand(), brands);
+                product.categories().isEmpty() ? -1 : category(product.categories().getFirst());
+        into.brand()[item] = product.brand().isEmpty() ? -1 : brand(product.brand());
         into.price()[item] = (float) product.price();
         into.published()[item] = product.publishedAt();
         into.expires()[item] =
                 product.expiresAt() == Product.NO_TIME ? Long.MAX_VALUE : product.expiresAt();
-        into.state()[item] = product.sellableAt(Long.MIN_VALUE) ? SELLABLE : SOLD_OUT;
+        into.state()[item] =
+                product.availability() == Availability.OUT_OF_STOCK ? SOLD_OUT : SELLABLE;
     }
 
-    private int category(List<String> path, List<Integer> parents, List<String> names) {
+    private int category(List<String> path) {
         int parent = -1;
         StringBuilder key = new StringBuilder();
         for (String step : path) {
             key.append('\u001f').append(step);
             Integer known = categoryNumbers.get(key.toString());
             if (known == null) {
-                if (parents.size() >= MAX_CATEGORIES) {
+                if (categoryNames.size() >= MAX_CATEGORIES) {
                     return parent;
                 }
-                known = parents.size();
+                known = categoryNames.size();
                 categoryNumbers.put(key.toString(), known);
-                parents.add(parent);
-                names.add(step);
+                categoryParents.add(parent);
+                categoryNames.add(step);
             }
             parent = known;
         }
         return parent;
     }
 
-    private int brand(String name, List<String> names) {
+    private int brand(String name) {
         Integer known = brandNumbers.get(name);
         if (known == null) {
-            known = names.size();
+            known = brandNames.size();
             brandNumbers.put(name, known);
-            names.add(name);
+            brandNames.add(name);
         }
         return known;
     }
 
-    private static List<Integer> asList(int[] values) {
-        List<Integer> list = new ArrayList<>(values.length);
-        for (int value : values) {
-            list.add(value);
-        }
-        return list;
+    /** Grows with every change; keys of caches hold it. */
+    public long version() {
+        return version;
     }
 
     /** Item numbers known lie below this. */

@@ -1,0 +1,247 @@
+package dev.vitrine.applications.recommend;
+
+import dev.vitrine.applications.ApplicationError;
+import dev.vitrine.data.DataError;
+import dev.vitrine.data.catalog.Catalog;
+import dev.vitrine.data.catalog.Product;
+import dev.vitrine.data.feature.CatalogFacts;
+import dev.vitrine.data.feature.FeatureSettings;
+import dev.vitrine.data.feature.PopularItems;
+import dev.vitrine.data.feature.ShopState;
+import dev.vitrine.data.feature.Shopper;
+import dev.vitrine.kernel.error.VitrineException;
+import dev.vitrine.retrieval.candidate.Blend;
+import dev.vitrine.retrieval.candidate.History;
+import dev.vitrine.retrieval.candidate.ItemMask;
+import dev.vitrine.retrieval.candidate.TopItems;
+import dev.vitrine.retrieval.lexical.FilterExpression;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Answers shelves from one leased release and the state of the shop. Safe for concurrent callers.
+ *
+ * <p>Every serving config is a short ladder of shelves: what is best for it first, then what fills
+ * the page; an answer names the step that gave its first result.
+ */
+public final class Recommender {
+    /** Candidates that paging can reach. */
+    static final int DEPTH = 500;
+
+    private final Catalog catalog;
+    private final CatalogFacts facts;
+    private final ShopState state;
+    private final PopularItems popular;
+    private final ShopperLookup shoppers;
+    private final InstantSource clock;
+    private final SellableItems sellable;
+    private final FeatureSettings features;
+
+    /** Finds what is known of somebody by the ids of a request; either id may be empty. */
+    public interface ShopperLookup {
+        Shopper find(String visitorId, String userId);
+    }
+
+    public Recommender(
+            Catalog catalog,
+            CatalogFacts facts,
+            ShopState state,
+            PopularItems popular,
+            ShopperLookup shoppers,
+            InstantSource clock) {
+        this.catalog = catalog;
+        this.facts = facts;
+        this.state = state;
+        this.popular = popular;
+        this.shoppers = shoppers;
+        this.clock = clock;
+        this.sellable = new SellableItems(facts, clock);
+        this.features = state.settings();
+    }
+
+    /** A shelf for a serving config; the attribution token is left empty. */
+    public RecommendResponse recommend(
+            ServingRelease release, ServingConfig config, RecommendRequest request) {
+        Shopper shopper = shoppers.find(request.visitorId(), request.userId());
+        int[] about = numbers(request.items());
+        ItemMask allowed = allowed(release, config, request, shopper, about);
+        int start = PageToken.start(request.pageToken());
+        int wanted = Math.min(DEPTH, start + request.pageSize());
+        Shelf shelf = new Shelf(allowed, facts, request.diversity());
+        Shelves shelves =
+                new Shelves(
+                        release, state, popular, facts, history(release, shopper), clock.millis());
+        shelves.fill(config, shopper, about, shelf, wanted);
+        return answer(release, request, shelf, start);
+    }
+
+    /** Puts a list into the best order for one shopper; unknown and unsellable items go last. */
+    public RecommendResponse rerank(ServingRelease release, RerankRequest request) {
+        Shopper shopper = shoppers.find(request.visitorId(), request.userId());
+        int[] items = numbers(request.itemIds());
+        ItemMask listed = new ItemMask(facts.items());
+        for (int item : items) {
+            if (item >= 0 && item < listed.size()) {
+                listed.add(item);
+            }
+        }
+        History history = history(release, shopper);
+        long now = clock.millis();
+        TopItems best = new TopItems(Math.max(1, items.length));
+        Blend.Sheet sheet = history.size() == 0 ? null : release.personal().sheet(history, listed);
+        float strongest = 0;
+        if (sheet != null) {
+            sheet.offerTo(best);
+            for (int i = 0; i < best.size(); i++) {
+                strongest = Math.max(strongest, best.score(i));
+            }
+        }
+        Ordering ordering = new Ordering(items, facts, state, now);
+        int[] order = ordering.by(best, strongest);
+        List<RecommendResponse.Result> results = new ArrayList<>(order.length);
+        for (int place : order) {
+            int item = items[place];
+            Optional<Product> product = item < 0 ? Optional.empty() : catalog.get(item);
+            product.ifPresent(p ->
+                    results.add(
+                            new RecommendResponse.Result(
+                                    p.id(), ordering.score(place), p, List.of())));
+        }
+        String servedBy = strongest > 0 ? "personal" : "popular";
+        return new RecommendResponse(results, results.size(), "", "", release.id(), servedBy);
+    }
+
+    /** How likely a user (or visitor) is to take to an item. */
+    public Prediction predict(ServingRelease release, String userId, String itemId) {
+        int item = catalog.numberOf(itemId);
+        if (item < 0 || !facts.exists(item)) {
+            throw VitrineException.field(
+                    DataError.ITEM_NOT_FOUND, "item_id", "no product has the id '" + itemId + "'");
+        }
+        History history = history(release, shoppers.find(userId, userId));
+        double[] inputs =
+                Calibration.inputs(
+                        release.personal(), history, item, state.popularity(item, clock.millis()));
+        return new Prediction(
+                userId, itemId, release.calibration().probability(inputs), release.modelVersion());
+    }
+
+    private History history(ServingRelease release, Shopper shopper) {
+        float[] weights = new float[shopper.size()];
+        for (int i = 0; i < weights.length; i++) {
+            weights[i] = features.weights().of(shopper.type(i));
+        }
+        return release.recipe().of(shopper.items(), weights);
+    }
+
+    private int[] numbers(List<String> ids) {
+        int[] numbers = new int[ids.size()];
+        for (int i = 0; i < numbers.length; i++) {
+            numbers[i] = catalog.numberOf(ids.get(i));
+        }
+        return numbers;
+    }
+
+    private ItemMask allowed(
+            ServingRelease release,
+            ServingConfig config,
+            RecommendRequest request,
+            Shopper shopper,
+            int[] about) {
+        ItemMask allowed = sellable.mask().copy();
+        if (!request.filter().isBlank()) {
+            allowed.intersect(release.index().mask(FilterExpression.parse(request.filter())));
+        }
+        for (int item : about) {
+            remove(allowed, item);
+        }
+        for (int item : numbers(request.excludeIds())) {
+            remove(allowed, item);
+        }
+        if (config == ServingConfig.RECOMMENDED_FOR_YOU || config == ServingConfig.TRENDING) {
+            for (int item : shopper.cart().items()) {
+                remove(allowed, item);
+            }
+        }
+        if (config == ServingConfig.RECOMMENDED_FOR_YOU) {
+            for (int item : shopper.items()) {
+                remove(allowed, item);
+            }
+            for (int item : shopper.purchases().items()) {
+                remove(allowed, item);
+            }
+        }
+        return allowed;
+    }
+
+    private static void remove(ItemMask mask, int item) {
+        if (item >= 0) {
+            mask.remove(item);
+        }
+    }
+
+    private RecommendResponse answer(
+            ServingRelease release, RecommendRequest request, Shelf shelf, int start) {
+        List<Shelf.Entry> entries = shelf.entries();
+        int end = Math.min(entries.size(), start + request.pageSize());
+        List<RecommendResponse.Result> results = new ArrayList<>(request.pageSize());
+        for (int i = Math.min(start, end); i < end; i++) {
+            Shelf.Entry entry = entries.get(i);
+            Optional<Product> product = catalog.get(entry.item());
+            if (product.isPresent()) {
+                results.add(
+                        new RecommendResponse.Result(
+                                product.get().id(),
+                                entry.score(),
+                                product.get(),
+                                request.explain() ? reasons(entry) : List.of()));
+            }
+        }
+        String next =
+                end >= start + request.pageSize() && end < DEPTH && shelf.mayHaveMore()
+                        ? PageToken.of(end)
+                        : "";
+        return new RecommendResponse(
+                results, shelf.size(), next, "", release.id(), shelf.servedBy());
+    }
+
+    private List<String> reasons(Shelf.Entry entry) {
+        List<String> reasons = new ArrayList<>(2);
+        reasons.add(entry.step());
+        if (entry.because() >= 0) {
+            reasons.add("because-of:" + catalog.idOf(entry.because()));
+        }
+        return reasons;
+    }
+
+    /** Reads the position that a page token stands for. */
+    static final class PageToken {
+        private static final String MARK = "p";
+
+        private PageToken() {}
+
+        static int start(String token) {
+            if (token.isEmpty()) {
+                return 0;
+            }
+            try {
+                int start = Integer.parseInt(token.substring(MARK.length()), 36);
+                if (token.startsWith(MARK) && start > 0 && start < DEPTH) {
+                    return start;
+                }
+            } catch (NumberFormatException e) {
+                // falls through to the one answer for every token that is not ours
+            }
+            throw VitrineException.field(
+                    ApplicationError.PAGE_TOKEN_INVALID,
+                    "pageToken",
+                    "'" + token + "' is not a page token of an earlier answer");
+        }
+
+        static String of(int start) {
+            return MARK + Integer.toString(start, 36);
+        }
+    }
+}

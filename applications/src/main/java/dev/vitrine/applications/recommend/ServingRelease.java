@@ -1,0 +1,52 @@
+package dev.vitrine.applications.recommend;
+
+import dev.vitrine.data.catalog.ProductChange;
+import dev.vitrine.retrieval.candidate.Blend;
+import dev.vitrine.retrieval.candidate.CandidateSource;
+import dev.vitrine.retrieval.candidate.HistoryRecipe;
+import dev.vitrine.retrieval.lexical.ProductIndex;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * One release as it answers: everything that influences an answer and belongs to the release. A
+ * request leases it and sees no other. Later product changes are applied to every open one.
+ *
+ * @param id the release
+ * @param modelVersion name and version of the model behind predictions
+ * @param index the text index
+ * @param personal proposes for a shopper's history; empty when there was no behaviour to learn from
+ * @param similar proposes items like those of a history by their content and by who chose them
+ * @param recipe how a shopper's past becomes a history
+ * @param calibration from a blended score to a probability
+ * @param freshen brings the parts beside the index up to date with changed products
+ * @param closeParts frees what the parts hold
+ */
+public record ServingRelease(
+        String id,
+        String modelVersion,
+        ProductIndex index,
+        Blend personal,
+        Blend similar,
+        CandidateSource content,
+        HistoryRecipe recipe,
+        Calibration calibration,
+        Consumer<List<ProductChange>> freshen,
+        Runnable closeParts)
+        implements AutoCloseable {
+
+    /** Applies product changes, in order; searches see them within a second. */
+    public void apply(List<ProductChange> changes) {
+        freshen.accept(changes);
+        index.apply(changes);
+    }
+
+    @Override
+    public void close() {
+        try {
+            index.close();
+        } finally {
+            closeParts.run();
+        }
+    }
+}

@@ -1,0 +1,238 @@
+package dev.vitrine.applications.recommend;
+
+import dev.vitrine.data.catalog.Product;
+import dev.vitrine.data.event.EventType;
+import dev.vitrine.data.feature.CatalogFacts;
+import dev.vitrine.data.feature.PopularItems;
+import dev.vitrine.data.feature.ShopState;
+import dev.vitrine.data.feature.Shopper;
+import dev.vitrine.data.feature.WeightedItems;
+import dev.vitrine.retrieval.candidate.Blend;
+import dev.vitrine.retrieval.candidate.History;
+import dev.vitrine.retrieval.candidate.TopItems;
+
+/** The ladder of each serving config, for one request. */
+final class Shelves {
+    private static final int CANDIDATES = 300;
+
+    private final ServingRelease release;
+    private final ShopState state;
+    private final PopularItems popular;
+    private final CatalogFacts facts;
+    private final History history;
+    private final long now;
+
+    Shelves(
+            ServingRelease release,
+            ShopState state,
+            PopularItems popular,
+            CatalogFacts facts,
+            History history,
+            long now) {
+        this.release = release;
+        this.state = state;
+        this.popular = popular;
+        this.facts = facts;
+        this.history = history;
+        this.now = now;
+    }
+
+    /**
+     * @param about items the shelf is about; unknown ones are negative
+     */
+    void fill(ServingConfig config, Shopper shopper, int[] about, Shelf shelf, int wanted) {
+        switch (config) {
+            case RECOMMENDED_FOR_YOU, PERSONALIZED_RANKING -> {
+                personal(shelf, wanted);
+                tastes(shopper, shelf, wanted);
+                popular(shelf, wanted);
+                newest(shelf, wanted);
+            }
+            case SIMILAR_ITEMS -> similar(about, shopper, shelf, wanted);
+            case OTHERS_YOU_MAY_LIKE -> {
+                together(about, shelf, wanted, false);
+                blended(release.personal(), of(about), "others-chose", shelf, wanted);
+                similar(about, shopper, shelf, wanted);
+            }
+            case FREQUENTLY_BOUGHT_TOGETHER -> {
+                together(about, shelf, wanted, true);
+                together(about, shelf, wanted, false);
+                complements(about, shelf, wanted);
+            }
+            case BUY_IT_AGAIN -> buyAgain(shopper, shelf, wanted);
+            case RECENTLY_VIEWED -> recentlyViewed(shopper, shelf, wanted);
+            case TRENDING -> {
+                weighted(popular.trending(), "trending", -1, shelf, wanted);
+                popular(shelf, wanted);
+                newest(shelf, wanted);
+            }
+        }
+    }
+
+    private void personal(Shelf shelf, int wanted) {
+        blended(release.personal(), history, "personal", shelf, wanted);
+    }
+
+    private void blended(Blend blend, History of, String step, Shelf shelf, int wanted) {
+        if (of.size() == 0 || blend.parts().isEmpty() || shelf.size() >= wanted) {
+            return;
+        }
+        TopItems best = new TopItems(Math.max(CANDIDATES, wanted));
+        blend.collect(of, shelf.allowed(), best);
+        best.sort();
+        int because = of.size() == 1 ? of.items()[0] : -1;
+        shelf.addMixed(best, step, because, wanted);
+    }
+
+    /** Items like those of the page by content and by who chose them; without a page, the last. */
+    private void similar(int[] about, Shopper shopper, Shelf shelf, int wanted) {
+        History like = of(about);
+        if (like.size() == 0 && shopper.size() > 0) {
+            like = History.of(shopper.items()[shopper.size() - 1]);
+        }
+        blended(release.similar(), like, "similar", shelf, wanted);
+        for (int item : like.items()) {
+            int category = facts.category(item);
+            if (category >= 0) {
+                weighted(popular.popular(category), "same-category", item, shelf, wanted);
+            }
+        }
+        if (like.size() == 0) {
+            popular(shelf, wanted);
+            newest(shelf, wanted);
+        }
+    }
+
+    private void together(int[] about, Shelf shelf, int wanted, boolean bought) {
+        TopItems best = new TopItems(Math.max(CANDIDATES, wanted));
+        ScoreSum sum = new ScoreSum();
+        int because = -1;
+        for (int item : about) {
+            if (item >= 0) {
+                because = about.length == 1 ? item : -1;
+                sum.add(bought ? state.boughtTogether(item, now) : state.viewedTogether(item, now));
+            }
+        }
+        sum.offerTo(best);
+        best.sort();
+        String step = bought ? "bought-together" : "viewed-together";
+        for (int i = 0; i < best.size(); i++) {
+            shelf.add(best.item(i), best.score(i), step, because, wanted);
+        }
+    }
+
+    /** Without behaviour: things like it from other leaf categories, cheaper ones first in rank. */
+    private void complements(int[] about, Shelf shelf, int wanted) {
+        History like = of(about);
+        if (like.size() == 0 || shelf.size() >= wanted) {
+            return;
+        }
+        TopItems best = new TopItems(CANDIDATES);
+        release.content().collect(like, shelf.allowed(), best);
+        best.sort();
+        for (int i = 0; i < best.size(); i++) {
+            int item = best.item(i);
+            boolean other = true;
+            for (int page : like.items()) {
+                other &= facts.category(item) < 0 || facts.category(item) != facts.category(page);
+            }
+            if (other) {
+                shelf.add(item, best.score(i), "goes-with", like.items()[0], wanted);
+            }
+        }
+        for (int i = 0; i < best.size(); i++) {
+            shelf.add(best.item(i), best.score(i), "similar", like.items()[0], wanted);
+        }
+    }
+
+    private void buyAgain(Shopper shopper, Shelf shelf, int wanted) {
+        Shopper.Purchases bought = shopper.purchases();
+        TopItems best = new TopItems(Math.max(1, bought.items().length));
+        for (int i = 0; i < bought.items().length; i++) {
+            double since = Math.max(0, now - bought.last()[i]);
+            double rhythm =
+                    bought.counts()[i] > 1
+                            ? Math.max(
+                                    3_600_000.0,
+                                    (bought.last()[i] - bought.first()[i])
+                                            / (double) (bought.counts()[i] - 1))
+                            : 30 * 86_400_000.0;
+            double due = since / rhythm;
+            best.offer(bought.items()[i], (float) (bought.counts()[i] * due * Math.exp(1 - due)));
+        }
+        best.sort();
+        for (int i = 0; i < best.size(); i++) {
+            shelf.add(best.item(i), best.score(i), "bought-before", -1, wanted);
+        }
+    }
+
+    private static void recentlyViewed(Shopper shopper, Shelf shelf, int wanted) {
+        for (int i = shopper.size() - 1; i >= 0; i--) {
+            EventType type = shopper.type(i);
+            if (type == EventType.DETAIL_PAGE_VIEW || type == EventType.CLICK) {
+                shelf.add(shopper.items()[i], shopper.times()[i], "viewed", -1, wanted);
+            }
+        }
+    }
+
+    /** Popular items of the categories this shopper touched last. */
+    private void tastes(Shopper shopper, Shelf shelf, int wanted) {
+        for (int i = shopper.size() - 1; i >= Math.max(0, shopper.size() - 5); i--) {
+            int item = shopper.items()[i];
+            int category = facts.category(item);
+            if (category >= 0 && shelf.size() < wanted) {
+                weighted(popular.popular(category), "same-category", item, shelf, wanted);
+            }
+        }
+    }
+
+    private void popular(Shelf shelf, int wanted) {
+        weighted(popular.popular(), "popular", -1, shelf, wanted);
+    }
+
+    /** The newest products, spread over categories; the last step when nothing is known. */
+    private void newest(Shelf shelf, int wanted) {
+        if (shelf.size() >= wanted) {
+            return;
+        }
+        TopItems best = new TopItems(Math.max(CANDIDATES, wanted * 3));
+        for (int item = 0; item < shelf.allowed().size(); item++) {
+            if (shelf.allowed().contains(item)) {
+                long published = facts.published(item);
+                boolean known = published != Product.NO_TIME && published <= now;
+                best.offer(item, known ? 1e9f / (1f + (now - published) / 86_400_000f) : 1f);
+            }
+        }
+        best.sort();
+        shelf.addMixed(best, "catalogue", -1, wanted);
+    }
+
+    private void weighted(WeightedItems items, String step, int because, Shelf shelf, int wanted) {
+        if (shelf.size() >= wanted || items.size() == 0) {
+            return;
+        }
+        TopItems best = new TopItems(items.size());
+        for (int i = 0; i < items.size(); i++) {
+            if (shelf.allowed().contains(items.items()[i])) {
+                best.offer(items.items()[i], items.weights()[i]);
+            }
+        }
+        best.sort();
+        shelf.addMixed(best, step, because, wanted);
+    }
+
+    private static History of(int[] about) {
+        int known = 0;
+        for (int item : about) {
+            known += item >= 0 ? 1 : 0;
+        }
+        int[] items = new int[known];
+        int next = 0;
+        for (int item : about) {
+            if (item >= 0) {
+                items[next++] = item;
+            }
+        }
+        return History.of(items);
+    }
+}
