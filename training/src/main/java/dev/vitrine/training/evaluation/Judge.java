@@ -27,20 +27,20 @@ public final class Judge {
     }
 
     /**
-     * @param popularity how often each item occurs in training; the basis of novelty
+     * @param counts how often each item occurs in training; the basis of novelty
      * @throws VitrineException when the recommender fails
      */
-    public Report judge(Recommender recommender, Questions questions, Popularity popularity) {
-        if (popularity.items() != questions.items()) {
+    public Report judge(Recommender recommender, Questions questions, ItemCounts counts) {
+        if (counts.items() != questions.items()) {
             throw new VitrineException(
                     TrainingError.SETTING_INVALID,
                     "popularity counts "
-                            + popularity.items()
+                            + counts.items()
                             + " items, the questions rank "
                             + questions.items());
         }
         long start = System.nanoTime();
-        double[] information = popularity.selfInformation();
+        double[] information = counts.selfInformation();
         progress.start("ranking", "questions", questions.size());
         Tally total = new Tally(settings.cutoffs(), questions.items(), information);
         AtomicInteger next = new AtomicInteger();

@@ -1,10 +1,10 @@
 package dev.vitrine.training.linear;
 
 import static org.bytedeco.openblas.global.openblas.CblasColMajor;
+import static org.bytedeco.openblas.global.openblas.CblasLeft;
 import static org.bytedeco.openblas.global.openblas.CblasLower;
 import static org.bytedeco.openblas.global.openblas.CblasNoTrans;
 import static org.bytedeco.openblas.global.openblas.CblasNonUnit;
-import static org.bytedeco.openblas.global.openblas.CblasRight;
 import static org.bytedeco.openblas.global.openblas.CblasTrans;
 
 import dev.vitrine.kernel.error.VitrineException;
@@ -25,35 +25,29 @@ public final class Blas {
         openblas_nolapack.blas_set_num_threads(threads);
     }
 
-    /** {@code c = a b}. */
-    public static void multiply(NativeMatrix a, NativeMatrix b, NativeMatrix c) {
-        check(a.columns() == b.rows() && c.rows() == a.rows() && c.columns() == b.columns());
-        gemm(false, a, b, a.rows(), b.columns(), a.columns(), c);
-    }
-
     /** {@code c = a' b}. */
     public static void multiplyTransposed(NativeMatrix a, NativeMatrix b, NativeMatrix c) {
         check(a.rows() == b.rows() && c.rows() == a.columns() && c.columns() == b.columns());
-        gemm(true, a, b, a.columns(), b.columns(), a.rows(), c);
+        gemm(CblasTrans, CblasNoTrans, a, b, a.rows(), c);
+    }
+
+    /** {@code c = a b'}. */
+    public static void multiplyByTransposed(NativeMatrix a, NativeMatrix b, NativeMatrix c) {
+        check(a.columns() == b.columns() && c.rows() == a.rows() && c.columns() == b.rows());
+        gemm(CblasNoTrans, CblasTrans, a, b, a.columns(), c);
     }
 
     private static void gemm(
-            boolean transposed,
-            NativeMatrix a,
-            NativeMatrix b,
-            int rows,
-            int columns,
-            int inner,
-            NativeMatrix c) {
+            int formA, int formB, NativeMatrix a, NativeMatrix b, int inner, NativeMatrix c) {
         try (FloatPointer left = a.pointer();
                 FloatPointer right = b.pointer();
                 FloatPointer out = c.pointer()) {
             openblas.cblas_sgemm(
                     CblasColMajor,
-                    transposed ? CblasTrans : CblasNoTrans,
-                    CblasNoTrans,
-                    rows,
-                    columns,
+                    formA,
+                    formB,
+                    c.rows(),
+                    c.columns(),
                     inner,
                     1f,
                     left,
@@ -66,17 +60,17 @@ public final class Blas {
         }
     }
 
-    /** The lower triangle of {@code c = a' a}; the upper is left as it is. */
-    public static void gram(NativeMatrix a, NativeMatrix c) {
-        check(c.rows() == a.columns() && c.columns() == a.columns());
+    /** The lower triangle of {@code c = a a'}; the upper is left as it is. */
+    public static void gramOfRows(NativeMatrix a, NativeMatrix c) {
+        check(c.rows() == a.rows() && c.columns() == a.rows());
         try (FloatPointer in = a.pointer();
                 FloatPointer out = c.pointer()) {
             openblas.cblas_ssyrk(
                     CblasColMajor,
                     CblasLower,
-                    CblasTrans,
-                    a.columns(),
+                    CblasNoTrans,
                     a.rows(),
+                    a.columns(),
                     1f,
                     in,
                     a.rows(),
@@ -86,16 +80,16 @@ public final class Blas {
         }
     }
 
-    /** {@code a = a inverse(l')}, {@code l} lower triangular. */
-    public static void solveRight(NativeMatrix a, NativeMatrix l) {
-        check(l.rows() == a.columns() && l.columns() == a.columns());
+    /** {@code a = inverse(l) a}, {@code l} lower triangular. */
+    public static void solveLeft(NativeMatrix l, NativeMatrix a) {
+        check(l.rows() == a.rows() && l.columns() == a.rows());
         try (FloatPointer triangle = l.pointer();
                 FloatPointer out = a.pointer()) {
             openblas.cblas_strsm(
                     CblasColMajor,
-                    CblasRight,
+                    CblasLeft,
                     CblasLower,
-                    CblasTrans,
+                    CblasNoTrans,
                     CblasNonUnit,
                     a.rows(),
                     a.columns(),

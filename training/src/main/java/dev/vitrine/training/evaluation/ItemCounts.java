@@ -8,33 +8,33 @@ import dev.vitrine.retrieval.candidate.ItemScorer;
  * The recommender that every other one stands beside: the same items for everyone, by how often
  * they occur in training.
  */
-public final class Popularity implements ItemScorer {
+public final class ItemCounts implements ItemScorer {
     private final int[] counts;
     private final long histories;
 
-    private Popularity(int[] counts, long histories) {
+    private ItemCounts(int[] counts, long histories) {
         this.counts = counts;
         this.histories = histories;
     }
 
     /** Counts entries per column. */
-    public static Popularity of(InteractionMatrix train) {
+    public static ItemCounts of(InteractionMatrix train) {
         int[] counts = new int[train.columns()];
         for (int item : train.column()) {
             counts[item]++;
         }
-        return new Popularity(counts, train.rows());
+        return new ItemCounts(counts, train.rows());
     }
 
     /** Counts occurrences in sequences; repetitions count. */
-    public static Popularity of(int[][] sequences, int items) {
+    public static ItemCounts of(int[][] sequences, int items) {
         int[] counts = new int[items];
         for (int[] sequence : sequences) {
             for (int item : sequence) {
                 counts[item]++;
             }
         }
-        return new Popularity(counts, sequences.length);
+        return new ItemCounts(counts, sequences.length);
     }
 
     @Override
