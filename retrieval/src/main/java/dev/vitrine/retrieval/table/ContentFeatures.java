@@ -12,9 +12,9 @@ import java.util.Map;
  * tags, attributes and description. Text is cut into runs of letters and digits, lower-cased; runs
  * of Chinese, Japanese and Korean script are cut into pairs of characters instead, since they have
  * no spaces. Categories and attributes also count as wholes, so that two products of one kind meet
- * even when their words are common.
+ * even when their words are common. Not thread-safe; one extractor is reused for many products.
  */
-final class ContentFeatures {
+public final class ContentFeatures {
     /** A title of more is cut; descriptions beyond this say little about what a product is. */
     private static final int MAX_TEXT = 4_000;
 
@@ -33,14 +33,14 @@ final class ContentFeatures {
     private int size;
 
     /** Features fall into {@code buckets} places, a power of two. */
-    ContentFeatures(int buckets) {
+    public ContentFeatures(int buckets) {
         this.buckets = buckets;
         this.weights = new float[buckets];
         this.touched = new int[buckets];
     }
 
     /** Replaces what was extracted before by the features of this product. */
-    void extract(Product product) {
+    public void extract(Product product) {
         for (int i = 0; i < size; i++) {
             weights[touched[i]] = 0;
         }
@@ -63,15 +63,17 @@ final class ContentFeatures {
     }
 
     /** Number of different features of the last product. */
-    int size() {
+    public int size() {
         return size;
     }
 
-    int bucket(int place) {
+    /** The bucket of a feature, by its place among the different features of the product. */
+    public int bucket(int place) {
         return touched[place];
     }
 
-    float weight(int place) {
+    /** What the product said in that bucket, summed over its fields. */
+    public float weight(int place) {
         return weights[touched[place]];
     }
 

@@ -86,7 +86,7 @@ public final class ContentModel {
     }
 
     /** A term said twice counts less than twice. */
-    static float damped(float weight) {
+    public static float damped(float weight) {
         return weight <= 1 ? weight : 1 + (float) Math.log(weight);
     }
 
