@@ -12,8 +12,8 @@ import java.util.SplittableRandom;
 
 /**
  * Fits a {@link ContentModel} on a catalogue: products are offered one by one, kept as sparse
- * TF-IDF rows (a seeded sample of at most {@link #MOST_PRODUCTS}), and then projected on the leading
- * right singular vectors. Memory is about 1 KiB per kept product plus 40 MiB.
+ * TF-IDF rows (a seeded sample of at most {@link #MOST_PRODUCTS}), and then projected on the
+ * leading right singular vectors. Memory is about 1 KiB per kept product plus 40 MiB.
  */
 public final class ContentTrainer {
     /** A larger catalogue is sampled: directions of meaning need no more to be found. */
@@ -141,7 +141,6 @@ public final class ContentTrainer {
             buckets[p] = new int[0];
             weights[p] = new float[0];
         }
-        return new InteractionMatrix(
-                kept, ContentModel.BUCKETS, start, column, value);
+        return new InteractionMatrix(kept, ContentModel.BUCKETS, start, column, value);
     }
 }

@@ -29,20 +29,25 @@ public record FactorSettings(
 
     public FactorSettings {
         if (dimensions < 1 || dimensions > 1024) {
-            throw new VitrineException(TrainingError.SETTING_INVALID, "dimensions must be 1 to 1024, found " + dimensions);
+            throw new VitrineException(
+                    TrainingError.SETTING_INVALID,
+                    "dimensions must be 1 to 1024, found " + dimensions);
         }
         if (sweeps < 1) {
-            throw new VitrineException(TrainingError.SETTING_INVALID, "sweeps must be at least 1, found " + sweeps);
+            throw new VitrineException(
+                    TrainingError.SETTING_INVALID, "sweeps must be at least 1, found " + sweeps);
         }
         if (!(unobserved > 0) || !(regularization > 0) || !(initialDeviation > 0)) {
-            throw new VitrineException(TrainingError.SETTING_INVALID, 
+            throw new VitrineException(
+                    TrainingError.SETTING_INVALID,
                     String.format(
                             "unobserved weight, regularization and initial deviation must be"
                                     + " positive, found %s, %s, %s",
                             unobserved, regularization, initialDeviation));
         }
         if (!(exponent >= 0 && exponent <= 1)) {
-            throw new VitrineException(TrainingError.SETTING_INVALID, 
+            throw new VitrineException(
+                    TrainingError.SETTING_INVALID,
                     "the exponent must be between 0 and 1, found " + exponent);
         }
     }

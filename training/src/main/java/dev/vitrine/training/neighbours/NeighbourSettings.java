@@ -23,23 +23,26 @@ import dev.vitrine.training.TrainingError;
 public record NeighbourSettings(
         int top, double itemPower, double personPower, double shrinkage, int longestRow) {
     /** Cosine with mild shrinkage, 100 neighbours. */
-    public static final NeighbourSettings DEFAULT =
-            new NeighbourSettings(100, 0.5, 0.5, 0.5, 1000);
+    public static final NeighbourSettings DEFAULT = new NeighbourSettings(100, 0.5, 0.5, 0.5, 1000);
 
     public NeighbourSettings {
         if (top < 1 || longestRow < 2) {
-            throw new VitrineException(TrainingError.SETTING_INVALID, 
+            throw new VitrineException(
+                    TrainingError.SETTING_INVALID,
                     "at least 1 neighbour and rows of at least 2 are needed, found "
                             + top
                             + " and "
                             + longestRow);
         }
         if (!(itemPower >= 0 && itemPower <= 1) || !(personPower >= 0 && personPower <= 1)) {
-            throw new VitrineException(TrainingError.SETTING_INVALID, 
+            throw new VitrineException(
+                    TrainingError.SETTING_INVALID,
                     "powers must be between 0 and 1, found " + itemPower + " and " + personPower);
         }
         if (!(shrinkage >= 0)) {
-            throw new VitrineException(TrainingError.SETTING_INVALID, "shrinkage must be 0 or more, found " + shrinkage);
+            throw new VitrineException(
+                    TrainingError.SETTING_INVALID,
+                    "shrinkage must be 0 or more, found " + shrinkage);
         }
     }
 

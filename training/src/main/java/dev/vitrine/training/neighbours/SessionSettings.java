@@ -17,12 +17,12 @@ import dev.vitrine.training.TrainingError;
 public record SessionSettings(
         int top, int window, double decay, double backward, double targetPower, double shrinkage) {
     /** What comes next, with what came before as weaker evidence; chosen in decision 007. */
-    public static final SessionSettings DEFAULT =
-            new SessionSettings(100, 10, 0.8, 0.7, 0.3, 1.0);
+    public static final SessionSettings DEFAULT = new SessionSettings(100, 10, 0.8, 0.7, 0.3, 1.0);
 
     public SessionSettings {
         if (top < 1 || window < 1) {
-            throw new VitrineException(TrainingError.SETTING_INVALID, 
+            throw new VitrineException(
+                    TrainingError.SETTING_INVALID,
                     "at least 1 neighbour and a window of 1 are needed, found "
                             + top
                             + " and "
@@ -32,7 +32,8 @@ public record SessionSettings(
                 || !(backward >= 0 && backward <= 1)
                 || !(targetPower >= 0 && targetPower <= 1)
                 || !(shrinkage >= 0)) {
-            throw new VitrineException(TrainingError.SETTING_INVALID, 
+            throw new VitrineException(
+                    TrainingError.SETTING_INVALID,
                     String.format(
                             "decay, backward weight and target power must be in 0 to 1 and"
                                     + " shrinkage 0 or more, found %s, %s, %s and %s",

@@ -12,13 +12,13 @@ import java.util.function.IntConsumer;
 
 /**
  * A sparse approximation of EASE, whose weights are {@code B = I - P diag(P)^-1} with {@code P =
- * (X'X + lambda)^-1} (Steck, "Embarrassingly Shallow Autoencoders for Sparse Data", WWW 2019). As in
- * SANSA (Spisak et al., "Scalable Approximate NonSymmetric Autoencoder for Collaborative Filtering",
- * RecSys 2023) the Gram matrix is pruned and its inverse is approximated with a prescribed
- * sparsity; here one column at a time: column j of P is solved exactly on the items that go with j
- * most strongly, in the manner of a sparse approximate inverse. Columns do not depend on each
- * other, so all cores work, no fill-in can outgrow the memory, and the result does not depend on
- * the number of threads.
+ * (X'X + lambda)^-1} (Steck, "Embarrassingly Shallow Autoencoders for Sparse Data", WWW 2019). As
+ * in SANSA (Spisak et al., "Scalable Approximate NonSymmetric Autoencoder for Collaborative
+ * Filtering", RecSys 2023) the Gram matrix is pruned and its inverse is approximated with a
+ * prescribed sparsity; here one column at a time: column j of P is solved exactly on the items that
+ * go with j most strongly, in the manner of a sparse approximate inverse. Columns do not depend on
+ * each other, so all cores work, no fill-in can outgrow the memory, and the result does not depend
+ * on the number of threads.
  *
  * <p>Memory: the matrix and its transpose, {@code items x gramRow x 8} bytes for the Gram matrix,
  * {@code items x kept x 16} for the result and its transpose, and a square of floats per thread.

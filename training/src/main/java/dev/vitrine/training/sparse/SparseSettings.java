@@ -6,8 +6,8 @@ import dev.vitrine.training.TrainingError;
 /**
  * What a sparse linear model is fitted with.
  *
- * @param candidates how many items may take part in predicting one, 1 to 2,000; work grows with
- *     its cube, memory of a thread with its square
+ * @param candidates how many items may take part in predicting one, 1 to 2,000; work grows with its
+ *     cube, memory of a thread with its square
  * @param gramRow how many entries of a row of the Gram matrix are kept, at least {@code
  *     candidates}; 8 bytes each
  * @param regularization lambda, added to the diagonal; positive
