@@ -17,7 +17,8 @@ import java.util.function.ToIntFunction;
  *
  * <p>One thread applies at a time (a lock sees to it), any number read meanwhile without waiting:
  * shoppers by validated copies ({@link ShopperTable}), items by single values and entries that are
- * replaced whole. What several reads return need not be of the same instant.
+ * replaced whole. What several reads return need not be of the same instant. Sums decay to the
+ * {@code now} of the read, or to the latest event where that is later.
  *
  * <p>Memory is bounded: shoppers, what is kept of each, pairs per item, queries and remembered event
  * ids all have a limit in {@link FeatureSettings}; per item number it is 64 bytes of counts and at
@@ -47,6 +48,7 @@ public final class ShopState {
     private final double[] foundPieces = new double[MOST_PER_EVENT];
     private final int[] near;
     private volatile long nextOffset;
+    private volatile long latest;
     private volatile long applied;
     private volatile long duplicates;
     private volatile long unknownItems;
@@ -97,8 +99,10 @@ public final class ShopState {
         }
     }
 
+    @SuppressWarnings("NonAtomicVolatileUpdate") // under the writer's lock
     private void applyNew(LoggedEvent event) {
         long time = timeOf(event);
+        latest = Math.max(latest, time);
         countImpressions(event.impressions(), time);
         int products = resolve(event.products());
         EventType type = event.type();
@@ -330,6 +334,11 @@ public final class ShopState {
         return shoppers.copy(visitor, user);
     }
 
+    /** Nothing is read as of a moment before the latest event, which would blow it up. */
+    private long at(long now) {
+        return Math.max(now, latest);
+    }
+
     /** Item numbers with counts lie below this. */
     public int items() {
         return counters.items();
@@ -337,12 +346,12 @@ public final class ShopState {
 
     /** Decayed sum of weights by type of all events on the item, at {@code now}. */
     public float popularity(int item, long now) {
-        return (float) counters.value(item, ItemCounters.POPULARITY, now);
+        return (float) counters.value(item, ItemCounters.POPULARITY, at(now));
     }
 
     /** The popularities of all items below {@code target.length}. */
     public void popularities(long now, float[] target) {
-        counters.values(ItemCounters.POPULARITY, now, target);
+        counters.values(ItemCounters.POPULARITY, at(now), target);
     }
 
     /**
@@ -351,8 +360,8 @@ public final class ShopState {
      */
     public float trend(int item, long now) {
         return trend(
-                counters.value(item, ItemCounters.POPULARITY, now),
-                counters.value(item, ItemCounters.TREND, now));
+                counters.value(item, ItemCounters.POPULARITY, at(now)),
+                counters.value(item, ItemCounters.TREND, at(now)));
     }
 
     float trend(double popularity, double lately) {
@@ -364,7 +373,7 @@ public final class ShopState {
     }
 
     void lately(long now, float[] target) {
-        counters.values(ItemCounters.TREND, now, target);
+        counters.values(ItemCounters.TREND, at(now), target);
     }
 
     /**
@@ -373,32 +382,32 @@ public final class ShopState {
      */
     public float count(int item, EventType type, long now) {
         int slot = ItemCounters.slot(type);
-        return slot < 0 ? 0 : (float) counters.value(item, slot, now);
+        return slot < 0 ? 0 : (float) counters.value(item, slot, at(now));
     }
 
     /** Items viewed in the same session, with decayed counts. */
     public WeightedItems viewedTogether(int item, long now) {
-        return viewed.of(item, now);
+        return viewed.of(item, at(now));
     }
 
     /** Items bought in the same order, with decayed counts. */
     public WeightedItems boughtTogether(int item, long now) {
-        return ordered.of(item, now);
+        return ordered.of(item, at(now));
     }
 
     /** Decayed count of sessions in which both were viewed; 0 when not kept. */
     public float viewedTogether(int item, int other, long now) {
-        return viewed.weight(item, other, now);
+        return viewed.weight(item, other, at(now));
     }
 
     /** Decayed count of orders with both; 0 when not kept. */
     public float boughtTogether(int item, int other, long now) {
-        return ordered.weight(item, other, now);
+        return ordered.weight(item, other, at(now));
     }
 
     /** Items that shoppers chose after this query, with decayed weights by type. */
     public WeightedItems chosenFor(String query, long now) {
-        return clicks.of(QueryText.normalise(query), now);
+        return clicks.of(QueryText.normalise(query), at(now));
     }
 
     /** The offset of the first event that was not applied yet. */
@@ -450,6 +459,7 @@ public final class ShopState {
 
     private void write(StateWriter out) {
         out.putLong(nextOffset);
+        out.putLong(latest);
         out.putLong(applied);
         out.putLong(duplicates);
         out.putLong(unknownItems);
@@ -464,6 +474,7 @@ public final class ShopState {
 
     private void read(StateReader in) {
         nextOffset = in.getLong();
+        latest = in.getLong();
         applied = in.getLong();
         duplicates = in.getLong();
         unknownItems = in.getLong();
