@@ -78,7 +78,6 @@ public final class FactTable implements ItemFacts {
         return number;
     }
 
-
     private int brandOf(String name) {
         Integer known = brandNumbers.get(name);
         if (known == null) {

@@ -96,8 +96,7 @@ final class ItemCounters {
             return 0;
         }
         double stored =
-                (double)
-                        VALUE.getOpaque(seen.chunks[chunk], item % CHUNK_ITEMS * SLOTS + slot);
+                (double) VALUE.getOpaque(seen.chunks[chunk], item % CHUNK_ITEMS * SLOTS + slot);
         return stored == 0 ? 0 : stored * factor(seen, slot, now);
     }
 

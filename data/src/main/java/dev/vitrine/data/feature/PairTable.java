@@ -55,8 +55,7 @@ final class PairTable {
     float weight(int item, int other, long now) {
         Epoch seen = epoch;
         return item < seen.rows.length
-                ? (float)
-                        (WeightedRow.find(Rows.read(seen.rows, item), other) * factor(seen, now))
+                ? (float) (WeightedRow.find(Rows.read(seen.rows, item), other) * factor(seen, now))
                 : 0;
     }
 

@@ -5,9 +5,10 @@ import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * The most popular and the trending items, overall and by category. Lists are built by one pass over
- * the counts of all items (about 30 ms for a million) by the first reader that finds them older than
- * the refresh time; the others get the lists before meanwhile. Safe for concurrent callers.
+ * The most popular and the trending items, overall and by category. Lists are built by one pass
+ * over the counts of all items (about 30 ms for a million) by the first reader that finds them
+ * older than the refresh time; the others get the lists before meanwhile. Safe for concurrent
+ * callers.
  */
 public final class PopularItems {
     /** Items below this popularity do not trend: a few events are chance. */
@@ -33,11 +34,7 @@ public final class PopularItems {
      * @param refreshMillis lists younger than this are not built again
      */
     public PopularItems(
-            ShopState state,
-            ItemFacts facts,
-            int length,
-            long refreshMillis,
-            InstantSource clock) {
+            ShopState state, ItemFacts facts, int length, long refreshMillis, InstantSource clock) {
         this.state = state;
         this.facts = facts;
         this.length = length;

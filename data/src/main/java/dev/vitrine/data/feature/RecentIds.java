@@ -4,8 +4,8 @@ import java.util.Arrays;
 
 /**
  * Remembers the last event ids by 64-bit hash, oldest leaving first. Two different ids of the same
- * hash would count as one; among 65,536 remembered ids that happens once in about 10^14 events. Used
- * by one thread.
+ * hash would count as one; among 65,536 remembered ids that happens once in about 10^14 events.
+ * Used by one thread.
  */
 final class RecentIds {
     private final long[] ring;

@@ -1,6 +1,5 @@
 package dev.vitrine.data.feature;
 
-
 /** Sums by number (0 or more) in an open-addressed table. Used by one thread. */
 final class Shares {
     private int[] keys = new int[16];

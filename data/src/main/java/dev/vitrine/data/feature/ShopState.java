@@ -20,10 +20,10 @@ import java.util.function.ToIntFunction;
  * replaced whole. What several reads return need not be of the same instant. Sums decay to the
  * {@code now} of the read, or to the latest event where that is later.
  *
- * <p>Memory is bounded: shoppers, what is kept of each, pairs per item, queries and remembered event
- * ids all have a limit in {@link FeatureSettings}; per item number it is 64 bytes of counts and at
- * most two rows of {@code neighbours} longs. A shopper too many is forgotten, the least recently
- * active first; the log still has the events.
+ * <p>Memory is bounded: shoppers, what is kept of each, pairs per item, queries and remembered
+ * event ids all have a limit in {@link FeatureSettings}; per item number it is 64 bytes of counts
+ * and at most two rows of {@code neighbours} longs. A shopper too many is forgotten, the least
+ * recently active first; the log still has the events.
  */
 public final class ShopState {
     /** Products or impressions of one event beyond this many are passed over. */
@@ -119,8 +119,7 @@ public final class ShopState {
         if (event.visitor() == 0 && event.user() == 0) {
             return;
         }
-        ShopperLedger ledger =
-                shoppers.forEvent(event.visitor(), event.user(), event.offset() + 1);
+        ShopperLedger ledger = shoppers.forEvent(event.visitor(), event.user(), event.offset() + 1);
         pair(ledger, type, products, weight, time);
         StampedLock lock = shoppers.stripe(ledger);
         long stamp = lock.writeLock();
@@ -170,8 +169,7 @@ public final class ShopState {
     }
 
     /** Updates pairs and query clicks from what the shopper did before this event. */
-    private void pair(
-            ShopperLedger ledger, EventType type, int products, float weight, long time) {
+    private void pair(ShopperLedger ledger, EventType type, int products, float weight, long time) {
         switch (type) {
             case DETAIL_PAGE_VIEW, CLICK, ADD_TO_CART -> {
                 for (int i = 0; i < Math.min(products, near.length); i++) {
@@ -246,8 +244,7 @@ public final class ShopState {
                 break;
             }
             int other = ledger.item(i);
-            if (ledger.type(i) == EventType.PURCHASE_COMPLETE.ordinal()
-                    && isFresh(other, count)) {
+            if (ledger.type(i) == EventType.PURCHASE_COMPLETE.ordinal() && isFresh(other, count)) {
                 near[count++] = other;
             }
         }

@@ -12,8 +12,8 @@ import java.util.concurrent.locks.StampedLock;
  * never hold each other up.
  *
  * <p>Where an event names visitor and user, the visitor's past goes to the user and the visitor's
- * number leads there from then on. A visitor that led to another user before (a shared device) leads
- * to the new one; what it did stays with the old one.
+ * number leads there from then on. A visitor that led to another user before (a shared device)
+ * leads to the new one; what it did stays with the old one.
  */
 final class ShopperTable {
     private static final int STRIPES = 256;

@@ -81,8 +81,7 @@ final class StateFile {
             content.accept(in);
             in.finish();
         } catch (NoSuchFileException e) {
-            throw new VitrineException(
-                    DataError.FILE_NOT_FOUND, "there is no snapshot " + file, e);
+            throw new VitrineException(DataError.FILE_NOT_FOUND, "there is no snapshot " + file, e);
         } catch (IOException | UncheckedIOException e) {
             throw new VitrineException(
                     DataError.STORE_FAILED, "cannot read the snapshot " + file + ": " + e, e);

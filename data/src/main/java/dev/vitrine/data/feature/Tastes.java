@@ -14,8 +14,7 @@ public final class Tastes {
     private Tastes() {}
 
     /** Tastes at {@code now}, epoch milliseconds. */
-    public static Tastes of(
-            Shopper shopper, ItemFacts facts, FeatureSettings settings, long now) {
+    public static Tastes of(Shopper shopper, ItemFacts facts, FeatureSettings settings, long now) {
         Tastes tastes = new Tastes();
         float[] weights = settings.weights().byOrdinal();
         double halfLife = settings.decay().taste().toMillis();

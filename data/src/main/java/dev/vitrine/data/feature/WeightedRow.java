@@ -6,13 +6,13 @@ import java.util.Arrays;
 
 /**
  * A short list of items with weights in one {@code long[]}: the item in the upper 32 bits, the bits
- * of a positive float weight in the lower; 0 is a free place. One thread writes; a reader sees every
- * entry whole, because an entry is one long.
+ * of a positive float weight in the lower; 0 is a free place. One thread writes; a reader sees
+ * every entry whole, because an entry is one long.
  *
- * <p>Where a full row meets a new item, the lightest entry gives way and the newcomer takes over its
- * weight on top of its own (Space-Saving, Metwally, Agrawal and El Abbadi 2005): an item with more
- * than 1/length of the row's weight is never lost, at the price of too high weights at the row's
- * end.
+ * <p>Where a full row meets a new item, the lightest entry gives way and the newcomer takes over
+ * its weight on top of its own (Space-Saving, Metwally, Agrawal and El Abbadi 2005): an item with
+ * more than 1/length of the row's weight is never lost, at the price of too high weights at the
+ * row's end.
  */
 final class WeightedRow {
     static final long[] EMPTY = new long[0];
@@ -48,8 +48,7 @@ final class WeightedRow {
         }
         if (row.length < longest) {
             int used = row.length;
-            long[] longer =
-                    Arrays.copyOf(row, Math.min(longest, used == 0 ? SMALLEST : used * 2));
+            long[] longer = Arrays.copyOf(row, Math.min(longest, used == 0 ? SMALLEST : used * 2));
             longer[used] = pack(item, weight);
             return longer;
         }

@@ -19,8 +19,7 @@ class ShopFeaturesTest {
 
     private final FactTable facts = new FactTable();
     private final LoggedEvents log = new LoggedEvents();
-    private final ShopState state =
-            new ShopState(FeatureSettings.defaults(), LoggedEvents.NUMBERS);
+    private final ShopState state = new ShopState(FeatureSettings.defaults(), LoggedEvents.NUMBERS);
 
     @BeforeEach
     void catalogue() {
@@ -105,8 +104,7 @@ class ShopFeaturesTest {
         state.apply(log.event(2, 0, EventType.ADD_TO_CART, T, 3));
         long[] now = {T};
         PopularItems lists =
-                new PopularItems(
-                        state, facts, 10, 1000, () -> Instant.ofEpochMilli(now[0]));
+                new PopularItems(state, facts, 10, 1000, () -> Instant.ofEpochMilli(now[0]));
         assertThat(lists.popular(facts.categoryNumber(List.of("Home"))).items())
                 .containsExactly(3, 1);
         assertThat(lists.popular(facts.categoryNumber(List.of("Home", "Kitchen"))).items())

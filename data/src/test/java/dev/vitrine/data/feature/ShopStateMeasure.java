@@ -47,8 +47,7 @@ final class ShopStateMeasure {
             System.gc();
             long before = used();
             ShopState state =
-                    new ShopState(
-                            FeatureSettings.defaults(), id -> numbers.getOrDefault(id, -1));
+                    new ShopState(FeatureSettings.defaults(), id -> numbers.getOrDefault(id, -1));
             long start = System.nanoTime();
             for (LoggedEvent event : events) {
                 state.apply(event);

@@ -7,8 +7,8 @@ import java.lang.ref.Reference;
 import org.junit.jupiter.api.Test;
 
 /**
- * What a shopper costs in memory, as docs/decisions/005-feature-state.md states it. Heap is measured
- * as the difference after collections, so bounds have a third of slack.
+ * What a shopper costs in memory, as docs/decisions/005-feature-state.md states it. Heap is
+ * measured as the difference after collections, so bounds have a third of slack.
  */
 class ShopperMemoryTest {
     private static final int SHOPPERS = 20_000;

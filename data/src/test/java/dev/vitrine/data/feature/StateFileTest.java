@@ -54,12 +54,8 @@ class StateFileTest {
 
     @Test
     void aSnapshotOfOtherSettingsIsRefused() {
-        assertThatThrownBy(
-                        () ->
-                                ShopState.load(
-                                        file,
-                                        SETTINGS.withDuplicateWindow(7),
-                                        LoggedEvents.NUMBERS))
+        assertThatThrownBy(() ->
+                        ShopState.load(file, SETTINGS.withDuplicateWindow(7), LoggedEvents.NUMBERS))
                 .isInstanceOfSatisfying(
                         VitrineException.class,
                         e -> assertThat(e.code()).isEqualTo(DataError.STORE_FORMAT))
