@@ -213,7 +213,7 @@ public final class ArtifactStore {
             return -1;
         }
         verified.remove(hash);
-        long bytes = ArtifactWriter.sizeOf(discarded);
+        long bytes = ArtifactWriter.sizeOf(discarded.resolve(FILES));
         ArtifactWriter.deleteQuietly(discarded);
         return bytes;
     }

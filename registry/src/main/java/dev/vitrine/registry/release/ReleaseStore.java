@@ -72,17 +72,17 @@ public final class ReleaseStore implements AutoCloseable {
 
     /** All model versions, by name and rising version. */
     public List<ModelVersion> models() {
-        return models("SELECT name, version, json FROM model ORDER BY name, version");
+        return selectModels("SELECT name, version, json FROM model ORDER BY name, version");
     }
 
     /** The versions of one model, rising; empty when the name is unknown. */
     public List<ModelVersion> models(String name) {
-        return models(
+        return selectModels(
                 "SELECT name, version, json FROM model WHERE name = ? ORDER BY version", name);
     }
 
     public Optional<ModelVersion> model(ModelRef ref) {
-        return models(
+        return selectModels(
                         "SELECT name, version, json FROM model WHERE name = ? AND version = ?",
                         ref.name(),
                         ref.version())
@@ -144,11 +144,11 @@ public final class ReleaseStore implements AutoCloseable {
 
     /** All releases in the order in which they were registered. */
     public List<Release> list() {
-        return releases("SELECT id, hash, json FROM release ORDER BY sequence");
+        return selectReleases("SELECT id, hash, json FROM release ORDER BY sequence");
     }
 
     public Optional<Release> find(String id) {
-        return releases("SELECT id, hash, json FROM release WHERE id = ?", id).stream().findFirst();
+        return selectReleases("SELECT id, hash, json FROM release WHERE id = ?", id).stream().findFirst();
     }
 
     /**
@@ -160,7 +160,7 @@ public final class ReleaseStore implements AutoCloseable {
 
     /** The release that answers; empty before the first. */
     public Optional<Release> live() {
-        return releases(
+        return selectReleases(
                         "SELECT release.id, release.hash, release.json FROM live"
                                 + " JOIN release ON release.id = live.release")
                 .stream()
@@ -276,7 +276,7 @@ public final class ReleaseStore implements AutoCloseable {
         database.close();
     }
 
-    private List<ModelVersion> models(String sql, Object... arguments) {
+    private List<ModelVersion> selectModels(String sql, Object... arguments) {
         return database.read(connection -> {
             List<ModelVersion> models = new ArrayList<>();
             try (PreparedStatement select = Database.prepare(connection, sql, arguments);
@@ -294,7 +294,7 @@ public final class ReleaseStore implements AutoCloseable {
         });
     }
 
-    private List<Release> releases(String sql, Object... arguments) {
+    private List<Release> selectReleases(String sql, Object... arguments) {
         return database.read(connection -> {
             List<Release> releases = new ArrayList<>();
             try (PreparedStatement select = Database.prepare(connection, sql, arguments);
