@@ -17,6 +17,8 @@ public enum RetrievalError implements ErrorCode {
     MODEL_FORMAT(Category.CONFLICT),
     /** Parts of a model do not fit together. */
     MODEL_INVALID(Category.INVALID_ARGUMENT),
+    /** A vector or query has the wrong width or is not finite. */
+    VECTOR_INVALID(Category.INVALID_ARGUMENT),
     STORE_FAILED(Category.OUTSIDE);
 
     private final Category category;

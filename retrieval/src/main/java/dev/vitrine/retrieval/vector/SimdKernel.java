@@ -1,0 +1,83 @@
+package dev.vitrine.retrieval.vector;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorSpecies;
+
+/** As many rows (or dimensions) at a time as a register of this machine has lanes. */
+final class SimdKernel implements Kernel {
+    private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
+    private static final VectorSpecies<Integer> INTS =
+            VectorSpecies.of(int.class, FLOATS.vectorShape());
+    private static final VectorSpecies<Short> SHORTS =
+            VectorSpecies.of(
+                    short.class, VectorShape.forBitSize(Math.max(64, FLOATS.vectorBitSize() / 2)));
+    private static final int LANES = INTS.length();
+
+    /** Counting bits in lanes pays from 256-bit registers on. */
+    static boolean worthwhile() {
+        return LANES >= 8 && LANES <= 16;
+    }
+
+    @Override
+    public long estimate(
+            int[] signs,
+            int at,
+            int planes,
+            float[] factors,
+            int factorsAt,
+            int[] query,
+            int total,
+            float threshold,
+            float[] out) {
+        long hits = 0;
+        for (int row = 0; row < Chunk.BLOCK; row += LANES) {
+            IntVector sum0 = IntVector.zero(INTS);
+            IntVector sum1 = sum0;
+            IntVector sum2 = sum0;
+            IntVector sum3 = sum0;
+            for (int plane = 0; plane < planes; plane++) {
+                int q = plane * QUERY_INTS;
+                IntVector differ =
+                        IntVector.fromArray(INTS, signs, at + plane * Chunk.BLOCK + row)
+                                .lanewise(VectorOperators.XOR, query[q]);
+                sum0 = sum0.add(count(differ, query[q + 1]));
+                sum1 = sum1.add(count(differ, query[q + 2]));
+                sum2 = sum2.add(count(differ, query[q + 3]));
+                sum3 = sum3.add(count(differ, query[q + 4]));
+            }
+            IntVector high = sum3.add(sum3).add(sum2);
+            IntVector middle = high.add(high).add(sum1);
+            IntVector sum = middle.add(middle).add(sum0);
+            FloatVector estimate =
+                    (FloatVector)
+                            IntVector.broadcast(INTS, total)
+                                    .sub(sum.add(sum))
+                                    .convert(VectorOperators.I2F, 0);
+            estimate = estimate.mul(FloatVector.fromArray(FLOATS, factors, factorsAt + row));
+            estimate.intoArray(out, row);
+            hits |= estimate.compare(VectorOperators.GT, threshold).toLong() << row;
+        }
+        return hits;
+    }
+
+    private static IntVector count(IntVector differ, int magnitude) {
+        return differ.and(magnitude).lanewise(VectorOperators.BIT_COUNT);
+    }
+
+    @Override
+    public float dot(float[] query, short[] values, int at, int stride) {
+        FloatVector sum = FloatVector.zero(FLOATS);
+        for (int d = 0; d < stride; d += LANES) {
+            FloatVector row =
+                    (FloatVector)
+                            ShortVector.fromArray(SHORTS, values, at + d)
+                                    .convertShape(VectorOperators.S2F, FLOATS, 0);
+            sum = row.fma(FloatVector.fromArray(FLOATS, query, d), sum);
+        }
+        return sum.reduceLanes(VectorOperators.ADD);
+    }
+}
