@@ -111,8 +111,10 @@ class SlotTest {
         assertThat(events.getLast())
                 .isInstanceOfSatisfying(
                         SlotEvent.Closed.class,
-                        closed -> assertThat(closed.failure()).get().hasToString(
-                                "java.io.IOException: unmap"));
+                        closed ->
+                                assertThat(closed.failure())
+                                        .get()
+                                        .hasToString("java.io.IOException: unmap"));
         assertThat(slot.state().drainingValues()).isZero();
     }
 

@@ -148,7 +148,8 @@ public final class ReleaseStore implements AutoCloseable {
     }
 
     public Optional<Release> find(String id) {
-        return selectReleases("SELECT id, hash, json FROM release WHERE id = ?", id).stream().findFirst();
+        return selectReleases("SELECT id, hash, json FROM release WHERE id = ?", id).stream()
+                .findFirst();
     }
 
     /**

@@ -53,7 +53,8 @@ class ArtifactManifestProperties {
 
     @Provide
     Arbitrary<List<ArtifactFile>> files() {
-        Arbitrary<String> name = Arbitraries.strings().withChars("abc ._é-").ofMinLength(1).ofMaxLength(12);
+        Arbitrary<String> name =
+                Arbitraries.strings().withChars("abc ._é-").ofMinLength(1).ofMaxLength(12);
         Arbitrary<String> path =
                 name.filter(n -> !n.equals(".") && !n.equals(".."))
                         .list()

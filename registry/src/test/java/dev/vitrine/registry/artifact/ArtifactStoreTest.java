@@ -170,14 +170,13 @@ class ArtifactStoreTest {
         try (ExecutorService threads = Executors.newFixedThreadPool(6)) {
             List<Callable<ArtifactHash>> work =
                     IntStream.range(0, 60)
-                            .<Callable<ArtifactHash>>mapToObj(
-                                    i ->
-                                            () -> {
-                                                if (i % 3 == 0) {
-                                                    store.collect(Set.of(), Duration.ofHours(1));
-                                                }
-                                                return store.put(source);
-                                            })
+                            .<Callable<ArtifactHash>>mapToObj(i ->
+                                    () -> {
+                                        if (i % 3 == 0) {
+                                            store.collect(Set.of(), Duration.ofHours(1));
+                                        }
+                                        return store.put(source);
+                                    })
                             .toList();
             for (Future<ArtifactHash> stored : threads.invokeAll(work)) {
                 assertThat(store.open(stored.get()).manifest().files()).hasSize(2);

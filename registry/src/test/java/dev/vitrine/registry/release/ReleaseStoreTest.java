@@ -80,19 +80,18 @@ class ReleaseStoreTest {
     @Test
     void givesTheSameIdForEver() {
         ModelVersion model = new ModelVersion(1, Releases.model("linear", 1));
-        assertThat(Release.of(Releases.release(model, 7)).id()).isEqualTo("20260102-030405-616e228fd626");
+        assertThat(Release.of(Releases.release(model, 7)).id())
+                .isEqualTo("20260102-030405-616e228fd626");
     }
 
     @Test
     void refusesAReleaseOfUnknownModels() {
         ModelVersion unknown = new ModelVersion(1, Releases.model("linear", 1));
         assertCode(
-                RegistryError.MODEL_NOT_FOUND,
-                () -> store.register(Releases.release(unknown, 7)));
+                RegistryError.MODEL_NOT_FOUND, () -> store.register(Releases.release(unknown, 7)));
         store.register(Releases.model("linear", 2));
         assertCode(
-                RegistryError.MODEL_NOT_FOUND,
-                () -> store.register(Releases.release(unknown, 7)));
+                RegistryError.MODEL_NOT_FOUND, () -> store.register(Releases.release(unknown, 7)));
         assertThat(store.list()).isEmpty();
     }
 
@@ -114,8 +113,7 @@ class ReleaseStoreTest {
                         new LiveChange(2, NOW, Optional.of(one), two, "test", "because"),
                         new LiveChange(1, NOW, Optional.empty(), one, "test", "because"));
         assertThat(store.history(1)).hasSize(1);
-        assertCode(
-                RegistryError.RELEASE_NOT_FOUND, () -> set(Optional.of(two), "no-such-release"));
+        assertCode(RegistryError.RELEASE_NOT_FOUND, () -> set(Optional.of(two), "no-such-release"));
     }
 
     @Test
@@ -130,13 +128,12 @@ class ReleaseStoreTest {
             List<Future<Boolean>> wins = new ArrayList<>();
             for (String id : ids.subList(1, ids.size())) {
                 wins.add(
-                        threads.submit(
-                                () -> {
-                                    try (ReleaseStore own = ReleaseStore.open(file)) {
-                                        return own.compareAndSetLive(
-                                                Optional.of(ids.getFirst()), id, "t", "race");
-                                    }
-                                }));
+                        threads.submit(() -> {
+                            try (ReleaseStore own = ReleaseStore.open(file)) {
+                                return own.compareAndSetLive(
+                                        Optional.of(ids.getFirst()), id, "t", "race");
+                            }
+                        }));
             }
             int won = 0;
             for (Future<Boolean> win : wins) {

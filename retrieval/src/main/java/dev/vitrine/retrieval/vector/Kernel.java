@@ -12,8 +12,8 @@ interface Kernel {
     int QUERY_INTS = 1 + MAGNITUDE_BITS;
 
     /**
-     * Estimates 64 rows. A row's estimate is {@code factor (total - 2 sum)}, where the sum runs over
-     * the magnitudes of the dimensions in which the signs of row and query differ.
+     * Estimates 64 rows. A row's estimate is {@code factor (total - 2 sum)}, where the sum runs
+     * over the magnitudes of the dimensions in which the signs of row and query differ.
      *
      * @param signs the block begins at {@code at}; {@code planes} times 64 ints
      * @param factors the block begins at {@code factorsAt}

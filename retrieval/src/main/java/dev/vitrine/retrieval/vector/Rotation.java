@@ -5,8 +5,8 @@ import java.util.random.RandomGenerator;
 
 /**
  * A random rotation. One bit for each dimension says most when no dimension carries more than
- * another; factors sorted by their strength would waste nearly all bits. Inner products stay as they
- * are. Vectors are filled up with zeros to a multiple of 64 dimensions first.
+ * another; factors sorted by their strength would waste nearly all bits. Inner products stay as
+ * they are. Vectors are filled up with zeros to a multiple of 64 dimensions first.
  */
 final class Rotation {
     private final int dimensions;

@@ -3,7 +3,8 @@ package dev.vitrine.retrieval.vector;
 import dev.vitrine.retrieval.candidate.TopItems;
 
 /**
- * One search over the chunks of a table, and the scratch space for it; used by one thread at a time.
+ * One search over the chunks of a table, and the scratch space for it; used by one thread at a
+ * time.
  *
  * <ol>
  *   <li>Count the allowed rows. When they are few, score each of them exactly; done.
@@ -132,8 +133,7 @@ final class Search {
         return sample.threshold();
     }
 
-    private void collect(
-            Rows table, long[] allowed, int wanted, float threshold) {
+    private void collect(Rows table, long[] allowed, int wanted, float threshold) {
         candidates.reset(2 * wanted, threshold);
         for (int c = 0; c < table.chunks().length; c++) {
             int blocks = table.chunks()[c].present.length;
@@ -149,8 +149,7 @@ final class Search {
     }
 
     /** Estimates one block; bits are set for allowed rows above the threshold. */
-    private long estimate(
-            Rows table, long[] allowed, int c, int b, float threshold) {
+    private long estimate(Rows table, long[] allowed, int c, int b, float threshold) {
         Chunk chunk = table.chunks()[c];
         long rows = chunk.present(b) & word(allowed, table, c, b);
         if (rows == 0) {

@@ -132,8 +132,7 @@ final class VectorFile implements AutoCloseable {
         if (buffer.getLong() != expected) {
             throw damaged("its checksum does not match");
         }
-        return new VectorTable(
-                Similarity.values()[similarity], dimensions, seed, centre, chunks);
+        return new VectorTable(Similarity.values()[similarity], dimensions, seed, centre, chunks);
     }
 
     /** Refuses sizes that the file cannot hold before anything is allocated for them. */
@@ -149,8 +148,7 @@ final class VectorFile implements AutoCloseable {
         int width = VectorTable.width(dimensions);
         long rows = 1L << VectorTable.chunkBits(dimensions);
         long perRow = width / 8 + 2L * VectorTable.stride(dimensions) + 2 * Float.BYTES;
-        long expected =
-                HEADER + 4L * width + count * (rows * perRow + rows / 8) + TRAILER;
+        long expected = HEADER + 4L * width + count * (rows * perRow + rows / 8) + TRAILER;
         if (size != expected) {
             throw damaged("it has " + size + " bytes, expected " + expected);
         }

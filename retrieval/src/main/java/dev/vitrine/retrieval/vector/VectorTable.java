@@ -43,14 +43,14 @@ public final class VectorTable {
     private final float[] rotated;
     private volatile Rows rows;
 
-    VectorTable(
-            Similarity similarity, int dimensions, long seed, float[] centre, Chunk[] chunks) {
+    VectorTable(Similarity similarity, int dimensions, long seed, float[] centre, Chunk[] chunks) {
         this.similarity = similarity;
         this.dimensions = dimensions;
         this.seed = seed;
         this.centre = centre;
         this.rotation = new Rotation(dimensions, width(dimensions), seed);
-        this.searches = new SearchPool(rotation, dimensions, planes(dimensions), stride(dimensions));
+        this.searches =
+                new SearchPool(rotation, dimensions, planes(dimensions), stride(dimensions));
         this.scaled = new float[dimensions];
         this.rotated = new float[width(dimensions)];
         this.rows = new Rows(chunks, chunkBits(dimensions));
@@ -140,8 +140,7 @@ public final class VectorTable {
 
     /** Bytes of all rows together. */
     public long bytes() {
-        long perRow =
-                4L * planes(dimensions) + 2L * stride(dimensions) + 2 * Float.BYTES;
+        long perRow = 4L * planes(dimensions) + 2L * stride(dimensions) + 2 * Float.BYTES;
         return capacity() * perRow + capacity() / 8;
     }
 
