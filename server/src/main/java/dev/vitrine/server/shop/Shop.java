@@ -74,8 +74,7 @@ public final class Shop implements AutoCloseable {
         loadFacts();
         this.state = restore();
         replay(progress);
-        this.popular =
-                new PopularItems(state, facts, settings.popularLists(), 1000, clock);
+        this.popular = new PopularItems(state, facts, settings.popularLists(), 1000, clock);
     }
 
     /** Opens the stores, makes those that are missing, and replays what the state has not seen. */
@@ -98,14 +97,13 @@ public final class Shop implements AutoCloseable {
 
     private void loadFacts() {
         List<ProductChange> batch = new ArrayList<>(BATCH);
-        catalog.scan(
-                change -> {
-                    batch.add(change);
-                    if (batch.size() == BATCH) {
-                        facts.apply(batch);
-                        batch.clear();
-                    }
-                });
+        catalog.scan(change -> {
+            batch.add(change);
+            if (batch.size() == BATCH) {
+                facts.apply(batch);
+                batch.clear();
+            }
+        });
         facts.apply(batch);
     }
 
@@ -113,8 +111,7 @@ public final class Shop implements AutoCloseable {
         Path file = home.state().resolve(SNAPSHOT);
         if (Files.exists(file)) {
             try {
-                ShopState loaded =
-                        ShopState.load(file, settings.features(), catalog::numberOf);
+                ShopState loaded = ShopState.load(file, settings.features(), catalog::numberOf);
                 if (loaded.nextOffset() <= events.log().endOffset()) {
                     snapshotOffset = loaded.nextOffset();
                     return loaded;
@@ -290,8 +287,7 @@ public final class Shop implements AutoCloseable {
 
     /** What is known of somebody by the ids of a request. */
     public Shopper shopper(String visitorId, String userId) {
-        long visitor =
-                visitorId.isEmpty() ? 0 : events.people().findVisitor(visitorId).orElse(0);
+        long visitor = visitorId.isEmpty() ? 0 : events.people().findVisitor(visitorId).orElse(0);
         long user = userId.isEmpty() ? 0 : events.people().findUser(userId).orElse(0);
         return state.shopper(visitor, user);
     }
