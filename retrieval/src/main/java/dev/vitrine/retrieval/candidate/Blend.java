@@ -31,27 +31,42 @@ public final class Blend implements CandidateSource {
 
     @Override
     public void collect(History history, ItemMask allowed, TopItems best) {
-        Sheet sheet = sheet(history, allowed);
-        for (int slot = 0; slot < sheet.items.length; slot++) {
-            if (sheet.items[slot] >= 0) {
-                best.offer(sheet.items[slot], sheet.total(slot));
-            }
-        }
+        sheet(history, allowed).offerTo(best);
     }
 
     /** All candidates with what each part gave them. */
     public Sheet sheet(History history, ItemMask allowed) {
-        Sheet sheet = new Sheet(parts.size(), depth);
-        TopItems top = new TopItems(depth);
-        for (int p = 0; p < parts.size(); p++) {
-            Part part = parts.get(p);
-            top.clear();
-            part.source().collect(history, allowed, top);
-            top.sort();
-            if (top.size() == 0 || !(top.score(0) > 0)) {
+        float[] weights = new float[parts.size()];
+        for (int p = 0; p < weights.length; p++) {
+            weights[p] = parts.get(p).weight();
+        }
+        return merge(proposals(history, allowed), weights);
+    }
+
+    /** What each part proposes, best first, before any weight. */
+    public TopItems[] proposals(History history, ItemMask allowed) {
+        TopItems[] proposals = new TopItems[parts.size()];
+        for (int p = 0; p < proposals.length; p++) {
+            proposals[p] = new TopItems(depth);
+            parts.get(p).source().collect(history, allowed, proposals[p]);
+            proposals[p].sort();
+        }
+        return proposals;
+    }
+
+    /** Puts proposals together under weights; a part without a positive score adds nothing. */
+    public static Sheet merge(TopItems[] proposals, float[] weights) {
+        int candidates = 0;
+        for (TopItems top : proposals) {
+            candidates += top.size();
+        }
+        Sheet sheet = new Sheet(proposals.length, candidates);
+        for (int p = 0; p < proposals.length; p++) {
+            TopItems top = proposals[p];
+            if (top.size() == 0 || !(top.score(0) > 0) || !(weights[p] > 0)) {
                 continue;
             }
-            float scale = part.weight() / top.score(0);
+            float scale = weights[p] / top.score(0);
             for (int i = 0; i < top.size() && top.score(i) > 0; i++) {
                 sheet.add(top.item(i), p, top.score(i) * scale);
             }
@@ -65,9 +80,9 @@ public final class Blend implements CandidateSource {
         private final int[] items;
         private final float[] scores;
 
-        private Sheet(int parts, int depth) {
+        private Sheet(int parts, int candidates) {
             this.parts = parts;
-            int capacity = Integer.highestOneBit(Math.max(1, parts * depth) * 2 - 1) * 2;
+            int capacity = Integer.highestOneBit(Math.max(1, candidates) * 2 - 1) * 2;
             items = new int[capacity];
             Arrays.fill(items, -1);
             scores = new float[capacity * parts];
