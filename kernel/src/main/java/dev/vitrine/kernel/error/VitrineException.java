@@ -12,6 +12,7 @@ public final class VitrineException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final transient ErrorCode code;
+    private final String message;
     private final String field;
 
     public VitrineException(ErrorCode code, String message) {
@@ -29,12 +30,18 @@ public final class VitrineException extends RuntimeException {
             ErrorCode code, String message, String field, @Nullable Throwable cause) {
         super(message, cause);
         this.code = Objects.requireNonNull(code);
+        this.message = Objects.requireNonNull(message);
         this.field = Objects.requireNonNull(field);
     }
 
     /** An error about one field of a request. */
     public static VitrineException field(ErrorCode code, String field, String message) {
         return new VitrineException(code, message, field, null);
+    }
+
+    @Override
+    public String getMessage() {
+        return message;
     }
 
     public ErrorCode code() {
