@@ -88,6 +88,11 @@ public final class ImplicitFactors {
         solve(byItem, items, people, done, progress);
     }
 
+    /** Solves all people against the items as they are. */
+    void sweepPeople() {
+        solve(byPerson, people, items, new AtomicLong(), Progress.NONE);
+    }
+
     /** The model of the current item factors; later sweeps do not change it. */
     public FactorModel model() {
         SymmetricEigen eigen = new SymmetricEigen(items.gram(parallel));
