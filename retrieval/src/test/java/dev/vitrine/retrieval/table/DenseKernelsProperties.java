@@ -36,8 +36,7 @@ class DenseKernelsProperties {
     }
 
     @Property(tries = 60)
-    void gramCholeskyAndSolve(
-            @ForAll @IntRange(min = 1, max = 130) int n, @ForAll long seed) {
+    void gramCholeskyAndSolve(@ForAll @IntRange(min = 1, max = 130) int n, @ForAll long seed) {
         int stride = DenseKernels.padded(n);
         float[] expected = positiveDefinite(n, stride, seed, scalar);
         float[] actual = positiveDefinite(n, stride, seed, vector);
@@ -48,9 +47,7 @@ class DenseKernelsProperties {
         for (int i = 0; i < n; i++) {
             for (int j = i; j < n; j++) {
                 assertThat(actual[i * stride + j])
-                        .isCloseTo(
-                                expected[i * stride + j],
-                                within(1e-3f));
+                        .isCloseTo(expected[i * stride + j], within(1e-3f));
             }
         }
         scalar.solve(expected, n, stride, x);
@@ -66,9 +63,7 @@ class DenseKernelsProperties {
         float[] x = random(n + offset, seed);
         float[] y = random(n + offset, seed + 1);
         assertThat(vector.dot(x, offset, y, offset, n))
-                .isCloseTo(
-                        scalar.dot(x, offset, y, offset, n),
-                        within(1e-4f));
+                .isCloseTo(scalar.dot(x, offset, y, offset, n), within(1e-4f));
         float[] expected = y.clone();
         scalar.addScaled(0.7f, x, offset, expected, offset, n);
         vector.addScaled(0.7f, x, offset, y, offset, n);
@@ -87,8 +82,7 @@ class DenseKernelsProperties {
         }
     }
 
-    private static float[] positiveDefinite(
-            int n, int stride, long seed, DenseKernels kernels) {
+    private static float[] positiveDefinite(int n, int stride, long seed, DenseKernels kernels) {
         float[] panel = new float[(n + 3) * stride];
         SplittableRandom random = new SplittableRandom(seed);
         for (int r = 0; r < n + 3; r++) {
@@ -117,9 +111,7 @@ class DenseKernelsProperties {
     private static void assertClose(float[] actual, float[] expected, float within) {
         assertThat(actual).hasSameSizeAs(expected);
         for (int i = 0; i < actual.length; i++) {
-            assertThat(actual[i])
-                    .as("place %d", i)
-                    .isCloseTo(expected[i], within(within));
+            assertThat(actual[i]).as("place %d", i).isCloseTo(expected[i], within(within));
         }
     }
 }

@@ -67,15 +67,12 @@ class FactorModelTest {
             int at = t;
             threads[t] =
                     Thread.ofVirtual()
-                            .start(
-                                    () -> {
-                                        same[at] = true;
-                                        for (int i = 0; i < 200; i++) {
-                                            same[at] &=
-                                                    Arrays.equals(
-                                                            expected, model.foldIn(history));
-                                        }
-                                    });
+                            .start(() -> {
+                                same[at] = true;
+                                for (int i = 0; i < 200; i++) {
+                                    same[at] &= Arrays.equals(expected, model.foldIn(history));
+                                }
+                            });
         }
         for (Thread thread : threads) {
             thread.join();
@@ -145,7 +142,6 @@ class FactorModelTest {
         }
         float[] gram = new float[dimensions];
         Arrays.fill(gram, items / 3f);
-        return new FactorModel(
-                items, dimensions, factors, gram, new FactorModel.Fit(0.1, 0.01, 1));
+        return new FactorModel(items, dimensions, factors, gram, new FactorModel.Fit(0.1, 0.01, 1));
     }
 }

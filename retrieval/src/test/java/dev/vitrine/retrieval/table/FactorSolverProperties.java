@@ -37,8 +37,7 @@ class FactorSolverProperties {
         DenseKernels kernels = vectorized ? new VectorKernels() : new ScalarKernels();
         float[] out = new float[dimensions + 2];
         new FactorSolver(dimensions, kernels)
-                .solve(
-                        factors, gram, unobserved, ridge, columns, weights, 0, entries, out, 1);
+                .solve(factors, gram, unobserved, ridge, columns, weights, 0, entries, out, 1);
 
         double[] gradient = new double[dimensions];
         for (int k = 0; k < dimensions; k++) {
@@ -50,8 +49,7 @@ class FactorSolverProperties {
                 score += out[1 + k] * factors[columns[j] * dimensions + k];
             }
             for (int k = 0; k < dimensions; k++) {
-                gradient[k] -=
-                        weights[j] * (1 - score) * factors[columns[j] * dimensions + k];
+                gradient[k] -= weights[j] * (1 - score) * factors[columns[j] * dimensions + k];
             }
         }
         for (int k = 0; k < dimensions; k++) {

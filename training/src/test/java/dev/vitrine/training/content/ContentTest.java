@@ -168,8 +168,7 @@ class ContentTest {
         return above / (double) (factors.length - warm - 1);
     }
 
-    private static InteractionMatrix onlyBelow(
-            InteractionMatrix all, int end) {
+    private static InteractionMatrix onlyBelow(InteractionMatrix all, int end) {
         int[] start = new int[all.rows() + 1];
         int[] column = new int[all.entries()];
         int n = 0;
@@ -183,8 +182,7 @@ class ContentTest {
         }
         float[] ones = new float[n];
         Arrays.fill(ones, 1f);
-        return new InteractionMatrix(
-                all.rows(), end, start, Arrays.copyOf(column, n), ones);
+        return new InteractionMatrix(all.rows(), end, start, Arrays.copyOf(column, n), ones);
     }
 
     private static ContentModel model(int products) {

@@ -23,8 +23,7 @@ import org.junit.jupiter.api.Test;
 class ImplicitFactorsTest {
     private static final ParallelBlocks TWO = new ParallelBlocks(2);
 
-    private static final FactorSettings SETTINGS =
-            new FactorSettings(12, 5, 0.05, 0.02, 1, 0.1, 3);
+    private static final FactorSettings SETTINGS = new FactorSettings(12, 5, 0.05, 0.02, 1, 0.1, 3);
 
     private final InteractionMatrix matrix = new TasteWorld(400, 150, 6, 1).matrix();
 
@@ -36,8 +35,7 @@ class ImplicitFactorsTest {
     @Test
     void everySweepLowersTheObjective() {
         for (double exponent : new double[] {0, 0.5, 1}) {
-            ImplicitFactors fit =
-                    new ImplicitFactors(matrix, SETTINGS.withExponent(exponent), TWO);
+            ImplicitFactors fit = new ImplicitFactors(matrix, SETTINGS.withExponent(exponent), TWO);
             fit.sweep(Progress.NONE, 0);
             double before = fit.objective();
             for (int sweep = 1; sweep < 6; sweep++) {
@@ -65,8 +63,7 @@ class ImplicitFactorsTest {
             FactorModel other = ImplicitFactors.fit(matrix, SETTINGS, five, Progress.NONE);
             assertThat(other.factors()).containsExactly(two.factors());
         }
-        FactorModel seeded =
-                ImplicitFactors.fit(matrix, SETTINGS.withSeed(4), TWO, Progress.NONE);
+        FactorModel seeded = ImplicitFactors.fit(matrix, SETTINGS.withSeed(4), TWO, Progress.NONE);
         assertThat(seeded.factors()).isNotEqualTo(two.factors());
     }
 
@@ -95,8 +92,7 @@ class ImplicitFactorsTest {
     void findsTastesThatPopularityDoesNot() {
         TasteWorld world = new TasteWorld(600, 200, 8, 2);
         var split = world.split();
-        FactorModel model =
-                ImplicitFactors.fit(split.train(), SETTINGS, TWO, Progress.NONE);
+        FactorModel model = ImplicitFactors.fit(split.train(), SETTINGS, TWO, Progress.NONE);
         ItemCounts counts = ItemCounts.of(split.train());
         Judge judge = new Judge(JudgeSettings.of(2), Progress.NONE);
         Report ours = judge.judge(Recommender.of(model), split.questions(), counts);

@@ -45,8 +45,7 @@ class SymmetricEigenProperties {
 
     @Example
     void aDiagonalMatrixKeepsItsValues() {
-        SymmetricEigen eigen =
-                new SymmetricEigen(new double[][] {{3, 0, 0}, {0, 0, 0}, {0, 0, 1}});
+        SymmetricEigen eigen = new SymmetricEigen(new double[][] {{3, 0, 0}, {0, 0, 0}, {0, 0, 1}});
         assertThat(eigen.values()).containsExactlyInAnyOrder(3, 0, 1);
     }
 

@@ -34,8 +34,7 @@ class NeighboursTest {
             assertThat(table.neighbors(i)).isEqualTo(others);
             for (int place = 0; place < table.neighbors(i); place++) {
                 int j = table.neighbor(i, place);
-                assertThat((double) table.weight(i, place))
-                        .isCloseTo(cosine[i][j], within(1e-5));
+                assertThat((double) table.weight(i, place)).isCloseTo(cosine[i][j], within(1e-5));
                 if (place > 0) {
                     assertThat(table.weight(i, place))
                             .isLessThanOrEqualTo(table.weight(i, place - 1));
@@ -75,14 +74,10 @@ class NeighboursTest {
 
     @Test
     void whatComesNextLeadsWhatCameBefore() {
-        Sequences sessions =
-                Sequences.of(4, new int[][] {{0, 1, 2}, {0, 1}, {3, 0, 1}, {2, 3}});
+        Sequences sessions = Sequences.of(4, new int[][] {{0, 1, 2}, {0, 1}, {3, 0, 1}, {2, 3}});
         ItemTable table =
                 SessionNeighbours.fit(
-                        sessions,
-                        new SessionSettings(10, 2, 0.5, 0.25, 0, 0),
-                        TWO,
-                        Progress.NONE);
+                        sessions, new SessionSettings(10, 2, 0.5, 0.25, 0, 0), TWO, Progress.NONE);
         // Item 0 occurs three times: item 1 follows each time, 2 once two steps on, 3 once before.
         assertThat(table.neighbors(0)).isEqualTo(3);
         assertThat(table.neighbor(0, 0)).isEqualTo(1);

@@ -31,15 +31,14 @@ class ParallelBlocksTest {
     void aFailureComesOutAndStopsTheRest() {
         AtomicInteger begun = new AtomicInteger();
         try (ParallelBlocks parallel = new ParallelBlocks(2)) {
-            assertThatThrownBy(
-                            () ->
-                                    parallel.run(
-                                            1_000_000,
-                                            () ->
-                                                    block -> {
-                                                        begun.incrementAndGet();
-                                                        throw new ArithmeticException("block");
-                                                    }))
+            assertThatThrownBy(() ->
+                            parallel.run(
+                                    1_000_000,
+                                    () ->
+                                            block -> {
+                                                begun.incrementAndGet();
+                                                throw new ArithmeticException("block");
+                                            }))
                     .isInstanceOf(ArithmeticException.class)
                     .hasMessage("block");
         }

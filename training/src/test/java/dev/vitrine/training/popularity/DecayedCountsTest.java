@@ -33,11 +33,10 @@ class DecayedCountsTest {
         counts.add(0, NOW, 1);
         counts.add(1, NOW, 2);
         Popularity popularity =
-                counts.build(
-                        item ->
-                                item == 0
-                                        ? List.of(List.of("Home", "Kitchen"), List.of("Home"))
-                                        : List.of(List.of("Home")));
+                counts.build(item ->
+                        item == 0
+                                ? List.of(List.of("Home", "Kitchen"), List.of("Home"))
+                                : List.of(List.of("Home")));
         assertThat(popularity.categories()).containsExactly("Home", "Home > Kitchen");
         TopItems best = new TopItems(5);
         popularity.collect("Home", ItemMask.all(3), best);

@@ -27,10 +27,7 @@ class SparseLinearTest {
         double[][] expected = ease(matrix, 5);
         ItemTable table =
                 SparseLinear.fit(
-                        matrix,
-                        new SparseSettings(ITEMS, ITEMS, 5, 0, ITEMS),
-                        TWO,
-                        Progress.NONE);
+                        matrix, new SparseSettings(ITEMS, ITEMS, 5, 0, ITEMS), TWO, Progress.NONE);
         double[][] actual = new double[ITEMS][ITEMS];
         for (int i = 0; i < ITEMS; i++) {
             for (int place = 0; place < table.neighbors(i); place++) {
