@@ -8,13 +8,8 @@ import dev.vitrine.data.event.EventType;
 import dev.vitrine.data.event.Impression;
 import dev.vitrine.data.event.ProductDetail;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
 /**
@@ -29,11 +24,6 @@ public final class EventJson {
     public static final int MAX_ID = 256;
     public static final int MAX_QUERY = 2_000;
     public static final int MAX_TOKEN = 4_096;
-
-    private static final Map<String, EventType> TYPES =
-            Stream.of(EventType.values()).collect(Collectors.toMap(EventType::wire, t -> t));
-    private static final String TYPE_NAMES =
-            Stream.of(EventType.values()).map(EventType::wire).collect(Collectors.joining(", "));
 
     private EventJson() {}
 
@@ -138,15 +128,15 @@ public final class EventJson {
             }
         }
         if (event.type == null) {
-            throw in.missing("eventType", "one of " + TYPE_NAMES);
+            throw in.missing("eventType", "one of " + EventTypes.NAMES);
         }
         return event.build();
     }
 
     static EventType type(JsonReading in, String field) {
-        EventType type = TYPES.get(in.text(field, MAX_ID));
+        EventType type = EventTypes.find(in.text(field, MAX_ID));
         if (type == null) {
-            throw in.wrong(field, "one of " + TYPE_NAMES);
+            throw in.wrong(field, "one of " + EventTypes.NAMES);
         }
         return type;
     }
@@ -231,50 +221,5 @@ public final class EventJson {
             throw in.missing("id", "the id of a product");
         }
         return new Impression(id, position, propensity);
-    }
-
-    /** The fields of an event while it is read. */
-    static final class EventBuilder {
-        String eventId = "";
-        @Nullable EventType type;
-        String visitorId = "";
-        String userId = "";
-        String sessionId = "";
-        long time = Product.NO_TIME;
-        List<ProductDetail> products = List.of();
-        String searchQuery = "";
-        String attributionToken = "";
-        List<Impression> impressions = List.of();
-        String placement = "";
-        double value = Double.NaN;
-        String currency = "";
-        String consent = "";
-        private Map<String, AttributeValue> attributes = Map.of();
-
-        Map<String, AttributeValue> attributes() {
-            if (attributes.isEmpty()) {
-                attributes = new HashMap<>();
-            }
-            return attributes;
-        }
-
-        Event build() {
-            return new Event(
-                    eventId,
-                    Objects.requireNonNull(type),
-                    visitorId,
-                    userId,
-                    sessionId,
-                    time,
-                    products,
-                    searchQuery,
-                    attributionToken,
-                    impressions,
-                    placement,
-                    value,
-                    currency,
-                    consent,
-                    attributes);
-        }
     }
 }
