@@ -31,7 +31,7 @@ final class ScorerRanking implements Ranking {
         }
     }
 
-    private static void offerAll(float[] row, int items, TopItems best) {
+    static void offerAll(float[] row, int items, TopItems best) {
         float threshold = best.threshold();
         for (int item = 0; item < items; item++) {
             // Item numbers rise, so an equal score never displaces one that is already kept.

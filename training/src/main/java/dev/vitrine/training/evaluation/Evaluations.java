@@ -1,0 +1,150 @@
+package dev.vitrine.training.evaluation;
+
+import dev.vitrine.kernel.error.VitrineException;
+import dev.vitrine.kernel.time.Progress;
+import dev.vitrine.training.TrainingError;
+import dev.vitrine.training.linear.FitBudget;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Runs the public protocols by name: what {@code vitrine evaluate DATASET} calls. Models are fitted
+ * on all training rows with the settings that {@link Chosen} holds and judged once on the test
+ * part; {@link #tune} looks at training rows only.
+ */
+public final class Evaluations {
+    private static final String SESSIONS = "diginetica";
+    private static final List<Integer> CUTOFFS = List.of(10, 20);
+
+    private final Path data;
+    private final FitBudget budget;
+    private final Progress progress;
+
+    /**
+     * @param data folder with one folder per data set
+     * @param budget threads and native memory for fitting; ranking uses the same threads
+     */
+    public Evaluations(Path data, FitBudget budget, Progress progress) {
+        this.data = data;
+        this.budget = budget;
+        this.progress = progress;
+    }
+
+    /** Names that {@link #run} and {@link #models} accept. */
+    public static List<String> datasets() {
+        List<String> names = new ArrayList<>(Chosen.DATASETS);
+        names.add(SESSIONS);
+        return List.copyOf(names);
+    }
+
+    /** The models judged on a data set, in the order they run: cheap ones first. */
+    public static List<String> models(String dataset) {
+        return dataset.equals(SESSIONS)
+                ? List.of("popularity", "item-knn", "markov", "item-knn-recent")
+                : Chosen.recipes(known(dataset)).stream().map(Recipe::name).toList();
+    }
+
+    /**
+     * Fits and judges models on the test part.
+     *
+     * @param models which; all when empty
+     * @param each told every outcome as soon as it is there
+     * @throws VitrineException {@code UNKNOWN_NAME} for a data set or model that does not exist
+     */
+    public List<Outcome> run(String dataset, List<String> models, Consumer<Outcome> each) {
+        List<String> wanted = models.isEmpty() ? models(dataset) : models;
+        for (String model : wanted) {
+            if (!models(dataset).contains(model)) {
+                throw unknown("model", model, models(dataset));
+            }
+        }
+        Consumer<Outcome> told = each;
+        List<Outcome> outcomes = new ArrayList<>();
+        Consumer<Outcome> keep = told.andThen(outcomes::add);
+        if (dataset.equals(SESSIONS)) {
+            runSessions(wanted, keep);
+        } else {
+            TopNSplit split = PublicFiles.topN(dataset, data.resolve(dataset));
+            for (Recipe recipe : Chosen.recipes(dataset)) {
+                if (wanted.contains(recipe.name())) {
+                    keep.accept(outcome(split, recipe));
+                }
+            }
+        }
+        return outcomes;
+    }
+
+    /** Chooses settings on held-out training rows; the result is for people to put in Chosen. */
+    public List<Tuning.Trial> tune(String dataset, String family, Consumer<Tuning.Trial> each) {
+        TopNSplit split = PublicFiles.topN(known(dataset), data.resolve(dataset));
+        return new Tuning(budget, progress).run(split, family, each);
+    }
+
+    private Outcome outcome(TopNSplit split, Recipe recipe) {
+        PeakMemory.reset();
+        long start = System.nanoTime();
+        try (FittedModel model = recipe.fitter().fit(split.train(), budget, progress)) {
+            double fitSeconds = (System.nanoTime() - start) * 1e-9;
+            Report report =
+                    judge().judge(
+                                    Recommender.of(model.scorer()),
+                                    split.questions(),
+                                    ItemCounts.of(split.train()));
+            return new Outcome(
+                    split.name(),
+                    recipe.name(),
+                    recipe.settings(),
+                    fitSeconds,
+                    PeakMemory.mebibytes(),
+                    report);
+        }
+    }
+
+    private void runSessions(List<String> wanted, Consumer<Outcome> each) {
+        SessionSplit split = PublicFiles.sessions(SESSIONS, data.resolve(SESSIONS));
+        ItemCounts counts = ItemCounts.of(split.sessions(), split.items());
+        for (String model : wanted) {
+            PeakMemory.reset();
+            long start = System.nanoTime();
+            Recommender recommender =
+                    switch (model) {
+                        case "popularity" -> Recommender.of(counts);
+                        case "item-knn" -> SessionAnchors.cosine(split, 1, 1);
+                        case "markov" -> SessionAnchors.markov(split);
+                        case "item-knn-recent" -> SessionAnchors.cosine(split, 8, .7);
+                        default -> throw unknown("model", model, models(SESSIONS));
+                    };
+            double fitSeconds = (System.nanoTime() - start) * 1e-9;
+            Report report = judge().judge(recommender, split.questions(), counts);
+            each.accept(
+                    new Outcome(
+                            SESSIONS,
+                            model,
+                            "untruncated",
+                            fitSeconds,
+                            PeakMemory.mebibytes(),
+                            report));
+        }
+    }
+
+    private Judge judge() {
+        return new Judge(
+                new JudgeSettings(CUTOFFS, budget.threads(), JudgeSettings.DEFAULT_BATCH),
+                progress);
+    }
+
+    private static String known(String dataset) {
+        if (!Chosen.DATASETS.contains(dataset)) {
+            throw unknown("data set", dataset, datasets());
+        }
+        return dataset;
+    }
+
+    private static VitrineException unknown(String what, String name, List<String> known) {
+        return new VitrineException(
+                TrainingError.UNKNOWN_NAME,
+                "there is no " + what + " '" + name + "'; there are " + String.join(", ", known));
+    }
+}

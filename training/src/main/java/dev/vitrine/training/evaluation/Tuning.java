@@ -1,0 +1,169 @@
+package dev.vitrine.training.evaluation;
+
+import dev.vitrine.kernel.error.VitrineException;
+import dev.vitrine.kernel.time.Progress;
+import dev.vitrine.training.TrainingError;
+import dev.vitrine.training.factorization.FactorSettings;
+import dev.vitrine.training.linear.EaseSettings;
+import dev.vitrine.training.linear.FitBudget;
+import dev.vitrine.training.spectral.FilterSettings;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Tries settings on a seeded part of the training rows: a tenth of every row is held out, models
+ * are fitted on the rest and asked for a sample of people. The test part is never looked at.
+ */
+public final class Tuning {
+    /** Share of each training row that is held out. */
+    public static final double HELD_OUT = .1;
+
+    /** People asked, drawn by the seed. */
+    public static final int PEOPLE = 8_000;
+
+    /** Of the split and the sample. */
+    public static final long SEED = 11;
+
+    private static final float[] BLEND_WEIGHTS = {0f, .1f, .2f, .35f, .5f, .75f, 1f};
+
+    private final FitBudget budget;
+    private final Progress progress;
+
+    Tuning(FitBudget budget, Progress progress) {
+        this.budget = budget;
+        this.progress = progress;
+    }
+
+    /** One setting and what it reached on held-out rows. */
+    public record Trial(
+            String family, String settings, double recallAt20, double ndcgAt20, double seconds) {}
+
+    /** Families of models that can be tuned. */
+    public static List<String> families() {
+        return List.of("filter", "ease", "ials", "blend");
+    }
+
+    List<Trial> run(TopNSplit whole, String family, Consumer<Trial> each) {
+        TopNSplit split = whole.holdOut(HELD_OUT, SEED);
+        Questions questions = split.sample(PEOPLE, SEED);
+        List<Trial> trials = new ArrayList<>();
+        Consumer<Trial> keep = each.andThen(trials::add);
+        switch (family) {
+            case "filter", "ease", "ials" -> {
+                for (Recipe recipe : candidates(family)) {
+                    keep.accept(trial(family, split, questions, recipe));
+                }
+            }
+            case "blend" -> blends(split, questions, keep);
+            default ->
+                    throw new VitrineException(
+                            TrainingError.UNKNOWN_NAME,
+                            "there is no family '" + family + "'; there are " + families());
+        }
+        return trials;
+    }
+
+    private Trial trial(String family, TopNSplit split, Questions questions, Recipe recipe) {
+        long start = System.nanoTime();
+        try (FittedModel model = recipe.fitter().fit(split.train(), budget, progress)) {
+            Judge judge = new Judge(JudgeSettings.of(budget.threads()), progress);
+            Report report =
+                    judge.judge(
+                            Recommender.of(model.scorer()),
+                            questions,
+                            ItemCounts.of(split.train()));
+            return new Trial(
+                    family,
+                    recipe.settings(),
+                    report.figure("recallAt20"),
+                    report.figure("ndcgAt20"),
+                    (System.nanoTime() - start) * 1e-9);
+        }
+    }
+
+    /** All weightings of the chosen single models, fitted once. */
+    private void blends(TopNSplit split, Questions questions, Consumer<Trial> each) {
+        List<Recipe> recipes = Chosen.blended(split.name());
+        List<float[]> weightings =
+                BlendTuning.grid(recipes.size(), new float[] {0f, 1f}, BLEND_WEIGHTS);
+        List<FittedModel> models = new ArrayList<>();
+        long start = System.nanoTime();
+        try {
+            for (Recipe recipe : recipes) {
+                models.add(recipe.fitter().fit(split.train(), budget, progress));
+            }
+            List<Tally> tallies =
+                    new BlendTuning(models.stream().map(FittedModel::scorer).toList(), weightings)
+                            .run(questions, ItemCounts.of(split.train()), budget.threads());
+            double seconds = (System.nanoTime() - start) * 1e-9;
+            String names = String.join(", ", recipes.stream().map(Recipe::name).toList());
+            for (int w = 0; w < weightings.size(); w++) {
+                Report report = new Report(questions.size(), tallies.get(w).figures(), seconds);
+                each.accept(
+                        new Trial(
+                                "blend",
+                                names + ": " + Arrays.toString(weightings.get(w)),
+                                report.figure("recallAt20"),
+                                report.figure("ndcgAt20"),
+                                seconds));
+            }
+        } finally {
+            models.forEach(FittedModel::close);
+        }
+    }
+
+    private static List<Recipe> candidates(String family) {
+        return switch (family) {
+            case "filter" -> filters();
+            case "ease" -> eases();
+            default -> factors();
+        };
+    }
+
+    private static List<Recipe> filters() {
+        List<Recipe> recipes = new ArrayList<>();
+        for (int components : new int[] {256, 512, 1024}) {
+            for (float weight : new float[] {.1f, .3f, .8f}) {
+                for (float time : new float[] {0f, 2.5f}) {
+                    recipes.add(
+                            Recipes.filter(
+                                    "filter",
+                                    new FilterSettings(components, weight, time, .5f, .5f)));
+                }
+            }
+        }
+        return recipes;
+    }
+
+    private static List<Recipe> eases() {
+        List<Recipe> recipes = new ArrayList<>();
+        for (float power : new float[] {0f, .1f, .2f, .3f}) {
+            for (float lambda : new float[] {20f, 60f, 180f}) {
+                for (float share : new float[] {0f, .3f}) {
+                    recipes.add(
+                            Recipes.ease("ease", new EaseSettings(lambda, share, power, 0f, 0f)));
+                }
+            }
+        }
+        return recipes;
+    }
+
+    private static List<Recipe> factors() {
+        List<Recipe> recipes = new ArrayList<>();
+        for (int dimensions : new int[] {128, 512}) {
+            for (double unobserved : new double[] {.03, .1, .3}) {
+                for (double regularization : new double[] {.002, .005, .015}) {
+                    recipes.add(
+                            Recipes.factors(
+                                    FactorSettings.DEFAULT
+                                            .withDimensions(dimensions)
+                                            .withUnobserved(unobserved)
+                                            .withRegularization(regularization)));
+                }
+            }
+        }
+        return recipes;
+    }
+}
