@@ -3,6 +3,7 @@ package dev.vitrine.training.evaluation;
 import dev.vitrine.data.dataset.InteractionMatrix;
 import dev.vitrine.retrieval.candidate.History;
 import dev.vitrine.retrieval.candidate.ItemScorer;
+import java.util.random.RandomGenerator;
 
 /**
  * The recommender that every other one stands beside: the same items for everyone, by how often
@@ -47,6 +48,25 @@ public final class ItemCounts implements ItemScorer {
         for (int i = 0; i < counts.length; i++) {
             scores[i] = counts[i];
         }
+    }
+
+    /** The same ranking with equal items in a random order, to see how much ties decide. */
+    ItemScorer withTies(RandomGenerator random) {
+        float[] fractions = new float[counts.length];
+        for (int i = 0; i < fractions.length; i++) {
+            fractions[i] = counts[i] + random.nextFloat() / 2;
+        }
+        return new ItemScorer() {
+            @Override
+            public int items() {
+                return fractions.length;
+            }
+
+            @Override
+            public void score(History history, float[] scores) {
+                System.arraycopy(fractions, 0, scores, 0, fractions.length);
+            }
+        };
     }
 
     /** {@code -log2(p)} per item; a count of 0 is read as 1, one above the histories as all. */

@@ -1,0 +1,85 @@
+package dev.vitrine.training.evaluation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.vitrine.kernel.config.DataSize;
+import dev.vitrine.kernel.time.Progress;
+import dev.vitrine.training.linear.FitBudget;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Known figures on the public files, read from the folder that VITRINE_DATA names. */
+class AnchorsTest {
+    private static final double THIRD_DIGIT = 5e-4;
+
+    private Path data = Path.of("");
+
+    @BeforeEach
+    void dataIsThere() {
+        String named = System.getenv("VITRINE_DATA");
+        assumeTrue(named != null, "not run: VITRINE_DATA does not name the folder of public data");
+        data = Path.of(named);
+        assertThat(data.resolve("amazon-electronics")).isDirectory();
+    }
+
+    private Evaluations evaluations() {
+        return new Evaluations(data, new FitBudget(2, DataSize.ofMebibytes(256)), Progress.NONE);
+    }
+
+    private Report only(String dataset, String model) {
+        return evaluations().run(dataset, List.of(model), outcome -> {}).getFirst().report();
+    }
+
+    @Test
+    void linearStepOnElectronics() {
+        Report report = only("amazon-electronics", "linear-step");
+        assertThat(report.figure("recallAt20")).isCloseTo(.1421, within(THIRD_DIGIT));
+        assertThat(report.figure("ndcgAt20")).isCloseTo(.0865, within(THIRD_DIGIT));
+    }
+
+    /**
+     * Four items share place 20 with 86 interactions each, so the anchor depends on who wins ties:
+     * it must lie within what orders of equal items give, as must our own figure.
+     */
+    @Test
+    void popularityOnElectronicsWithinItsTies() {
+        TopNSplit split =
+                PublicFiles.topN("amazon-electronics", data.resolve("amazon-electronics"));
+        double low = 1;
+        double high = 0;
+        for (int seed = 0; seed < 20; seed++) {
+            ItemCounts counts = ItemCounts.of(split.train());
+            double recall =
+                    new Judge(JudgeSettings.of(2), Progress.NONE)
+                            .judge(
+                                    Recommender.of(counts.withTies(new Random(seed))),
+                                    split.questions(),
+                                    counts)
+                            .figure("recallAt20");
+            low = Math.min(low, recall);
+            high = Math.max(high, recall);
+        }
+        assertThat(.0883).isBetween(low, high);
+        assertThat(only("amazon-electronics", "popularity").figure("recallAt20"))
+                .isBetween(low - 1e-9, high + 1e-9);
+        assertThat(high - low).isLessThan(.004);
+    }
+
+    @Test
+    void sessionNeighboursOnDiginetica() {
+        check(only("diginetica", "popularity"), .0093, .0020);
+        check(only("diginetica", "item-knn"), .3505, .1100);
+        check(only("diginetica", "markov"), .3361, .1277);
+        check(only("diginetica", "item-knn-recent"), .3973, .1167);
+    }
+
+    private static void check(Report report, double recall, double mrr) {
+        assertThat(report.figure("recallAt20")).isCloseTo(recall, within(THIRD_DIGIT));
+        assertThat(report.figure("mrrAt20")).isCloseTo(mrr, within(THIRD_DIGIT));
+    }
+}
