@@ -17,7 +17,7 @@ import java.util.TreeSet;
  *
  * @param createdAt to the millisecond
  * @param createdBy the caller or job that made it
- * @param models by role, such as {@code similar-items} or {@code retrieval}; one or more
+ * @param models by role, such as {@code linear}; none when there was nothing to learn from
  * @param index the search index
  * @param logOffset of the event log up to which (excluded) behaviour went into the models
  * @param dataset hash of the data set; empty when there was none
@@ -38,10 +38,6 @@ public record ReleaseManifest(
         Map<String, List<Double>> calibration,
         Map<String, String> rules) {
     public ReleaseManifest {
-        if (models.isEmpty()) {
-            throw new VitrineException(
-                    RegistryError.RELEASE_INVALID, "a release needs one model or more");
-        }
         if (logOffset < 0) {
             throw new VitrineException(
                     RegistryError.RELEASE_INVALID, "a log offset is not negative: " + logOffset);

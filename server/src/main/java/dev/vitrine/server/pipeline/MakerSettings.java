@@ -1,0 +1,21 @@
+package dev.vitrine.server.pipeline;
+
+import dev.vitrine.kernel.config.DataSize;
+
+/**
+ * How a release is made.
+ *
+ * @param threads at work at once
+ * @param denseMemory largest native memory for the dense linear model; above it the sparse one is
+ *     fitted
+ * @param questions people asked about when judging; of more a seeded sample
+ * @param tuningQuestions of those, how many choose the weights of the blend
+ * @param perItem neighbours kept per item in the linear table
+ */
+record MakerSettings(
+        int threads, DataSize denseMemory, int questions, int tuningQuestions, int perItem) {
+    static MakerSettings forMachine(int threads, long memoryBytes) {
+        return new MakerSettings(
+                threads, new DataSize(memoryBytes / 5), 5_000, 1_500, 150);
+    }
+}

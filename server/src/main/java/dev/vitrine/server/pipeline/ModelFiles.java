@@ -1,0 +1,93 @@
+package dev.vitrine.server.pipeline;
+
+import dev.vitrine.registry.artifact.Artifact;
+import dev.vitrine.registry.artifact.ArtifactStore;
+import dev.vitrine.registry.release.ModelVersion;
+import dev.vitrine.registry.release.ReleaseManifest;
+import dev.vitrine.retrieval.table.ColdItems;
+import dev.vitrine.retrieval.table.ContentModel;
+import dev.vitrine.retrieval.table.FactorModel;
+import dev.vitrine.retrieval.table.ItemTable;
+import dev.vitrine.retrieval.vector.VectorTable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+
+/** How the models of a release lie in artefacts: one folder a model. */
+public final class ModelFiles {
+    private static final String TABLE = "items.table";
+    private static final String MODEL = "model.table";
+    private static final String VECTORS = "vectors.table";
+    private static final String COLD = "cold.table";
+
+    private ModelFiles() {}
+
+    /** Writes each model of a set into a folder of its role under {@code directory}. */
+    static void save(ModelSet set, Path directory) throws IOException {
+        if (set.behaviour().isPresent()) {
+            ModelSet.Behaviour learned = set.behaviour().get();
+            learned.linear().save(folder(directory, ModelSet.LINEAR).resolve(TABLE));
+            learned.neighbours().save(folder(directory, ModelSet.NEIGHBOURS).resolve(TABLE));
+            Path factors = folder(directory, ModelSet.FACTORS);
+            learned.factors().save(factors.resolve(MODEL));
+            learned.factorVectors().save(factors.resolve(VECTORS));
+            if (learned.cold().isPresent()) {
+                learned.cold().get().save(factors.resolve(COLD));
+            }
+        }
+        if (set.content().isPresent()) {
+            Path content = folder(directory, ModelSet.CONTENT);
+            set.content().get().model().save(content.resolve(MODEL));
+            set.content().get().vectors().save(content.resolve(VECTORS));
+        }
+    }
+
+    private static Path folder(Path directory, String role) throws IOException {
+        return Files.createDirectories(directory.resolve(role));
+    }
+
+    /** Reads the models that a release names, each verified against its manifest. */
+    public static ModelSet load(ReleaseManifest release, ArtifactStore artifacts) {
+        Map<String, ModelVersion> models = release.models();
+        Optional<ModelSet.Content> content = Optional.empty();
+        if (models.containsKey(ModelSet.CONTENT)) {
+            Artifact files = open(models, ModelSet.CONTENT, artifacts);
+            content =
+                    Optional.of(
+                            new ModelSet.Content(
+                                    ContentModel.load(files.file(MODEL)),
+                                    VectorTable.load(files.file(VECTORS))));
+        }
+        Optional<ModelSet.Behaviour> behaviour = Optional.empty();
+        if (models.containsKey(ModelSet.FACTORS)) {
+            Artifact factors = open(models, ModelSet.FACTORS, artifacts);
+            boolean cold =
+                    factors.manifest().files().stream().anyMatch(f -> f.path().equals(COLD));
+            behaviour =
+                    Optional.of(
+                            new ModelSet.Behaviour(
+                                    ItemTable.load(
+                                            open(models, ModelSet.LINEAR, artifacts).file(TABLE)),
+                                    FactorModel.load(factors.file(MODEL)),
+                                    VectorTable.load(factors.file(VECTORS)),
+                                    ItemTable.load(
+                                            open(models, ModelSet.NEIGHBOURS, artifacts)
+                                                    .file(TABLE)),
+                                    cold
+                                            ? Optional.of(ColdItems.load(factors.file(COLD)))
+                                            : Optional.empty()));
+        }
+        return new ModelSet(behaviour, content);
+    }
+
+    private static Artifact open(
+            Map<String, ModelVersion> models, String role, ArtifactStore artifacts) {
+        ModelVersion version = models.get(role);
+        if (version == null) {
+            throw new IllegalStateException("the release has no model for the role " + role);
+        }
+        return artifacts.open(version.artifact());
+    }
+}

@@ -1,0 +1,145 @@
+package dev.vitrine.server.pipeline;
+
+import dev.vitrine.data.catalog.Product;
+import dev.vitrine.data.catalog.ProductChange;
+import dev.vitrine.retrieval.candidate.Blend;
+import dev.vitrine.retrieval.table.ColdItems;
+import dev.vitrine.retrieval.table.ContentModel;
+import dev.vitrine.retrieval.table.ContentSource;
+import dev.vitrine.retrieval.table.FactorModel;
+import dev.vitrine.retrieval.table.FactorSource;
+import dev.vitrine.retrieval.table.ItemTable;
+import dev.vitrine.retrieval.vector.Similarity;
+import dev.vitrine.retrieval.vector.VectorTable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The models of one release, and how they answer together. The same class is judged in training and
+ * serves.
+ *
+ * @param behaviour empty when the shop had no behaviour to learn from
+ * @param content empty when no product says anything about itself
+ */
+public record ModelSet(Optional<Behaviour> behaviour, Optional<Content> content) {
+    public static final String LINEAR = "linear";
+    public static final String FACTORS = "factors";
+    public static final String NEIGHBOURS = "neighbours";
+    public static final String CONTENT = "content";
+
+    /** Items that each part proposes. */
+    static final int DEPTH = 300;
+
+    static final long VECTOR_SEED = 64;
+
+    /**
+     * What was learned from behaviour.
+     *
+     * @param linear weights from item to item
+     * @param factors implicit ALS
+     * @param factorVectors its item factors, and those of items that came later
+     * @param neighbours cosine over shoppers
+     * @param cold gives a new item a factor; empty when there is no content to go by
+     */
+    public record Behaviour(
+            ItemTable linear,
+            FactorModel factors,
+            VectorTable factorVectors,
+            ItemTable neighbours,
+            Optional<ColdItems> cold) {}
+
+    /** What products say about themselves. */
+    public record Content(ContentModel model, VectorTable vectors) {}
+
+    /** The table of a factor model's items. */
+    static VectorTable vectorsOf(FactorModel model) {
+        return VectorTable.build(
+                Similarity.INNER_PRODUCT,
+                model.dimensions(),
+                model.items(),
+                (item, vector) -> {
+                    System.arraycopy(
+                            model.factors(),
+                            item * model.dimensions(),
+                            vector,
+                            0,
+                            model.dimensions());
+                    return !zero(vector);
+                },
+                VECTOR_SEED);
+    }
+
+    static boolean zero(float[] vector) {
+        for (float value : vector) {
+            if (value != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /**
+     * What proposes for a shopper's history.
+     *
+     * @param weights by part; a part without one weighs nothing
+     */
+    public Blend personal(Map<String, Float> weights) {
+        List<Blend.Part> parts = new ArrayList<>();
+        behaviour.ifPresent(
+                b -> {
+                    parts.add(new Blend.Part(LINEAR, b.linear(), weight(weights, LINEAR)));
+                    parts.add(
+                            new Blend.Part(
+                                    FACTORS,
+                                    new FactorSource(b.factors(), b.factorVectors()),
+                                    weight(weights, FACTORS)));
+                });
+        content.ifPresent(
+                c ->
+                        parts.add(
+                                new Blend.Part(
+                                        CONTENT,
+                                        new ContentSource(c.vectors()),
+                                        weight(weights, CONTENT))));
+        return new Blend(parts, DEPTH);
+    }
+
+    /** What proposes items like those of a page: by content first, then by who chose both. */
+    public Blend similar() {
+        List<Blend.Part> parts = new ArrayList<>();
+        content.ifPresent(
+                c -> parts.add(new Blend.Part(CONTENT, new ContentSource(c.vectors()), 1f)));
+        behaviour.ifPresent(
+                b -> parts.add(new Blend.Part(NEIGHBOURS, b.neighbours(), 0.7f)));
+        return new Blend(parts, DEPTH);
+    }
+
+    private static float weight(Map<String, Float> weights, String part) {
+        return weights.getOrDefault(part, 0f);
+    }
+
+    /** Gives new and changed products their vectors, so that they can be proposed at once. */
+    public void apply(List<ProductChange> changes) {
+        for (ProductChange change : changes) {
+            if (change.product().isPresent()) {
+                content.ifPresent(c -> put(c, change.number(), change.product().get()));
+            }
+        }
+    }
+
+    private void put(Content to, int item, Product product) {
+        float[] vector = to.model().embed(product);
+        if (zero(vector)) {
+            return;
+        }
+        to.vectors().put(item, vector);
+        if (behaviour.isPresent() && behaviour.get().cold().isPresent()) {
+            Behaviour learned = behaviour.get();
+            if (!learned.factorVectors().contains(item)) {
+                learned.factorVectors().put(item, learned.cold().get().factor(vector));
+            }
+        }
+    }
+}

@@ -1,0 +1,243 @@
+package dev.vitrine.server.pipeline;
+
+import dev.vitrine.applications.recommend.Calibration;
+import dev.vitrine.data.catalog.Catalog;
+import dev.vitrine.data.cleaning.FindingSink;
+import dev.vitrine.data.dataset.Dataset;
+import dev.vitrine.data.dataset.DatasetBuilder;
+import dev.vitrine.data.dataset.DatasetSettings;
+import dev.vitrine.data.dataset.ItemNumbers;
+import dev.vitrine.data.dataset.TypeWeights;
+import dev.vitrine.data.event.EventCursor;
+import dev.vitrine.data.event.EventStore;
+import dev.vitrine.data.event.LoggedEvent;
+import dev.vitrine.data.feature.ShopFeatures;
+import dev.vitrine.data.split.Part;
+import dev.vitrine.kernel.time.Progress;
+import dev.vitrine.registry.artifact.ArtifactHash;
+import dev.vitrine.registry.artifact.ArtifactStore;
+import dev.vitrine.registry.release.IndexEpoch;
+import dev.vitrine.registry.release.ModelManifest;
+import dev.vitrine.registry.release.ModelVersion;
+import dev.vitrine.registry.release.Release;
+import dev.vitrine.registry.release.ReleaseManifest;
+import dev.vitrine.registry.release.ReleaseStore;
+import dev.vitrine.retrieval.candidate.HistoryRecipe;
+import dev.vitrine.retrieval.lexical.IndexBuilder;
+import dev.vitrine.server.Home;
+import dev.vitrine.training.parallel.ParallelBlocks;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Makes a release from the log and the catalogue of a home directory: cleans, splits, fits, judges
+ * beside popularity, chooses and calibrates on held-out behaviour, fits again on all of it, builds
+ * the index, stores and registers. Reads beside the server that owns the home.
+ */
+final class ReleaseMaker {
+    private static final String MAKER = "pipeline";
+
+    private final Home home;
+    private final MakerSettings settings;
+    private final InstantSource clock;
+    private final Progress progress;
+
+    ReleaseMaker(Home home, MakerSettings settings, InstantSource clock, Progress progress) {
+        this.home = home;
+        this.settings = settings;
+        this.clock = clock;
+        this.progress = progress;
+    }
+
+    /** Makes one and returns it registered, not yet live. */
+    Release make() throws IOException {
+        try (Catalog catalog = Catalog.openReadOnly(home.catalog());
+                EventStore events = EventStore.openReadOnly(home.root());
+                ReleaseStore releases = ReleaseStore.open(home.registry(), clock);
+                ParallelBlocks parallel = new ParallelBlocks(settings.threads())) {
+            Files.createDirectories(home.work());
+            Path work = Files.createTempDirectory(home.work(), "release-");
+            try {
+                return make(catalog, events, releases, parallel, work);
+            } finally {
+                WorkFolders.delete(work);
+            }
+        }
+    }
+
+    private Release make(
+            Catalog catalog,
+            EventStore events,
+            ReleaseStore releases,
+            ParallelBlocks parallel,
+            Path work)
+            throws IOException {
+        long sequence = catalog.sequence();
+        long offset = events.log().endOffset();
+        Dataset dataset = dataset(catalog, events, offset);
+        ModelFitter fitter = new ModelFitter(settings, parallel, progress);
+        Optional<ModelSet.Content> content = fitter.content(catalog);
+        TypeWeights weights = TypeWeights.graded();
+        Trial.Outcome outcome =
+                new Trial(dataset, content, fitter, settings, weights, HistoryRecipe.DEFAULT)
+                        .run(progress);
+        Optional<ModelSet.Behaviour> behaviour =
+                fitter.behaviour(
+                        dataset, Set.of(Part.TRAIN, Part.VALIDATION, Part.TEST), weights, content);
+        ModelSet set = new ModelSet(behaviour, content);
+        ModelFiles.save(set, work);
+        ArtifactStore artifacts = ArtifactStore.open(home.artifacts(), clock);
+        Map<String, ModelVersion> models =
+                register(set, dataset, outcome, work, artifacts, releases, fitter, weights);
+        IndexEpoch index = index(catalog, sequence, work, artifacts);
+        Map<String, Double> thresholds = new HashMap<>();
+        outcome.blend().forEach((part, weight) -> thresholds.put("blend." + part, (double) weight));
+        thresholds.putAll(outcome.figures());
+        Map<String, List<Double>> calibration = new HashMap<>();
+        Calibration fitted = outcome.calibration();
+        fitted.toMap(set.personal(outcome.blend()).parts())
+                .forEach((name, value) -> calibration.put(name, List.of(value)));
+        Release release =
+                releases.register(
+                        new ReleaseManifest(
+                                clock.instant(),
+                                MAKER,
+                                models,
+                                index,
+                                offset,
+                                dataset.hash(),
+                                ShopFeatures.CONTRACT,
+                                thresholds,
+                                calibration,
+                                Map.of()));
+        progress.start("release", "", 0);
+        progress.finish(release.id());
+        return release;
+    }
+
+    private Dataset dataset(Catalog catalog, EventStore events, long until) {
+        DatasetBuilder builder = new DatasetBuilder(home.datasets(), DatasetSettings.DEFAULTS);
+        ItemNumbers items =
+                new ItemNumbers(catalog::numberOf, catalog.numbers(), catalog.sequence());
+        return builder.build(
+                () -> new LogIterator(events.read(0), until), items, FindingSink.NONE, progress);
+    }
+
+    private Map<String, ModelVersion> register(
+            ModelSet set,
+            Dataset dataset,
+            Trial.Outcome outcome,
+            Path work,
+            ArtifactStore artifacts,
+            ReleaseStore releases,
+            ModelFitter fitter,
+            TypeWeights weights) {
+        Map<String, Map<String, String>> parameters = new HashMap<>();
+        if (set.behaviour().isPresent()) {
+            parameters.put(
+                    ModelSet.LINEAR,
+                    fitter.linearParameters(
+                            dataset.matrix(
+                                    Set.of(Part.TRAIN, Part.VALIDATION, Part.TEST), weights)));
+            parameters.put(
+                    ModelSet.FACTORS,
+                    Map.of(
+                            "settings",
+                            dev.vitrine.training.factorization.FactorSettings.DEFAULT.toString()));
+            parameters.put(ModelSet.NEIGHBOURS, Map.of("similarity", "cosine"));
+        }
+        if (set.content().isPresent()) {
+            parameters.put(ModelSet.CONTENT, Map.of("dimensions", "64"));
+        }
+        Map<String, ModelVersion> models = new HashMap<>();
+        progress.start("storing models", "models", parameters.size());
+        for (Map.Entry<String, Map<String, String>> model : parameters.entrySet()) {
+            String role = model.getKey();
+            ArtifactHash artifact = artifacts.put(work.resolve(role));
+            models.put(
+                    role,
+                    releases.register(
+                            new ModelManifest(
+                                    role,
+                                    role,
+                                    artifact,
+                                    dataset.hash(),
+                                    codeVersion(),
+                                    model.getValue(),
+                                    outcome.metrics().getOrDefault(role, Map.of()),
+                                    List.of(),
+                                    clock.instant(),
+                                    MAKER)));
+            progress.advance(models.size());
+        }
+        progress.finish(models.size() + " models");
+        return models;
+    }
+
+    private IndexEpoch index(Catalog catalog, long sequence, Path work, ArtifactStore artifacts)
+            throws IOException {
+        Path directory = work.resolve("index");
+        progress.start("index", "products", catalog.size());
+        AtomicInteger done = new AtomicInteger();
+        try (IndexBuilder builder = IndexBuilder.create(directory)) {
+            catalog.scan(
+                    change -> {
+                        builder.add(change);
+                        progress.advance(done.incrementAndGet());
+                    });
+            builder.finish(sequence);
+        }
+        ArtifactHash artifact = artifacts.put(directory);
+        progress.finish(done.get() + " products");
+        return new IndexEpoch(artifact, sequence);
+    }
+
+    private static String codeVersion() {
+        String version = ReleaseMaker.class.getPackage().getImplementationVersion();
+        return version == null ? "unpackaged" : version;
+    }
+
+    /** Reads the log up to an offset, closing the cursor at its end. */
+    private static final class LogIterator implements Iterator<LoggedEvent> {
+        private final EventCursor cursor;
+        private final long until;
+        private boolean ready;
+        private boolean ended;
+
+        LogIterator(EventCursor cursor, long until) {
+            this.cursor = cursor;
+            this.until = until;
+        }
+
+        @Override
+        public boolean hasNext() {
+            if (!ready && !ended) {
+                ready = cursor.nextOffset() < until && cursor.next();
+                if (!ready) {
+                    ended = true;
+                    cursor.close();
+                }
+            }
+            return ready;
+        }
+
+        @Override
+        public LoggedEvent next() {
+            if (!hasNext()) {
+                throw new NoSuchElementException();
+            }
+            ready = false;
+            return cursor.event();
+        }
+    }
+}

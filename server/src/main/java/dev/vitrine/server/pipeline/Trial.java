@@ -1,0 +1,202 @@
+package dev.vitrine.server.pipeline;
+
+import dev.vitrine.applications.recommend.Calibration;
+import dev.vitrine.data.dataset.Dataset;
+import dev.vitrine.data.dataset.InteractionMatrix;
+import dev.vitrine.data.dataset.TypeWeights;
+import dev.vitrine.data.split.Part;
+import dev.vitrine.kernel.time.Progress;
+import dev.vitrine.retrieval.candidate.Blend;
+import dev.vitrine.retrieval.candidate.CandidateSource;
+import dev.vitrine.retrieval.table.Popularity;
+import dev.vitrine.training.calibration.LogisticFit;
+import dev.vitrine.training.evaluation.ItemCounts;
+import dev.vitrine.training.evaluation.Judge;
+import dev.vitrine.training.evaluation.JudgeSettings;
+import dev.vitrine.training.evaluation.Recommender;
+import dev.vitrine.training.evaluation.Report;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+
+/**
+ * Fits on the training part alone, chooses the weights of the blend and the calibration on the
+ * validation part, and judges every model beside popularity on the test part, once.
+ */
+final class Trial {
+    private static final long SEED = 99;
+    private static final Set<Part> TRAIN = Set.of(Part.TRAIN);
+    private static final Set<Part> BEFORE_TEST = Set.of(Part.TRAIN, Part.VALIDATION);
+    private static final int FEWEST_QUESTIONS = 30;
+    private static final int MOST_PAIRS = 10_000;
+    private static final Map<String, Float> UNTRIED =
+            Map.of(ModelSet.LINEAR, 1f, ModelSet.FACTORS, 0.5f, ModelSet.CONTENT, 0.2f);
+
+    private final Dataset dataset;
+    private final Optional<ModelSet.Content> content;
+    private final ModelFitter fitter;
+    private final MakerSettings settings;
+    private final TypeWeights weights;
+    private final dev.vitrine.retrieval.candidate.HistoryRecipe recipe;
+
+    Trial(
+            Dataset dataset,
+            Optional<ModelSet.Content> content,
+            ModelFitter fitter,
+            MakerSettings settings,
+            TypeWeights weights,
+            dev.vitrine.retrieval.candidate.HistoryRecipe recipe) {
+        this.dataset = dataset;
+        this.content = content;
+        this.fitter = fitter;
+        this.settings = settings;
+        this.weights = weights;
+        this.recipe = recipe;
+    }
+
+    /**
+     * What was found.
+     *
+     * @param blend weights by part
+     * @param metrics figures on the test part by model, {@code popularity} and {@code blend} among
+     *     them; empty when there was too little to judge
+     * @param figures of the whole release
+     */
+    record Outcome(
+            Map<String, Float> blend,
+            Calibration calibration,
+            Map<String, Map<String, Double>> metrics,
+            Map<String, Double> figures) {}
+
+    Outcome run(Progress progress) {
+        Optional<ModelSet.Behaviour> behaviour =
+                fitter.behaviour(dataset, TRAIN, weights, content);
+        ModelSet set = new ModelSet(behaviour, content);
+        ShopQuestions validation = questions(TRAIN, Part.VALIDATION);
+        if (behaviour.isEmpty() || validation.size() < FEWEST_QUESTIONS) {
+            Blend blend = set.personal(UNTRIED);
+            return new Outcome(
+                    UNTRIED,
+                    new Calibration(new double[blend.parts().size() + 1], 0),
+                    Map.of(),
+                    Map.of("heldOutQuestions", (double) validation.size()));
+        }
+        Map<String, Float> weightsFound = tune(set, validation, progress);
+        Blend blend = set.personal(weightsFound);
+        Map<String, Double> figures = new HashMap<>();
+        Calibration calibration = calibrate(blend, validation, figures, progress);
+        Map<String, Map<String, Double>> metrics = judge(set, blend, progress);
+        metrics.getOrDefault("blend", Map.of())
+                .forEach((name, value) -> figures.put("test." + name, value));
+        metrics.getOrDefault("popularity", Map.of())
+                .forEach((name, value) -> figures.put("test.popularity." + name, value));
+        return new Outcome(weightsFound, calibration, metrics, figures);
+    }
+
+    private ShopQuestions questions(Set<Part> known, Part asked) {
+        return ShopQuestions.of(dataset, known, asked, weights, recipe, settings.questions());
+    }
+
+    private Map<String, Float> tune(ModelSet set, ShopQuestions questions, Progress progress) {
+        Blend start = set.personal(UNTRIED);
+        progress.start("blending", "rounds", 0);
+        BlendTuner tuner = new BlendTuner(start, questions, settings.tuningQuestions());
+        float[] weightsAtStart = new float[start.parts().size()];
+        for (int p = 0; p < weightsAtStart.length; p++) {
+            weightsAtStart[p] = start.parts().get(p).weight();
+        }
+        float[] best = tuner.tune(weightsAtStart);
+        Map<String, Float> chosen = new TreeMap<>();
+        for (int p = 0; p < best.length; p++) {
+            chosen.put(start.parts().get(p).name(), best[p]);
+        }
+        progress.finish(
+                String.format(
+                        Locale.ROOT, "%s, NDCG@20 %.4f on validation", chosen, tuner.ndcg(best)));
+        return chosen;
+    }
+
+    /** Held-out interactions against as many items drawn at random for the same people. */
+    private Calibration calibrate(
+            Blend blend, ShopQuestions questions, Map<String, Double> figures, Progress progress) {
+        progress.start("calibrating", "pairs", 0);
+        float[] popularity = popularity(TRAIN);
+        SplittableRandom random = new SplittableRandom(SEED);
+        int pairs = Math.min(MOST_PAIRS, questions.size());
+        double[][] inputs = new double[2 * pairs][];
+        boolean[] labels = new boolean[2 * pairs];
+        for (int q = 0; q < pairs; q++) {
+            int[] answers = questions.answers(q);
+            int liked = answers[random.nextInt(answers.length)];
+            int other = random.nextInt(dataset.items());
+            for (int i = 0; i < 100 && Arrays.binarySearch(answers, other) >= 0; i++) {
+                other = random.nextInt(dataset.items());
+            }
+            inputs[2 * q] =
+                    Calibration.inputs(blend, questions.history(q), liked, popularity[liked]);
+            labels[2 * q] = true;
+            inputs[2 * q + 1] =
+                    Calibration.inputs(blend, questions.history(q), other, popularity[other]);
+        }
+        LogisticFit fit = LogisticFit.of(inputs, labels);
+        figures.put("predictLogLoss", fit.logLoss());
+        Calibration calibration = new Calibration(fit.weights(), fit.intercept());
+        int right = 0;
+        for (int row = 0; row < inputs.length; row++) {
+            right += calibration.probability(inputs[row]) >= 0.5 == labels[row] ? 1 : 0;
+        }
+        figures.put("predictAccuracy", right / (double) inputs.length);
+        progress.finish(
+                String.format(
+                        Locale.ROOT,
+                        "%d pairs, log loss %.3f, accuracy %.3f",
+                        inputs.length,
+                        fit.logLoss(),
+                        right / (double) inputs.length));
+        return calibration;
+    }
+
+    private Map<String, Map<String, Double>> judge(ModelSet set, Blend blend, Progress progress) {
+        ShopQuestions test = questions(BEFORE_TEST, Part.TEST);
+        Map<String, Map<String, Double>> metrics = new TreeMap<>();
+        if (test.size() == 0) {
+            return metrics;
+        }
+        Judge judge =
+                new Judge(
+                        new JudgeSettings(
+                                List.of(10, 20), settings.threads(), JudgeSettings.DEFAULT_BATCH),
+                        progress);
+        ItemCounts counts = ItemCounts.of(dataset.matrix(TRAIN, weights));
+        Map<String, CandidateSource> judged = new TreeMap<>();
+        judged.put("popularity", new Popularity(popularity(BEFORE_TEST), Map.of()));
+        judged.put("blend", blend);
+        for (Blend.Part part : set.personal(UNTRIED).parts()) {
+            judged.put(part.name(), part.source());
+        }
+        set.behaviour().ifPresent(b -> judged.put(ModelSet.NEIGHBOURS, b.neighbours()));
+        for (Map.Entry<String, CandidateSource> entry : judged.entrySet()) {
+            Report report =
+                    judge.judge(
+                            Recommender.of(entry.getValue(), dataset.items()), test, counts);
+            metrics.put(entry.getKey(), report.figures());
+        }
+        return metrics;
+    }
+
+    /** How many people turned to each item. */
+    private float[] popularity(Set<Part> parts) {
+        InteractionMatrix matrix = dataset.matrix(parts, weights);
+        float[] counts = new float[dataset.items()];
+        for (int item : matrix.column()) {
+            counts[item]++;
+        }
+        return counts;
+    }
+}
