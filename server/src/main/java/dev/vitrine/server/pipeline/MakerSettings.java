@@ -15,7 +15,6 @@ import dev.vitrine.kernel.config.DataSize;
 record MakerSettings(
         int threads, DataSize denseMemory, int questions, int tuningQuestions, int perItem) {
     static MakerSettings forMachine(int threads, long memoryBytes) {
-        return new MakerSettings(
-                threads, new DataSize(memoryBytes / 5), 5_000, 1_500, 150);
+        return new MakerSettings(threads, new DataSize(memoryBytes / 5), 5_000, 1_500, 150);
     }
 }

@@ -63,8 +63,7 @@ public final class ModelFiles {
         Optional<ModelSet.Behaviour> behaviour = Optional.empty();
         if (models.containsKey(ModelSet.FACTORS)) {
             Artifact factors = open(models, ModelSet.FACTORS, artifacts);
-            boolean cold =
-                    factors.manifest().files().stream().anyMatch(f -> f.path().equals(COLD));
+            boolean cold = factors.manifest().files().stream().anyMatch(f -> f.path().equals(COLD));
             behaviour =
                     Optional.of(
                             new ModelSet.Behaviour(

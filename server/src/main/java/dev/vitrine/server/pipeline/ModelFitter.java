@@ -63,8 +63,7 @@ final class ModelFitter {
 
     /** Content vectors of the whole catalogue; empty when no product says anything. */
     Optional<ModelSet.Content> content(Catalog catalog) {
-        ContentTrainer trainer =
-                new ContentTrainer(ContentModel.DIMENSIONS, ModelSet.VECTOR_SEED);
+        ContentTrainer trainer = new ContentTrainer(ContentModel.DIMENSIONS, ModelSet.VECTOR_SEED);
         catalog.scan(change -> change.product().ifPresent(trainer::add));
         if (trainer.products() < 2) {
             return Optional.empty();
@@ -74,19 +73,14 @@ final class ModelFitter {
             progress.start("embedding products", "products", catalog.size());
             float[] all = new float[catalog.numbers() * model.dimensions()];
             AtomicInteger done = new AtomicInteger();
-            catalog.scan(
-                    change -> {
-                        if (change.product().isPresent()) {
-                            float[] vector = model.embed(change.product().get());
-                            System.arraycopy(
-                                    vector,
-                                    0,
-                                    all,
-                                    change.number() * model.dimensions(),
-                                    vector.length);
-                        }
-                        progress.advance(done.incrementAndGet());
-                    });
+            catalog.scan(change -> {
+                if (change.product().isPresent()) {
+                    float[] vector = model.embed(change.product().get());
+                    System.arraycopy(
+                            vector, 0, all, change.number() * model.dimensions(), vector.length);
+                }
+                progress.advance(done.incrementAndGet());
+            });
             VectorTable table =
                     VectorTable.build(
                             Similarity.COSINE,
@@ -185,9 +179,7 @@ final class ModelFitter {
                 both++;
             }
         }
-        return both < content.model().dimensions()
-                ? Optional.empty()
-                : Optional.of(trainer.fit());
+        return both < content.model().dimensions() ? Optional.empty() : Optional.of(trainer.fit());
     }
 
     private static void fillIn(

@@ -87,22 +87,20 @@ public record ModelSet(Optional<Behaviour> behaviour, Optional<Content> content)
      */
     public Blend personal(Map<String, Float> weights) {
         List<Blend.Part> parts = new ArrayList<>();
-        behaviour.ifPresent(
-                b -> {
-                    parts.add(new Blend.Part(LINEAR, b.linear(), weight(weights, LINEAR)));
-                    parts.add(
-                            new Blend.Part(
-                                    FACTORS,
-                                    new FactorSource(b.factors(), b.factorVectors()),
-                                    weight(weights, FACTORS)));
-                });
-        content.ifPresent(
-                c ->
-                        parts.add(
-                                new Blend.Part(
-                                        CONTENT,
-                                        new ContentSource(c.vectors()),
-                                        weight(weights, CONTENT))));
+        behaviour.ifPresent(b -> {
+            parts.add(new Blend.Part(LINEAR, b.linear(), weight(weights, LINEAR)));
+            parts.add(
+                    new Blend.Part(
+                            FACTORS,
+                            new FactorSource(b.factors(), b.factorVectors()),
+                            weight(weights, FACTORS)));
+        });
+        content.ifPresent(c ->
+                parts.add(
+                        new Blend.Part(
+                                CONTENT,
+                                new ContentSource(c.vectors()),
+                                weight(weights, CONTENT))));
         return new Blend(parts, DEPTH);
     }
 
@@ -111,8 +109,7 @@ public record ModelSet(Optional<Behaviour> behaviour, Optional<Content> content)
         List<Blend.Part> parts = new ArrayList<>();
         content.ifPresent(
                 c -> parts.add(new Blend.Part(CONTENT, new ContentSource(c.vectors()), 1f)));
-        behaviour.ifPresent(
-                b -> parts.add(new Blend.Part(NEIGHBOURS, b.neighbours(), 0.7f)));
+        behaviour.ifPresent(b -> parts.add(new Blend.Part(NEIGHBOURS, b.neighbours(), 0.7f)));
         return new Blend(parts, DEPTH);
     }
 

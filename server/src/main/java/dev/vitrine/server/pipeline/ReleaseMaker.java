@@ -190,11 +190,10 @@ final class ReleaseMaker {
         progress.start("index", "products", catalog.size());
         AtomicInteger done = new AtomicInteger();
         try (IndexBuilder builder = IndexBuilder.create(directory)) {
-            catalog.scan(
-                    change -> {
-                        builder.add(change);
-                        progress.advance(done.incrementAndGet());
-                    });
+            catalog.scan(change -> {
+                builder.add(change);
+                progress.advance(done.incrementAndGet());
+            });
             builder.finish(sequence);
         }
         ArtifactHash artifact = artifacts.put(directory);

@@ -75,8 +75,7 @@ final class Trial {
             Map<String, Double> figures) {}
 
     Outcome run(Progress progress) {
-        Optional<ModelSet.Behaviour> behaviour =
-                fitter.behaviour(dataset, TRAIN, weights, content);
+        Optional<ModelSet.Behaviour> behaviour = fitter.behaviour(dataset, TRAIN, weights, content);
         ModelSet set = new ModelSet(behaviour, content);
         ShopQuestions validation = questions(TRAIN, Part.VALIDATION);
         if (behaviour.isEmpty() || validation.size() < FEWEST_QUESTIONS) {
@@ -183,8 +182,7 @@ final class Trial {
         set.behaviour().ifPresent(b -> judged.put(ModelSet.NEIGHBOURS, b.neighbours()));
         for (Map.Entry<String, CandidateSource> entry : judged.entrySet()) {
             Report report =
-                    judge.judge(
-                            Recommender.of(entry.getValue(), dataset.items()), test, counts);
+                    judge.judge(Recommender.of(entry.getValue(), dataset.items()), test, counts);
             metrics.put(entry.getKey(), report.figures());
         }
         return metrics;
