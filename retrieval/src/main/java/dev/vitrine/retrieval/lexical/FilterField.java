@@ -19,9 +19,14 @@ public record FilterField(String name) {
     /** Joins the levels of a category path, in filters, facets and the index. */
     public static final String PATH_SEPARATOR = " > ";
 
-    private static final List<String> TEXTS =
+    /** Attributes with longer names cannot be named in filters. */
+    static final int MAX_KEY = 256;
+
+    private static final int MAX_FOLDED = 512;
+
+    static final List<String> TEXTS =
             List.of("id", "brand", "categories", "tags", "availability", "currency", "language");
-    private static final List<String> NUMBERS =
+    static final List<String> NUMBERS =
             List.of(
                     "price",
                     "originalPrice",
@@ -40,7 +45,9 @@ public record FilterField(String name) {
     }
 
     public boolean isAttribute() {
-        return name.startsWith(ATTRIBUTES) && name.length() > ATTRIBUTES.length();
+        return name.startsWith(ATTRIBUTES)
+                && name.length() > ATTRIBUTES.length()
+                && name.length() <= ATTRIBUTES.length() + MAX_KEY;
     }
 
     /** True when it can hold text: {@code ANY(...)} may be asked of it. */
@@ -57,9 +64,13 @@ public record FilterField(String name) {
         return name.substring(ATTRIBUTES.length());
     }
 
-    /** Two texts are the same value when this form of them is equal: case and ends do not count. */
+    /**
+     * Two texts are the same value when this form of them is equal: case and blanks at the ends do
+     * not count, nor does what follows the first {@value #MAX_FOLDED} characters.
+     */
     static String fold(String text) {
-        return text.strip().toLowerCase(Locale.ROOT);
+        String folded = text.strip().toLowerCase(Locale.ROOT);
+        return folded.length() <= MAX_FOLDED ? folded : folded.substring(0, MAX_FOLDED);
     }
 
     /** Gives every text of this field; a category path gives each of its prefixes. */

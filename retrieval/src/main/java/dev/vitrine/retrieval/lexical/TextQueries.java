@@ -1,0 +1,103 @@
+package dev.vitrine.retrieval.lexical;
+
+import dev.vitrine.retrieval.lexical.QueryPlan.Alternative;
+import dev.vitrine.retrieval.lexical.QueryPlan.Group;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.lucene.index.Term;
+import org.apache.lucene.search.BooleanClause.Occur;
+import org.apache.lucene.search.BooleanQuery;
+import org.apache.lucene.search.BoostQuery;
+import org.apache.lucene.search.ConstantScoreQuery;
+import org.apache.lucene.search.DisjunctionMaxQuery;
+import org.apache.lucene.search.MatchAllDocsQuery;
+import org.apache.lucene.search.MatchNoDocsQuery;
+import org.apache.lucene.search.Query;
+import org.apache.lucene.search.TermQuery;
+
+/** Says a plan in the terms of the index. */
+final class TextQueries {
+    /** More than any text can score, so that an exact id or article number comes first. */
+    private static final float CODE_SCORE = 1_000f;
+
+    private TextQueries() {}
+
+    /** Every product, with the same score. */
+    static Query everything(Optional<FilterExpression> filter) {
+        return filtered(new MatchAllDocsQuery(), filter);
+    }
+
+    /** Products that have at least {@code required} of the groups, or the code. */
+    static Query of(
+            QueryPlan plan, int required, boolean code, Optional<FilterExpression> filter) {
+        Query text = text(plan.groups(), required);
+        if (code) {
+            Query exact =
+                    new BoostQuery(
+                            new ConstantScoreQuery(
+                                    new TermQuery(new Term(IndexFields.CODES, plan.code()))),
+                            CODE_SCORE);
+            text =
+                    new BooleanQuery.Builder()
+                            .add(exact, Occur.SHOULD)
+                            .add(text, Occur.SHOULD)
+                            .build();
+        }
+        return filtered(text, filter);
+    }
+
+    private static Query filtered(Query query, Optional<FilterExpression> filter) {
+        if (filter.isEmpty()) {
+            return query;
+        }
+        return new BooleanQuery.Builder()
+                .add(query, Occur.MUST)
+                .add(FilterQueries.of(filter.get()), Occur.FILTER)
+                .build();
+    }
+
+    private static Query text(List<Group> groups, int required) {
+        if (groups.isEmpty()) {
+            return new MatchNoDocsQuery();
+        }
+        if (groups.size() == 1) {
+            return group(groups.getFirst());
+        }
+        BooleanQuery.Builder all = new BooleanQuery.Builder();
+        boolean every = required >= groups.size();
+        for (Group group : groups) {
+            all.add(group(group), every ? Occur.MUST : Occur.SHOULD);
+        }
+        if (!every) {
+            all.setMinimumNumberShouldMatch(required);
+        }
+        return all.build();
+    }
+
+    private static Query group(Group group) {
+        List<Query> ways = new ArrayList<>();
+        for (Alternative alternative : group.alternatives()) {
+            ways.add(alternative(alternative));
+        }
+        return ways.size() == 1 ? ways.getFirst() : new DisjunctionMaxQuery(ways, 0.1f);
+    }
+
+    private static Query alternative(Alternative alternative) {
+        Query query;
+        if (alternative.terms().size() == 1) {
+            query = term(alternative.terms().getFirst());
+        } else {
+            BooleanQuery.Builder all = new BooleanQuery.Builder();
+            for (String term : alternative.terms()) {
+                all.add(term(term), Occur.MUST);
+            }
+            query = all.build();
+        }
+        return alternative.weight() == 1f ? query : new BoostQuery(query, alternative.weight());
+    }
+
+    private static Query term(String term) {
+        return new TermQuery(new Term(IndexFields.TEXT, term));
+    }
+}
