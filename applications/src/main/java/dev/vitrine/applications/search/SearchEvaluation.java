@@ -24,8 +24,9 @@ import java.util.function.Function;
 
 /**
  * Measures search against people's judgements: NDCG at 10 with gain 2^rating - 1, where a product
- * nobody judged counts as 0, beside plain BM25 over title, brand and description. Queries are halved
- * by their place in alphabetical order: weights were chosen with the even places in sight only.
+ * nobody judged counts as 0, beside plain BM25 over title, brand and description. Queries are
+ * halved by their place in alphabetical order: weights were chosen with the even places in sight
+ * only.
  */
 public final class SearchEvaluation {
     private static final int DEPTH = 10;
@@ -49,8 +50,12 @@ public final class SearchEvaluation {
                 if (cells.length != 3 || !cells[2].strip().matches("[0-9]")) {
                     throw new VitrineException(
                             DataError.FILE_MALFORMED,
-                            file + " line " + (i + 1) + ": expected query,docid,rating, found '"
-                                    + lines.get(i) + "'");
+                            file
+                                    + " line "
+                                    + (i + 1)
+                                    + ": expected query,docid,rating, found '"
+                                    + lines.get(i)
+                                    + "'");
                 }
                 judgements
                         .computeIfAbsent(cells[0].strip(), query -> new HashMap<>())
@@ -71,8 +76,8 @@ public final class SearchEvaluation {
      *
      * @param products item numbers must be dense from 0
      * @param scratch an empty directory to build in
-     * @return ndcgAt10, bm25NdcgAt10, the same for the half of the queries that was held out and the
-     *     half that was not, and the shares of the first ten that nobody judged
+     * @return ndcgAt10 and bm25NdcgAt10; each also for the half of the queries that was held out
+     *     and the half that was not, and with the share of the first ten that nobody judged
      */
     public SequencedMap<String, Double> figures(List<ProductChange> products, Path scratch) {
         Map<Integer, String> ids = new HashMap<>();
@@ -99,8 +104,7 @@ public final class SearchEvaluation {
         return figures;
     }
 
-    private static List<String> search(
-            ProductIndex index, Map<Integer, String> ids, String query) {
+    private static List<String> search(ProductIndex index, Map<Integer, String> ids, String query) {
         List<String> found = new ArrayList<>();
         for (LexicalResult.Hit hit : index.search(LexicalQuery.of(query, DEPTH)).hits()) {
             found.add(ids.getOrDefault(hit.item(), ""));
@@ -111,15 +115,14 @@ public final class SearchEvaluation {
     /** Measures any search: from a query to product ids, best first. */
     public List<Outcome> outcomes(Function<String, List<String>> search) {
         List<Outcome> outcomes = new ArrayList<>();
-        judgements.forEach(
-                (query, rated) -> {
-                    List<String> top = search.apply(query);
-                    int unjudged = 0;
-                    for (String id : top) {
-                        unjudged += rated.containsKey(id) ? 0 : 1;
-                    }
-                    outcomes.add(new Outcome(query, ndcg(top, rated), unjudged, top));
-                });
+        judgements.forEach((query, rated) -> {
+            List<String> top = search.apply(query);
+            int unjudged = 0;
+            for (String id : top) {
+                unjudged += rated.containsKey(id) ? 0 : 1;
+            }
+            outcomes.add(new Outcome(query, ndcg(top, rated), unjudged, top));
+        });
         return outcomes;
     }
 

@@ -10,7 +10,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Answers searches from one index, with the signals of one release. Safe for concurrent callers. */
+/**
+ * Answers searches from one index, with the signals of one release. Safe for concurrent callers.
+ */
 public final class Searcher {
     private static final int RECOMMENDED = 10;
 
@@ -83,7 +85,6 @@ public final class Searcher {
     }
 
     private SearchResponse.Result result(int item, double score, List<String> reasons) {
-        return new SearchResponse.Result(
-                items.idOf(item), item, score, items.get(item), reasons);
+        return new SearchResponse.Result(items.idOf(item), item, score, items.get(item), reasons);
     }
 }

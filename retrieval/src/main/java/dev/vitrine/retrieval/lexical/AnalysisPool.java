@@ -4,7 +4,9 @@ import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.function.Function;
 
-/** Lends out a bounded number of {@link TextAnalysis}, so that threads of any kind can share them. */
+/**
+ * Lends out a bounded number of {@link TextAnalysis}, so that threads of any kind can share them.
+ */
 final class AnalysisPool {
     private final ArrayBlockingQueue<TextAnalysis> idle = new ArrayBlockingQueue<>(32);
 

@@ -93,7 +93,10 @@ final class Completer {
             return List.of();
         }
         int wanted = Math.min(n, MAX_COMPLETIONS);
-        List<Completion> phrases = table.complete(start, wanted);
+        List<Completion> phrases = new ArrayList<>(table.complete(start, wanted));
+        if (phrases.size() < wanted && isOpen(typed)) {
+            phrases.addAll(lastWords(snapshot, analysis.words(typed), start, wanted));
+        }
         List<Completion> titles = List.of();
         int free = wanted - Math.min(phrases.size(), (wanted * 7 + 9) / 10);
         if (free > 0) {
@@ -131,19 +134,12 @@ final class Completer {
         }
         BooleanQuery.Builder all = new BooleanQuery.Builder();
         int whole = open ? words.size() - 1 : words.size();
-        for (int i = 0; i < Math.min(whole, QueryPlanner.MAX_WORDS); i++) {
-            Word word = words.get(i);
-            if (!TextAnalysis.isStopWord(word.surface())) {
-                all.add(
-                        new TermQuery(new Term(IndexFields.TEXT, word.term())), Occur.FILTER);
-            }
-        }
+        wholeWords(words, whole, all);
         if (open) {
             Word last = words.getLast();
             BooleanQuery.Builder either = new BooleanQuery.Builder();
             either.add(starting(snapshot, last.surface()), Occur.SHOULD);
-            either.add(
-                    new TermQuery(new Term(IndexFields.TEXT, last.term())), Occur.SHOULD);
+            either.add(new TermQuery(new Term(IndexFields.TEXT, last.term())), Occur.SHOULD);
             all.add(either.build(), Occur.FILTER);
         }
         Best best = new Best(snapshot, n, popularity);
@@ -161,8 +157,46 @@ final class Completer {
         return titles;
     }
 
+    /** The text with its last word finished, where products have all of the words. */
+    private static List<Completion> lastWords(
+            Snapshot snapshot, List<Word> words, String start, int n) throws IOException {
+        if (words.size() < 2 || !start.endsWith(words.getLast().surface())) {
+            return List.of();
+        }
+        String last = words.getLast().surface();
+        String before = start.substring(0, start.length() - last.length());
+        List<Completion> completions = new ArrayList<>();
+        for (Map.Entry<BytesRef, Integer> word : expansions(snapshot, last)) {
+            BooleanQuery.Builder all = new BooleanQuery.Builder();
+            wholeWords(words, words.size() - 1, all);
+            all.add(new TermQuery(new Term(IndexFields.WORDS, word.getKey())), Occur.FILTER);
+            if (completions.size() < n && snapshot.count(all.build()) > 0) {
+                String text = before + word.getKey().utf8ToString();
+                completions.add(new Completion(text, Completion.Kind.QUERY, -1));
+            }
+        }
+        return completions;
+    }
+
+    private static void wholeWords(List<Word> words, int count, BooleanQuery.Builder all) {
+        for (int i = 0; i < Math.min(count, QueryPlanner.MAX_WORDS); i++) {
+            Word word = words.get(i);
+            if (!TextAnalysis.isStopWord(word.surface())) {
+                all.add(new TermQuery(new Term(IndexFields.TEXT, word.term())), Occur.FILTER);
+            }
+        }
+    }
+
     /** Products with one of the most frequent words that begin so. */
     private static Query starting(Snapshot snapshot, String prefix) throws IOException {
+        return new TermInSetQuery(
+                IndexFields.WORDS,
+                expansions(snapshot, prefix).stream().map(Map.Entry::getKey).toList());
+    }
+
+    /** The most frequent words that begin so, most frequent first. */
+    private static List<Map.Entry<BytesRef, Integer>> expansions(Snapshot snapshot, String prefix)
+            throws IOException {
         List<Map.Entry<BytesRef, Integer>> found = new ArrayList<>();
         Terms terms = MultiTerms.getTerms(snapshot.getIndexReader(), IndexFields.WORDS);
         if (terms != null) {
@@ -180,11 +214,7 @@ final class Completer {
             }
         }
         found.sort(Map.Entry.<BytesRef, Integer>comparingByValue().reversed());
-        return new TermInSetQuery(
-                IndexFields.WORDS,
-                found.subList(0, Math.min(EXPANSIONS, found.size())).stream()
-                        .map(Map.Entry::getKey)
-                        .toList());
+        return found.subList(0, Math.min(EXPANSIONS, found.size()));
     }
 
     /** Keeps the most popular of the first matches, and stops when it has seen enough. */

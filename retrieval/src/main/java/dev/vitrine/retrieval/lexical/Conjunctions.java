@@ -8,7 +8,9 @@ import java.util.Optional;
 final class Conjunctions {
     private Conjunctions() {}
 
-    /** The filter without those parts that test this field and no other; empty when none is left. */
+    /**
+     * The filter without those parts that test this field and no other; empty when none is left.
+     */
     static Optional<FilterExpression> without(FilterExpression filter, FilterField field) {
         if (filter instanceof FilterExpression.And and) {
             List<FilterExpression> kept = new ArrayList<>();
@@ -26,7 +28,8 @@ final class Conjunctions {
 
     private static boolean onlyTests(FilterExpression filter, FilterField field) {
         return switch (filter) {
-            case FilterExpression.And and -> and.parts().stream().allMatch(p -> onlyTests(p, field));
+            case FilterExpression.And and ->
+                    and.parts().stream().allMatch(p -> onlyTests(p, field));
             case FilterExpression.Or or -> or.parts().stream().allMatch(p -> onlyTests(p, field));
             // To exclude a value is not to choose among them.
             case FilterExpression.Not not -> false;

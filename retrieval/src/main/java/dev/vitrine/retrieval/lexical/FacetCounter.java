@@ -50,8 +50,8 @@ abstract sealed class FacetCounter {
     /** The most frequent values. */
     Facet facet() {
         List<Facet.Value> values = new ArrayList<>(totals.size());
-        totals.forEach(
-                (value, count) -> values.add(new Facet.Value(value, count, Double.NaN, Double.NaN)));
+        totals.forEach((value, count) ->
+                values.add(new Facet.Value(value, count, Double.NaN, Double.NaN)));
         values.sort(
                 Comparator.comparingLong(Facet.Value::count)
                         .reversed()

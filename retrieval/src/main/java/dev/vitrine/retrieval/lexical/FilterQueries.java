@@ -84,8 +84,6 @@ final class FilterQueries {
         }
         double low = range.lowInclusive() ? range.low() : DoublePoint.nextUp(range.low());
         double high = range.highInclusive() ? range.high() : DoublePoint.nextDown(range.high());
-        return low > high
-                ? new MatchNoDocsQuery()
-                : DoubleField.newRangeQuery(name, low, high);
+        return low > high ? new MatchNoDocsQuery() : DoubleField.newRangeQuery(name, low, high);
     }
 }

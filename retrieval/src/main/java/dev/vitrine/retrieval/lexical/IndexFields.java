@@ -50,11 +50,11 @@ final class IndexFields {
     static final int BRAND_WEIGHT = 8;
     static final int CATEGORY_WEIGHT = 6;
     static final int TAG_WEIGHT = 4;
-    static final int ATTRIBUTE_WEIGHT = 2;
+    static final int ATTRIBUTE_WEIGHT = 1;
     static final int DESCRIPTION_WEIGHT = 2;
 
-    private static final float K1 = 6f;
-    private static final float B = 0.3f;
+    private static final float K1 = 3f;
+    private static final float B = 0.5f;
 
     private IndexFields() {}
 

@@ -20,8 +20,8 @@ import org.apache.lucene.search.TopFieldCollectorManager;
 
 /**
  * Runs one search in one snapshot. Products with every word come first. When there are fewer than
- * {@link #ENOUGH} of them, products with most of the words follow, so that the list is neither wrong
- * at its head nor empty at its tail. One search each; not thread-safe.
+ * {@link #ENOUGH} of them, products with most of the words follow, so that the list is neither
+ * wrong at its head nor empty at its tail. One search each; not thread-safe.
  */
 final class LexicalSearch {
     /** With so many products that have every word nobody misses those that lack one. */
@@ -179,8 +179,7 @@ final class LexicalSearch {
         int end = Math.min(found.ranked().size(), query.offset() + query.size());
         for (int i = query.offset(); i < end; i++) {
             Reranker.Candidate each = found.ranked().get(i);
-            List<String> reasons =
-                    query.explain() ? reranker.reasons(each.document()) : List.of();
+            List<String> reasons = query.explain() ? reranker.reasons(each.document()) : List.of();
             hits.add(new LexicalResult.Hit(each.item(), each.score(), reasons));
         }
         List<Facet> facets = new ArrayList<>();

@@ -29,6 +29,10 @@ final class ProductDocument {
     private static final Set<String> CODE_ATTRIBUTES =
             Set.of("ean", "gtin", "upc", "isbn", "mpn", "sku", "oem_code");
 
+    /** Attributes by these names say what a product is, as categories do. */
+    private static final Set<String> TYPE_ATTRIBUTES =
+            Set.of("product_type", "producttype", "product type");
+
     private static final int SORT_LENGTH = 64;
     private static final int SHOWN_TITLE = 256;
     private static final int MAX_VALUE = 256;
@@ -83,8 +87,12 @@ final class ProductDocument {
         for (Map.Entry<String, AttributeValue> attribute : product.attributes().entrySet()) {
             switch (attribute.getValue()) {
                 case AttributeValue.Text text -> {
+                    int weight =
+                            TYPE_ATTRIBUTES.contains(attribute.getKey().toLowerCase(Locale.ROOT))
+                                    ? IndexFields.CATEGORY_WEIGHT
+                                    : IndexFields.ATTRIBUTE_WEIGHT;
                     for (String value : text.values()) {
-                        terms.add(analysis.words(value), IndexFields.ATTRIBUTE_WEIGHT);
+                        terms.add(analysis.words(value), weight);
                     }
                 }
                 // "Bluetooth: yes" is found by its name; "Bluetooth: no" is not.

@@ -61,8 +61,7 @@ public final class ProductIndex implements AutoCloseable {
     private volatile Map<String, Float> searches = Map.of();
     private volatile long phrasesVersion;
 
-    private ProductIndex(
-            Path base, Path working, IndexSettings settings, ThreadFactory threads)
+    private ProductIndex(Path base, Path working, IndexSettings settings, ThreadFactory threads)
             throws IOException {
         this.settings = settings;
         WorkingCopy.State state = WorkingCopy.prepare(base, working);
@@ -117,8 +116,7 @@ public final class ProductIndex implements AutoCloseable {
         @Override
         public IndexSearcher newSearcher(IndexReader reader, @Nullable IndexReader previous)
                 throws IOException {
-            return new Snapshot(
-                    reader, versions.incrementAndGet(), columns, settings.maskCache());
+            return new Snapshot(reader, versions.incrementAndGet(), columns, settings.maskCache());
         }
     }
 
@@ -222,19 +220,13 @@ public final class ProductIndex implements AutoCloseable {
                 query.text().length() > LexicalQuery.MAX_TEXT
                         ? query.text().substring(0, LexicalQuery.MAX_TEXT)
                         : query.text();
-        return in(
-                snapshot -> {
-                    QueryPlan plan =
-                            analysis.with(
-                                    words ->
-                                            new QueryPlanner(
-                                                            snapshot,
-                                                            words,
-                                                            spelling,
-                                                            settings.synonyms())
-                                                    .plan(typed));
-                    return new LexicalSearch(snapshot, query, plan, weights).run();
-                });
+        return in(snapshot -> {
+            QueryPlan plan =
+                    analysis.with(words ->
+                            new QueryPlanner(snapshot, words, spelling, settings.synonyms())
+                                    .plan(typed));
+            return new LexicalSearch(snapshot, query, plan, weights).run();
+        });
     }
 
     /**
@@ -264,12 +256,11 @@ public final class ProductIndex implements AutoCloseable {
     }
 
     private void learnPhrases() {
-        in(
-                snapshot -> {
-                    completer.learn(snapshot, minedPhrases, searches);
-                    phrasesVersion = snapshot.version();
-                    return true;
-                });
+        in(snapshot -> {
+            completer.learn(snapshot, minedPhrases, searches);
+            phrasesVersion = snapshot.version();
+            return true;
+        });
     }
 
     private void learnIfChanged() {

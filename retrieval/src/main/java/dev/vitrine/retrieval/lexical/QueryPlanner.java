@@ -35,8 +35,7 @@ final class QueryPlanner {
     private boolean changed;
     private int unknown;
 
-    QueryPlanner(
-            Snapshot snapshot, TextAnalysis analysis, Spelling spelling, Synonyms synonyms) {
+    QueryPlanner(Snapshot snapshot, TextAnalysis analysis, Spelling spelling, Synonyms synonyms) {
         this.snapshot = snapshot;
         this.analysis = analysis;
         this.spelling = spelling;
@@ -138,7 +137,8 @@ final class QueryPlanner {
     private void single(Word word) {
         List<Alternative> all = new ArrayList<>();
         all.add(Alternative.of(word.term()));
-        if (!word.isSimple()) {
+        if (!word.isSimple() && !(word.isNumeric() && known(all))) {
+            // "wi-fi" may also be "wi" and "fi", but "2m" is not any 2 and any m.
             all.add(new Alternative(terms(word), APART_WEIGHT));
         } else if (word.isHan() && word.surface().length() > 2) {
             all.add(new Alternative(pairs(word.surface()), APART_WEIGHT));

@@ -43,11 +43,10 @@ final class Reranker {
         int looked = Math.min(CANDIDATES, best.size());
         List<Candidate> ranked = new ArrayList<>(best.size());
         ranked.addAll(again(best, looked));
-        ranked.sort(
-                (a, b) ->
-                        a.score() == b.score()
-                                ? Integer.compare(a.item(), b.item())
-                                : Float.compare(b.score(), a.score()));
+        ranked.sort((a, b) ->
+                a.score() == b.score()
+                        ? Integer.compare(a.item(), b.item())
+                        : Float.compare(b.score(), a.score()));
         for (int i = looked; i < best.size(); i++) {
             ranked.add(new Candidate(best.item(i), item(best.item(i)), best.score(i)));
         }
@@ -59,8 +58,7 @@ final class Reranker {
         long[] byDocument = new long[looked];
         for (int i = 0; i < looked; i++) {
             byDocument[i] =
-                    (long) best.item(i) << 32
-                            | Float.floatToIntBits(best.score(i)) & 0xffffffffL;
+                    (long) best.item(i) << 32 | Float.floatToIntBits(best.score(i)) & 0xffffffffL;
         }
         Arrays.sort(byDocument);
         List<Candidate> candidates = new ArrayList<>(looked);
@@ -69,7 +67,9 @@ final class Reranker {
         for (long each : byDocument) {
             int document = (int) (each >>> 32);
             float score = Float.intBitsToFloat((int) each);
-            if (leaf == null || terms == null || document >= leaf.docBase + leaf.reader().maxDoc()) {
+            if (leaf == null
+                    || terms == null
+                    || document >= leaf.docBase + leaf.reader().maxDoc()) {
                 leaf = LexicalSearch.leaf(snapshot, document);
                 terms = SegmentColumns.titleTerms(leaf.reader());
             }
@@ -79,8 +79,7 @@ final class Reranker {
                 score *= titles.factor(terms.binaryValue());
             }
             if (!query.personal().equals(ItemPrior.NONE)) {
-                score *=
-                        1 + weights.personal() * MatchCollector.unit(query.personal().of(item));
+                score *= 1 + weights.personal() * MatchCollector.unit(query.personal().of(item));
             }
             candidates.add(new Candidate(document, item, score));
         }

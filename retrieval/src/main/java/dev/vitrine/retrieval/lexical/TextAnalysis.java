@@ -150,8 +150,7 @@ final class TextAnalysis {
         int at = start;
         while (at < input.length()) {
             int c = input.codePointAt(at);
-            boolean inside =
-                    c == '\'' && at + 1 < input.length() && isLetter(input.charAt(at + 1));
+            boolean inside = c == '\'' && at + 1 < input.length() && isLetter(input.charAt(at + 1));
             if (!inside && (!isLetter(c) || isHan(c))) {
                 break;
             }

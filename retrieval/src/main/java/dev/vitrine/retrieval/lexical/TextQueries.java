@@ -14,6 +14,7 @@ import org.apache.lucene.search.DisjunctionMaxQuery;
 import org.apache.lucene.search.MatchAllDocsQuery;
 import org.apache.lucene.search.MatchNoDocsQuery;
 import org.apache.lucene.search.Query;
+import org.apache.lucene.search.SynonymQuery;
 import org.apache.lucene.search.TermQuery;
 
 /** Says a plan in the terms of the index. */
@@ -29,8 +30,7 @@ final class TextQueries {
     }
 
     /** Products that have at least {@code required} of the groups, or the code. */
-    static Query of(
-            QueryPlan plan, int required, boolean code, Optional<FilterExpression> filter) {
+    static Query of(QueryPlan plan, int required, boolean code, Optional<FilterExpression> filter) {
         Query text = text(plan.groups(), required);
         if (code) {
             Query exact =
@@ -77,8 +77,23 @@ final class TextQueries {
 
     private static Query group(Group group) {
         List<Query> ways = new ArrayList<>();
+        // Single terms that stand for one another are scored as one, with one frequency.
+        SynonymQuery.Builder one = new SynonymQuery.Builder(IndexFields.TEXT);
+        int singles = 0;
         for (Alternative alternative : group.alternatives()) {
-            ways.add(alternative(alternative));
+            if (alternative.terms().size() == 1) {
+                String term = alternative.terms().getFirst();
+                one.addTerm(new Term(IndexFields.TEXT, term), alternative.weight());
+                singles++;
+            }
+        }
+        if (singles > 1) {
+            ways.add(one.build());
+        }
+        for (Alternative alternative : group.alternatives()) {
+            if (singles < 2 || alternative.terms().size() > 1) {
+                ways.add(alternative(alternative));
+            }
         }
         return ways.size() == 1 ? ways.getFirst() : new DisjunctionMaxQuery(ways, 0.1f);
     }
@@ -94,7 +109,9 @@ final class TextQueries {
             }
             query = all.build();
         }
-        return alternative.weight() == 1f ? query : new BoostQuery(query, alternative.weight());
+        // Two terms for one word of the query must not count twice.
+        float weight = alternative.weight() / alternative.terms().size();
+        return weight == 1f ? query : new BoostQuery(query, weight);
     }
 
     private static Query term(String term) {
