@@ -1,0 +1,286 @@
+package dev.vitrine.server.http;
+
+import io.helidon.common.buffers.DataReader;
+import io.helidon.common.buffers.DataWriter;
+import io.helidon.common.concurrency.limits.Limit;
+import io.helidon.common.socket.HelidonSocket;
+import io.helidon.common.socket.PeerInfo;
+import io.helidon.common.task.InterruptableTask;
+import io.helidon.http.DirectHandler;
+import io.helidon.http.RequestException;
+import io.helidon.http.Status;
+import io.helidon.common.buffers.BufferData;
+import io.helidon.webserver.ConnectionContext;
+import io.helidon.webserver.ListenerContext;
+import io.helidon.webserver.ProxyProtocolData;
+import io.helidon.webserver.Router;
+import io.helidon.webserver.http1.Http1Config;
+import io.helidon.webserver.http1.Http1ConnectionSelector;
+import io.helidon.webserver.spi.ServerConnection;
+import io.helidon.webserver.spi.ServerConnectionSelector;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.function.LongSupplier;
+
+/**
+ * Gives every connection a deadline and closes those that miss it.
+ *
+ * <p>The server's sockets block without a time limit, so a client that sends a byte now and then,
+ * or never reads its answer, would hold a thread for ever. Each connection therefore carries one
+ * deadline: for its first headers, then for the request it is in, then for the next request to
+ * come; long imports push it on with every read. A thread looks four times a second and closes the
+ * sockets of those that are late. Threads are never interrupted for it, because an interrupt would
+ * close the files that a request is reading.
+ *
+ * <p>It also bounds what HTTP framing may ask of memory: a chunk is read whole, so its size is
+ * limited, and so is the line that states it.
+ */
+final class ConnectionGuard implements ServerConnectionSelector, AutoCloseable {
+    static final int MAX_CHUNK = 1 << 20;
+    private static final int MAX_CHUNK_LINE = 1024;
+    private static final Duration TICK = Duration.ofMillis(250);
+    private static final ScopedValue<Watched> CURRENT = ScopedValue.newInstance();
+
+    private final Http1ConnectionSelector http;
+    private final Duration firstRequest;
+    private final LongSupplier nanoClock;
+    private final Set<Watched> connections = ConcurrentHashMap.newKeySet();
+    private final Thread watcher;
+    private volatile boolean running = true;
+
+    ConnectionGuard(Http1Config config, Duration firstRequest, LongSupplier nanoClock) {
+        this.http = Http1ConnectionSelector.builder().config(config).build();
+        this.firstRequest = firstRequest;
+        this.nanoClock = nanoClock;
+        this.watcher =
+                Thread.ofPlatform().daemon().name("http-deadlines").unstarted(this::watch);
+    }
+
+    void start() {
+        watcher.start();
+    }
+
+    /** How many connections are open. */
+    int open() {
+        return connections.size();
+    }
+
+    /** Sets when the connection of the current request will be closed. */
+    static void deadline(long nanoTime) {
+        if (CURRENT.isBound()) {
+            CURRENT.get().deadline = nanoTime;
+        }
+    }
+
+    private void watch() {
+        while (running) {
+            try {
+                Thread.sleep(TICK);
+            } catch (InterruptedException e) {
+                return;
+            }
+            long now = nanoClock.getAsLong();
+            for (Watched connection : connections) {
+                if (now - connection.deadline > 0) {
+                    connection.cut();
+                }
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        running = false;
+        watcher.interrupt();
+    }
+
+    @Override
+    public int bytesToIdentifyConnection() {
+        return http.bytesToIdentifyConnection();
+    }
+
+    @Override
+    public Support supports(BufferData data) {
+        return http.supports(data);
+    }
+
+    @Override
+    public Set<String> supportedApplicationProtocols() {
+        return http.supportedApplicationProtocols();
+    }
+
+    @Override
+    public ServerConnection connection(ConnectionContext context) {
+        Watched watched = new Watched(context, nanoClock.getAsLong() + firstRequest.toNanos());
+        watched.inner = http.connection(new BoundedContext(context));
+        connections.add(watched);
+        return watched;
+    }
+
+    /** A connection with its deadline. */
+    private final class Watched implements ServerConnection, InterruptableTask<Void> {
+        private final ConnectionContext context;
+        private volatile long deadline;
+        private ServerConnection inner;
+
+        Watched(ConnectionContext context, long deadline) {
+            this.context = context;
+            this.deadline = deadline;
+            this.inner = this;
+        }
+
+        void cut() {
+            connections.remove(this);
+            context.serverSocket().close();
+        }
+
+        @Override
+        public void handle(Limit limit) throws InterruptedException {
+            try {
+                ScopedValue.where(CURRENT, this)
+                        .call(
+                                () -> {
+                                    inner.handle(limit);
+                                    return true;
+                                });
+            } finally {
+                connections.remove(this);
+            }
+        }
+
+        @Override
+        public Duration idleTime() {
+            return inner.idleTime();
+        }
+
+        @Override
+        public void close(boolean interrupt) {
+            inner.close(interrupt);
+        }
+
+        @Override
+        public boolean canInterrupt() {
+            return inner instanceof InterruptableTask<?> task && task.canInterrupt();
+        }
+
+        @Override
+        public Void call() {
+            throw new UnsupportedOperationException("a connection runs through handle");
+        }
+    }
+
+    /** Reads with bounds on what a client can make the server hold. */
+    private static final class BoundedReader extends DataReader {
+        BoundedReader(DataReader reader) {
+            super(
+                    () -> {
+                        reader.ensureAvailable();
+                        return reader.readBytes(reader.available());
+                    });
+        }
+
+        @Override
+        public BufferData readBuffer(int length) {
+            if (length > MAX_CHUNK) {
+                throw framing(
+                        "a chunk of a body has at most " + MAX_CHUNK + " bytes, found " + length);
+            }
+            return super.readBuffer(length);
+        }
+
+        @Override
+        public String readLine() {
+            int end = findNewLine(MAX_CHUNK_LINE);
+            if (end == MAX_CHUNK_LINE) {
+                throw framing("the size of a chunk takes more than " + end + " bytes");
+            }
+            String line = readAsciiString(end);
+            skip(2);
+            return line;
+        }
+
+        private static RequestException framing(String message) {
+            return RequestException.builder()
+                    .type(DirectHandler.EventType.BAD_REQUEST)
+                    .status(Status.BAD_REQUEST_400)
+                    .setKeepAlive(false)
+                    .safeMessage(true)
+                    .message(message)
+                    .build();
+        }
+    }
+
+    /** The connection as HTTP sees it: the same, with a bounded reader. */
+    private static final class BoundedContext implements ConnectionContext {
+        private final ConnectionContext inner;
+        private final DataReader reader;
+
+        BoundedContext(ConnectionContext inner) {
+            this.inner = inner;
+            this.reader = new BoundedReader(inner.dataReader());
+        }
+
+        @Override
+        public ListenerContext listenerContext() {
+            return inner.listenerContext();
+        }
+
+        @Override
+        public ExecutorService executor() {
+            return inner.executor();
+        }
+
+        @Override
+        public DataWriter dataWriter() {
+            return inner.dataWriter();
+        }
+
+        @Override
+        public DataReader dataReader() {
+            return reader;
+        }
+
+        @Override
+        public Router router() {
+            return inner.router();
+        }
+
+        @Override
+        public Optional<ProxyProtocolData> proxyProtocolData() {
+            return inner.proxyProtocolData();
+        }
+
+        @Override
+        public HelidonSocket serverSocket() {
+            return inner.serverSocket();
+        }
+
+        @Override
+        public PeerInfo remotePeer() {
+            return inner.remotePeer();
+        }
+
+        @Override
+        public PeerInfo localPeer() {
+            return inner.localPeer();
+        }
+
+        @Override
+        public boolean isSecure() {
+            return inner.isSecure();
+        }
+
+        @Override
+        public String socketId() {
+            return inner.socketId();
+        }
+
+        @Override
+        public String childSocketId() {
+            return inner.childSocketId();
+        }
+    }
+}

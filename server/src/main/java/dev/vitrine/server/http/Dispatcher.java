@@ -1,0 +1,362 @@
+package dev.vitrine.server.http;
+
+import dev.vitrine.kernel.error.VitrineException;
+import dev.vitrine.server.ServerError;
+import dev.vitrine.server.access.AccessControl;
+import dev.vitrine.server.access.AccessRequest;
+import dev.vitrine.server.access.Caller;
+import dev.vitrine.server.access.Role;
+import io.helidon.http.HeaderName;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.RequestException;
+import io.helidon.webserver.CloseConnectionException;
+import io.helidon.webserver.http.Handler;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Semaphore;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes each request through the same steps: route, access, room, body, handler, answer, count. All
+ * that can go wrong in any of them becomes an answer here.
+ */
+final class Dispatcher implements Handler {
+    private static final System.Logger LOG = System.getLogger(Dispatcher.class.getName());
+    private static final System.Logger AUDIT = System.getLogger("dev.vitrine.audit");
+    private static final HeaderName API_KEY = HeaderNames.create("X-Api-Key");
+    private static final Set<String> JSON_TYPES =
+            Set.of(
+                    "application/json",
+                    "application/x-ndjson",
+                    "application/jsonl",
+                    "application/x-jsonlines",
+                    "text/plain");
+
+    private final RouteTable routes;
+    private final AccessControl access;
+    private final HttpSettings settings;
+    private final Semaphore room;
+    private final RequestIds ids;
+    private final LongSupplier nanoClock;
+
+    Dispatcher(
+            RouteTable routes,
+            AccessControl access,
+            HttpSettings settings,
+            RequestIds ids,
+            LongSupplier nanoClock) {
+        this.routes = routes;
+        this.access = access;
+        this.settings = settings;
+        this.room = new Semaphore(settings.maxRequests());
+        this.ids = ids;
+        this.nanoClock = nanoClock;
+    }
+
+    /** Requests that are being answered, of those that take room. */
+    int busy() {
+        return settings.maxRequests() - room.availablePermits();
+    }
+
+    @Override
+    public void handle(ServerRequest request, ServerResponse response) {
+        long start = nanoClock.getAsLong();
+        ConnectionGuard.deadline(start + settings.request().toNanos());
+        Exchange exchange = new Exchange(request, response, ids.next(), start);
+        String rawPath = request.prologue().uriPath().rawPath();
+        String method = request.prologue().method().text();
+        RouteTable.Match match = routes.find(method, rawPath.isEmpty() ? "/" : rawPath);
+        var meter =
+                match instanceof RouteTable.Match.Found found ? found.meter() : routes.unknown();
+        meter.started();
+        int status = 500;
+        try {
+            Reply reply = answer(exchange, match, method);
+            status = reply.status();
+            exchange.audit(method, rawPath, status);
+            new ReplyWriter(settings, access, nanoClock).write(exchange, reply);
+        } finally {
+            meter.finished(status, nanoClock.getAsLong() - start, exchange.received());
+            ConnectionGuard.deadline(nanoClock.getAsLong() + settings.idle().toNanos());
+        }
+    }
+
+    private Reply answer(Exchange exchange, RouteTable.Match match, String method) {
+        try {
+            return switch (match) {
+                case RouteTable.Match.Found found -> call(exchange, found);
+                case RouteTable.Match.WrongMethod wrong -> wrongMethod(exchange, wrong, method);
+                case RouteTable.Match.Nothing() ->
+                        preflightOr(
+                                exchange,
+                                method,
+                                ErrorReply.of(
+                                        ServerError.PATH_NOT_FOUND,
+                                        "there is nothing at this path; /openapi.json lists what"
+                                                + " there is",
+                                        "",
+                                        exchange.id()));
+            };
+        } catch (VitrineException e) {
+            if (ErrorReply.status(e.code()) >= 500
+                    && e.code().category() != dev.vitrine.kernel.error.Category.UNAVAILABLE) {
+                LOG.log(System.Logger.Level.ERROR, "request " + exchange.id() + " failed", e);
+            }
+            return ErrorReply.of(e, exchange.id(), exchange.trusted());
+        } catch (RequestException | CloseConnectionException | UncheckedIOException e) {
+            throw e;
+        } catch (Exception | StackOverflowError | AssertionError e) {
+            LOG.log(System.Logger.Level.ERROR, "request " + exchange.id() + " failed", e);
+            return ErrorReply.of(
+                    ServerError.INTERNAL,
+                    "the server failed; its log says more under " + exchange.id(),
+                    "",
+                    exchange.id());
+        }
+    }
+
+    private Reply call(Exchange exchange, RouteTable.Match.Found found) throws Exception {
+        Route route = found.route();
+        Map<String, String> query =
+                UriText.query(exchange.request().prologue().query().rawValue());
+        Caller caller = Caller.ANONYMOUS;
+        if (route.role().isPresent()) {
+            caller = admit(exchange, route, query);
+            exchange.admitted(caller, route.audited());
+            if (!room.tryAcquire()) {
+                throw new VitrineException(
+                        ServerError.OVERLOADED,
+                        "the server is answering "
+                                + settings.maxRequests()
+                                + " requests already; try again soon");
+            }
+        }
+        try {
+            List<String> parameters = found.parameters().stream().map(UriText::segment).toList();
+            RequestBody body = body(exchange, route);
+            exchange.body(body);
+            return route.handler()
+                    .handle(
+                            new Call(
+                                    exchange.id(),
+                                    caller,
+                                    parameters,
+                                    query,
+                                    exchange::header,
+                                    body));
+        } finally {
+            if (route.role().isPresent()) {
+                room.release();
+            }
+        }
+    }
+
+    private Caller admit(Exchange exchange, Route route, Map<String, String> query) {
+        Role needed = route.role().orElseThrow();
+        return access.admit(
+                new AccessRequest(
+                        key(exchange, route, query),
+                        exchange.header(HeaderNames.HOST),
+                        exchange.header(HeaderNames.ORIGIN),
+                        needed));
+    }
+
+    /** A beacon cannot send headers, so events may carry their (public) key in the query. */
+    private static String key(Exchange exchange, Route route, Map<String, String> query) {
+        String authorization = exchange.header(HeaderNames.AUTHORIZATION);
+        if (authorization.regionMatches(true, 0, "Bearer ", 0, 7)) {
+            return authorization.substring(7).strip();
+        }
+        String key = exchange.header(API_KEY);
+        boolean beacon = key.isEmpty() && route.path().text().equals("/v1/userEvents:write");
+        return beacon ? query.getOrDefault("key", "") : key;
+    }
+
+    private RequestBody body(Exchange exchange, Route route) {
+        if (route.body() == Route.Body.NONE || !exchange.hasBody()) {
+            return new RequestBody(
+                    InputStream.nullInputStream(), false, 0, settings.maxBody(), ReadProgress.NONE);
+        }
+        checkType(exchange);
+        boolean stream = route.body() == Route.Body.STREAM;
+        long end = exchange.start() + settings.imports().toNanos();
+        return new RequestBody(
+                exchange.request().content().inputStream(),
+                compressed(exchange),
+                exchange.request().headers().contentLength().orElse(-1),
+                stream ? settings.maxImport() : settings.maxBody(),
+                stream ? new ReadDeadline(end, settings.stall(), nanoClock) : ReadProgress.NONE);
+    }
+
+    private static void checkType(Exchange exchange) {
+        String header = exchange.header(HeaderNames.CONTENT_TYPE);
+        String type = header.toLowerCase(Locale.ROOT);
+        int semicolon = type.indexOf(';');
+        String bare = (semicolon < 0 ? type : type.substring(0, semicolon)).strip();
+        boolean utf8 =
+                semicolon < 0
+                        || !type.contains("charset")
+                        || type.contains("utf-8")
+                        || type.contains("utf8");
+        if (!bare.isEmpty() && !JSON_TYPES.contains(bare) || !utf8) {
+            throw VitrineException.field(
+                    ServerError.CONTENT_TYPE_UNSUPPORTED,
+                    "Content-Type",
+                    "expected application/json or application/x-ndjson in UTF-8, found '"
+                            + header.substring(0, Math.min(100, header.length()))
+                            + "'");
+        }
+    }
+
+    private static boolean compressed(Exchange exchange) {
+        String encoding = exchange.header(HeaderNames.CONTENT_ENCODING).toLowerCase(Locale.ROOT);
+        return switch (encoding) {
+            case "", "identity" -> false;
+            case "gzip", "x-gzip" -> true;
+            default ->
+                    throw VitrineException.field(
+                            ServerError.CONTENT_TYPE_UNSUPPORTED,
+                            "Content-Encoding",
+                            "expected gzip or none, found '" + encoding + "'");
+        };
+    }
+
+    private Reply wrongMethod(
+            Exchange exchange, RouteTable.Match.WrongMethod wrong, String method) {
+        if (method.equals("OPTIONS") && exchange.header(HeaderNames.ORIGIN).isEmpty()) {
+            return new Reply.Empty(204, Map.of("Allow", wrong.allow()));
+        }
+        Reply.Whole refusal =
+                (Reply.Whole)
+                        ErrorReply.of(
+                                ServerError.METHOD_NOT_ALLOWED,
+                                method + " is not possible here; possible: " + wrong.allow(),
+                                "",
+                                exchange.id());
+        return preflightOr(
+                exchange,
+                method,
+                new Reply.Whole(
+                        refusal.status(),
+                        refusal.type(),
+                        refusal.bytes(),
+                        refusal.length(),
+                        Map.of("Allow", wrong.allow())));
+    }
+
+    /** Answers a browser that asks beforehand whether a page may call. */
+    private Reply preflightOr(Exchange exchange, String method, Reply otherwise) {
+        String origin = exchange.header(HeaderNames.ORIGIN);
+        if (!method.equals("OPTIONS") || origin.isEmpty()) {
+            return otherwise;
+        }
+        if (!access.knowsOrigin(origin)) {
+            return ErrorReply.of(
+                    ServerError.ORIGIN_FORBIDDEN,
+                    "no key may be used from pages of this origin",
+                    "",
+                    exchange.id());
+        }
+        return new Reply.Empty(
+                204,
+                Map.of(
+                        "Access-Control-Allow-Methods",
+                        "GET, POST, PUT, PATCH, DELETE",
+                        "Access-Control-Allow-Headers",
+                        "Authorization, Content-Type, X-Api-Key",
+                        "Access-Control-Max-Age",
+                        "600"));
+    }
+
+    /** What is known of one request on its way. */
+    static final class Exchange {
+        private final ServerRequest request;
+        private final ServerResponse response;
+        private final String id;
+        private final long start;
+        private Caller caller = Caller.ANONYMOUS;
+        private boolean audited;
+        private @Nullable RequestBody body;
+
+        Exchange(ServerRequest request, ServerResponse response, String id, long start) {
+            this.request = request;
+            this.response = response;
+            this.id = id;
+            this.start = start;
+        }
+
+        ServerRequest request() {
+            return request;
+        }
+
+        ServerResponse response() {
+            return response;
+        }
+
+        String id() {
+            return id;
+        }
+
+        long start() {
+            return start;
+        }
+
+        void admitted(Caller who, boolean leavesLine) {
+            caller = who;
+            audited = leavesLine;
+        }
+
+        void body(RequestBody read) {
+            body = read;
+        }
+
+        long received() {
+            return body == null ? 0 : body.received();
+        }
+
+        boolean hasBody() {
+            return request.content().hasEntity();
+        }
+
+        /** Whether the caller may read what our own faults say. */
+        boolean trusted() {
+            return caller.role().includes(Role.OPERATOR);
+        }
+
+        String header(HeaderName name) {
+            Optional<String> value = request.headers().first(name);
+            return value.orElse("");
+        }
+
+        String header(String name) {
+            return header(HeaderNames.create(name));
+        }
+
+        void audit(String method, String rawPath, int status) {
+            if (audited) {
+                AUDIT.log(
+                        System.Logger.Level.INFO,
+                        "caller="
+                                + caller.name()
+                                + " role="
+                                + caller.role().wire()
+                                + " method="
+                                + method
+                                + " path="
+                                + rawPath
+                                + " status="
+                                + status
+                                + " request="
+                                + id);
+            }
+        }
+    }
+}

@@ -1,0 +1,156 @@
+package dev.vitrine.server.http;
+
+import dev.vitrine.kernel.config.DataSize;
+import dev.vitrine.kernel.error.VitrineException;
+import dev.vitrine.server.ServerError;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
+
+/**
+ * The body of one request, within bounds: at most so many bytes after decompression, each read
+ * watched by the connection's deadline. A compressed body is never held decompressed as a whole, so
+ * that a bomb costs no more than the bound.
+ */
+final class RequestBody {
+    private static final int BLOCK = 16 << 10;
+
+    private final InputStream raw;
+    private final boolean compressed;
+    private final long announced;
+    private final DataSize limit;
+    private final ReadProgress progress;
+    private long received;
+
+    /**
+     * @param raw as it comes from the network
+     * @param compressed whether it is gzip
+     * @param announced the Content-Length; -1 when unknown
+     * @param progress told around each read
+     */
+    RequestBody(
+            InputStream raw,
+            boolean compressed,
+            long announced,
+            DataSize limit,
+            ReadProgress progress) {
+        this.raw = raw;
+        this.compressed = compressed;
+        this.announced = announced;
+        this.limit = limit;
+        this.progress = progress;
+    }
+
+    /** Bytes received so far, before decompression. */
+    long received() {
+        return received;
+    }
+
+    /** All of it. */
+    byte[] whole() {
+        refuseAnnounced();
+        try (InputStream in = stream()) {
+            if (announced >= 0 && !compressed) {
+                return in.readNBytes((int) announced);
+            }
+            return in.readAllBytes();
+        } catch (IOException e) {
+            throw broken(e);
+        }
+    }
+
+    /** All of it, piece by piece. Errors of reading are {@link VitrineException}s. */
+    InputStream stream() {
+        refuseAnnounced();
+        InputStream counted = new Counted();
+        if (!compressed) {
+            return new Bounded(counted);
+        }
+        try {
+            return new Bounded(new GZIPInputStream(counted, BLOCK));
+        } catch (IOException e) {
+            throw broken(e);
+        }
+    }
+
+    private void refuseAnnounced() {
+        if (announced > limit.bytes()) {
+            throw tooLarge();
+        }
+    }
+
+    private VitrineException tooLarge() {
+        return new VitrineException(
+                ServerError.BODY_TOO_LARGE,
+                "the body is larger than "
+                        + limit
+                        + (announced >= 0 ? ": it has " + announced + " bytes" : "")
+                        + (compressed ? " (after decompression)" : ""));
+    }
+
+    private static VitrineException broken(IOException e) {
+        if (e instanceof ZipException || e instanceof EOFException) {
+            return new VitrineException(
+                    ServerError.REQUEST_INVALID,
+                    "the body is not whole gzip, as Content-Encoding says: " + e.getMessage(),
+                    e);
+        }
+        return new VitrineException(
+                ServerError.BODY_TOO_SLOW, "the body could not be read to its end", e);
+    }
+
+    /** Counts what comes from the network. */
+    private final class Counted extends InputStream {
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+        }
+
+        @Override
+        public int read(byte[] into, int offset, int length) throws IOException {
+            progress.before();
+            int count = raw.read(into, offset, length);
+            progress.after();
+            if (count > 0) {
+                received += count;
+            }
+            return count;
+        }
+    }
+
+    /** Counts what comes out of decompression and stops at the limit. */
+    private final class Bounded extends InputStream {
+        private final InputStream in;
+        private long seen;
+
+        Bounded(InputStream in) {
+            this.in = in;
+        }
+
+        @Override
+        public int read() {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+        }
+
+        @Override
+        public int read(byte[] into, int offset, int length) {
+            int count;
+            try {
+                count = in.read(into, offset, length);
+            } catch (IOException e) {
+                throw broken(e);
+            }
+            if (count > 0) {
+                seen += count;
+                if (seen > limit.bytes()) {
+                    throw tooLarge();
+                }
+            }
+            return count;
+        }
+    }
+}
