@@ -68,6 +68,15 @@ public final class ProductJson {
 
     /** Writes one product as an object; what is absent is left out. */
     public static void write(JsonGenerator json, Product product) {
+        write(json, product, true);
+    }
+
+    /** Writes what shoppers may see of a product: everything but its cost. */
+    public static void writePublic(JsonGenerator json, Product product) {
+        write(json, product, false);
+    }
+
+    private static void write(JsonGenerator json, Product product, boolean withCost) {
         json.writeStartObject();
         json.writeStringProperty("id", product.id());
         JsonWriting.text(json, "title", product.title());
@@ -82,7 +91,9 @@ public final class ProductJson {
         }
         JsonWriting.number(json, "price", product.price());
         JsonWriting.number(json, "originalPrice", product.originalPrice());
-        JsonWriting.number(json, "cost", product.cost());
+        if (withCost) {
+            JsonWriting.number(json, "cost", product.cost());
+        }
         JsonWriting.text(json, "currency", product.currency());
         json.writeStringProperty("availability", product.availability().wire());
         if (product.availableQuantity() >= 0) {

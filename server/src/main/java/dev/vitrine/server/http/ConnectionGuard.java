@@ -18,12 +18,14 @@ import io.helidon.webserver.http1.Http1Config;
 import io.helidon.webserver.http1.Http1ConnectionSelector;
 import io.helidon.webserver.spi.ServerConnection;
 import io.helidon.webserver.spi.ServerConnectionSelector;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.function.LongSupplier;
+import java.util.regex.Pattern;
 
 /**
  * Gives every connection a deadline and closes those that miss it.
@@ -40,7 +42,11 @@ import java.util.function.LongSupplier;
  */
 final class ConnectionGuard implements ServerConnectionSelector, AutoCloseable {
     static final int MAX_CHUNK = 1 << 20;
+    private static final System.Logger LOG = System.getLogger(ConnectionGuard.class.getName());
     private static final int MAX_CHUNK_LINE = 1024;
+
+    /** Far beyond {@link #MAX_CHUNK}, but no overflow; the line after the last chunk is empty. */
+    private static final Pattern CHUNK_SIZE = Pattern.compile("[0-9a-fA-F]{0,7}");
     private static final Duration TICK = Duration.ofMillis(250);
     private static final ScopedValue<Watched> CURRENT = ScopedValue.newInstance();
 
@@ -134,7 +140,11 @@ final class ConnectionGuard implements ServerConnectionSelector, AutoCloseable {
 
         void cut() {
             connections.remove(this);
-            context.serverSocket().close();
+            try {
+                context.serverSocket().close();
+            } catch (UncheckedIOException e) {
+                LOG.log(System.Logger.Level.DEBUG, "a late connection was closed already", e);
+            }
         }
 
         @Override
@@ -199,7 +209,12 @@ final class ConnectionGuard implements ServerConnectionSelector, AutoCloseable {
             }
             String line = readAsciiString(end);
             skip(2);
-            return line;
+            int extension = line.indexOf(';');
+            String size = (extension < 0 ? line : line.substring(0, extension)).strip();
+            if (!CHUNK_SIZE.matcher(size).matches()) {
+                throw framing("the size of a chunk is not a hexadecimal number");
+            }
+            return size;
         }
 
         private static RequestException framing(String message) {

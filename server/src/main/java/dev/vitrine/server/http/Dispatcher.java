@@ -1,5 +1,6 @@
 package dev.vitrine.server.http;
 
+import dev.vitrine.kernel.error.Category;
 import dev.vitrine.kernel.error.VitrineException;
 import dev.vitrine.server.ServerError;
 import dev.vitrine.server.access.AccessControl;
@@ -43,6 +44,7 @@ final class Dispatcher implements Handler {
     private final RouteTable routes;
     private final AccessControl access;
     private final HttpSettings settings;
+    private final ReplyWriter writer;
     private final Semaphore room;
     private final RequestIds ids;
     private final LongSupplier nanoClock;
@@ -56,6 +58,7 @@ final class Dispatcher implements Handler {
         this.routes = routes;
         this.access = access;
         this.settings = settings;
+        this.writer = new ReplyWriter(settings, access, nanoClock);
         this.room = new Semaphore(settings.maxRequests());
         this.ids = ids;
         this.nanoClock = nanoClock;
@@ -82,7 +85,7 @@ final class Dispatcher implements Handler {
             Reply reply = answer(exchange, match, method);
             status = reply.status();
             exchange.audit(method, rawPath, status);
-            new ReplyWriter(settings, access, nanoClock).write(exchange, reply);
+            writer.write(exchange, reply);
         } finally {
             meter.finished(status, nanoClock.getAsLong() - start, exchange.received());
             ConnectionGuard.deadline(nanoClock.getAsLong() + settings.idle().toNanos());
@@ -107,7 +110,7 @@ final class Dispatcher implements Handler {
             };
         } catch (VitrineException e) {
             if (ErrorReply.status(e.code()) >= 500
-                    && e.code().category() != dev.vitrine.kernel.error.Category.UNAVAILABLE) {
+                    && e.code().category() != Category.UNAVAILABLE) {
                 LOG.log(System.Logger.Level.ERROR, "request " + exchange.id() + " failed", e);
             }
             return ErrorReply.of(e, exchange.id(), exchange.trusted());

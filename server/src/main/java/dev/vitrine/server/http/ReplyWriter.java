@@ -56,6 +56,9 @@ final class ReplyWriter {
         if (unread) {
             linger(exchange);
         }
+        if (unread || exchange.request().headers().containsToken(HeaderValues.CONNECTION_CLOSE)) {
+            throw new CloseConnectionException("closed after the answer, as announced");
+        }
     }
 
     private void headers(Dispatcher.Exchange exchange, Reply reply, boolean unread) {

@@ -4,6 +4,8 @@ import dev.vitrine.applications.recommend.Prediction;
 import dev.vitrine.applications.recommend.RecommendRequest;
 import dev.vitrine.applications.recommend.RecommendResponse;
 import dev.vitrine.applications.recommend.RerankRequest;
+import dev.vitrine.applications.search.SearchRequest;
+import dev.vitrine.retrieval.lexical.Completion;
 import java.util.List;
 
 /**
@@ -11,12 +13,14 @@ import java.util.List;
  * release one of category UNAVAILABLE.
  */
 public interface ShopPort {
+    SearchAnswer search(String servingConfig, SearchRequest request);
+
     RecommendResponse recommend(String servingConfig, RecommendRequest request);
 
     RecommendResponse rerank(String servingConfig, RerankRequest request);
 
     /** Completions of what a shopper has typed so far, best first, at most {@code limit}. */
-    List<String> complete(String prefix, int limit);
+    List<Completion> complete(String prefix, int limit);
 
     Prediction predict(String userId, String itemId);
 }

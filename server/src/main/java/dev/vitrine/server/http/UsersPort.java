@@ -12,10 +12,9 @@ public interface UsersPort {
      */
     JobView erase(String id);
 
-    /**
-     * Hands every event of a visitor or user id to {@code each}, oldest first.
-     *
-     * @return false when the id is unknown; then nothing was handed over
-     */
-    boolean export(String id, Consumer<Event> each);
+    /** Whether anything is known about a visitor or user id. */
+    boolean knows(String id);
+
+    /** Hands every event of a visitor or user id to {@code each}, oldest first. */
+    void export(String id, Consumer<Event> each);
 }
