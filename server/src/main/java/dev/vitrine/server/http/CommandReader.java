@@ -45,8 +45,7 @@ final class CommandReader implements AutoCloseable {
                                 ObjectReadContext.empty(), body, 0, body.length))) {
             if (in.parser.nextToken() != JsonToken.START_OBJECT) {
                 throw new VitrineException(
-                        ServerError.JSON_INVALID,
-                        "expected a JSON object, found " + in.found());
+                        ServerError.JSON_INVALID, "expected a JSON object, found " + in.found());
             }
             in.object(fields);
             if (in.parser.nextToken() != null) {
@@ -221,8 +220,7 @@ final class CommandReader implements AutoCloseable {
     }
 
     private static VitrineException fail(String field, String problem) {
-        return VitrineException.field(
-                ServerError.REQUEST_INVALID, field, field + ": " + problem);
+        return VitrineException.field(ServerError.REQUEST_INVALID, field, field + ": " + problem);
     }
 
     private String found() {

@@ -1,5 +1,6 @@
 package dev.vitrine.server.http;
 
+import io.helidon.common.buffers.BufferData;
 import io.helidon.common.buffers.DataReader;
 import io.helidon.common.buffers.DataWriter;
 import io.helidon.common.concurrency.limits.Limit;
@@ -9,7 +10,6 @@ import io.helidon.common.task.InterruptableTask;
 import io.helidon.http.DirectHandler;
 import io.helidon.http.RequestException;
 import io.helidon.http.Status;
-import io.helidon.common.buffers.BufferData;
 import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.ListenerContext;
 import io.helidon.webserver.ProxyProtocolData;
@@ -47,6 +47,7 @@ final class ConnectionGuard implements ServerConnectionSelector, AutoCloseable {
 
     /** Far beyond {@link #MAX_CHUNK}, but no overflow; the line after the last chunk is empty. */
     private static final Pattern CHUNK_SIZE = Pattern.compile("[0-9a-fA-F]{0,7}");
+
     private static final Duration TICK = Duration.ofMillis(250);
     private static final ScopedValue<Watched> CURRENT = ScopedValue.newInstance();
 
@@ -61,8 +62,7 @@ final class ConnectionGuard implements ServerConnectionSelector, AutoCloseable {
         this.http = Http1ConnectionSelector.builder().config(config).build();
         this.firstRequest = firstRequest;
         this.nanoClock = nanoClock;
-        this.watcher =
-                Thread.ofPlatform().daemon().name("http-deadlines").unstarted(this::watch);
+        this.watcher = Thread.ofPlatform().daemon().name("http-deadlines").unstarted(this::watch);
     }
 
     void start() {
@@ -151,11 +151,10 @@ final class ConnectionGuard implements ServerConnectionSelector, AutoCloseable {
         public void handle(Limit limit) throws InterruptedException {
             try {
                 ScopedValue.where(CURRENT, this)
-                        .call(
-                                () -> {
-                                    inner.handle(limit);
-                                    return true;
-                                });
+                        .call(() -> {
+                            inner.handle(limit);
+                            return true;
+                        });
             } finally {
                 connections.remove(this);
             }
@@ -185,11 +184,10 @@ final class ConnectionGuard implements ServerConnectionSelector, AutoCloseable {
     /** Reads with bounds on what a client can make the server hold. */
     private static final class BoundedReader extends DataReader {
         BoundedReader(DataReader reader) {
-            super(
-                    () -> {
-                        reader.ensureAvailable();
-                        return reader.readBytes(reader.available());
-                    });
+            super(() -> {
+                reader.ensureAvailable();
+                return reader.readBytes(reader.available());
+            });
         }
 
         @Override

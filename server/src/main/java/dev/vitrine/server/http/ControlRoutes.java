@@ -81,18 +81,15 @@ final class ControlRoutes {
             throw VitrineException.field(
                     ServerError.REQUEST_INVALID,
                     "id",
-                    "id: expected 1 to 64 letters, digits, '-' or '_', found '"
-                            + fields.id
-                            + "'");
+                    "id: expected 1 to 64 letters, digits, '-' or '_', found '" + fields.id + "'");
         }
         return new ControlView(
                 fields.id,
-                fields.kind.orElseThrow(
-                        () ->
-                                VitrineException.field(
-                                        ServerError.REQUEST_INVALID,
-                                        "kind",
-                                        "kind: is missing; expected " + Fields.KINDS)),
+                fields.kind.orElseThrow(() ->
+                        VitrineException.field(
+                                ServerError.REQUEST_INVALID,
+                                "kind",
+                                "kind: is missing; expected " + Fields.KINDS)),
                 fields.servingConfigs,
                 fields.queries,
                 fields.filter,

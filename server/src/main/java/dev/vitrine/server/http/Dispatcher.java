@@ -109,8 +109,7 @@ final class Dispatcher implements Handler {
                                         exchange.id()));
             };
         } catch (VitrineException e) {
-            if (ErrorReply.status(e.code()) >= 500
-                    && e.code().category() != Category.UNAVAILABLE) {
+            if (ErrorReply.status(e.code()) >= 500 && e.code().category() != Category.UNAVAILABLE) {
                 LOG.log(System.Logger.Level.ERROR, "request " + exchange.id() + " failed", e);
             }
             return ErrorReply.of(e, exchange.id(), exchange.trusted());
@@ -128,8 +127,7 @@ final class Dispatcher implements Handler {
 
     private Reply call(Exchange exchange, RouteTable.Match.Found found) throws Exception {
         Route route = found.route();
-        Map<String, String> query =
-                UriText.query(exchange.request().prologue().query().rawValue());
+        Map<String, String> query = UriText.query(exchange.request().prologue().query().rawValue());
         Caller caller = Caller.ANONYMOUS;
         if (route.role().isPresent()) {
             caller = admit(exchange, route, query);

@@ -27,12 +27,7 @@ final class EventRoutes {
 
     List<Route> routes() {
         return List.of(
-                Route.shop(
-                        "POST",
-                        "/v1/userEvents:write",
-                        Body.COMMAND,
-                        Group.EVENTS,
-                        this::write),
+                Route.shop("POST", "/v1/userEvents:write", Body.COMMAND, Group.EVENTS, this::write),
                 Route.change(
                         "POST",
                         "/v1/userEvents:import",
@@ -48,8 +43,7 @@ final class EventRoutes {
             List<EventsPort.Rejection> refused = events.write(List.of(EventJson.read(body)));
             if (!refused.isEmpty()) {
                 EventsPort.Rejection why = refused.getFirst();
-                throw VitrineException.field(
-                        DataError.EVENT_INVALID, why.field(), why.message());
+                throw VitrineException.field(DataError.EVENT_INVALID, why.field(), why.message());
             }
             return Json.reply(200, json -> written(json, 1, List.of()));
         }

@@ -66,12 +66,8 @@ public final class HttpServer implements AutoCloseable {
         WebServerConfig.Builder builder = listener(settings, address, guard, ids);
         builder.routing(routing -> routing.any(dispatcher));
         access.certificate()
-                .ifPresent(
-                        tls ->
-                                builder.tls(
-                                        Tls.builder()
-                                                .sslContext(Certificates.context(tls))
-                                                .build()));
+                .ifPresent(tls ->
+                        builder.tls(Tls.builder().sslContext(Certificates.context(tls)).build()));
         WebServer server = builder.build();
         bind(server, settings);
         guard.start();

@@ -29,9 +29,8 @@ final class Json {
 
     private static final JsonMapper RECORDS =
             JsonMapper.builder()
-                    .changeDefaultPropertyInclusion(
-                            inclusion ->
-                                    inclusion.withValueInclusion(JsonInclude.Include.NON_ABSENT))
+                    .changeDefaultPropertyInclusion(inclusion ->
+                            inclusion.withValueInclusion(JsonInclude.Include.NON_ABSENT))
                     .enable(EnumFeature.WRITE_ENUMS_TO_LOWERCASE)
                     .disable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
                     .build();
@@ -46,8 +45,7 @@ final class Json {
     /** An answer written by hand. */
     static Reply reply(int status, Body body) {
         JsonBuffer buffer = new JsonBuffer();
-        try (JsonGenerator json =
-                FACTORY.createGenerator(ObjectWriteContext.empty(), buffer)) {
+        try (JsonGenerator json = FACTORY.createGenerator(ObjectWriteContext.empty(), buffer)) {
             body.write(json);
         }
         return new Reply.Whole(status, Reply.JSON, buffer.array(), buffer.size(), Map.of());

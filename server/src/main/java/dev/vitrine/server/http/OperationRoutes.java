@@ -40,9 +40,7 @@ final class OperationRoutes {
                         call -> Json.reply(202, ports.data().replay(call.query("rule")))),
                 show("/v1/data/dataset", this::dataset),
                 show("/v1/training", call -> Json.reply(200, ports.training().status())),
-                change(
-                        "/v1/training:start",
-                        call -> Json.reply(202, ports.training().start())),
+                change("/v1/training:start", call -> Json.reply(202, ports.training().start())),
                 show("/v1/alerts", call -> Json.reply(200, Page.of(ports.watch().alerts()))),
                 show(
                         "/v1/evaluations",
@@ -62,12 +60,11 @@ final class OperationRoutes {
                 200,
                 ports.releases()
                         .get(call.parameter(0))
-                        .orElseThrow(
-                                () ->
-                                        unknown(
-                                                ServerError.RELEASE_NOT_FOUND,
-                                                "release",
-                                                call.parameter(0))));
+                        .orElseThrow(() ->
+                                unknown(
+                                        ServerError.RELEASE_NOT_FOUND,
+                                        "release",
+                                        call.parameter(0))));
     }
 
     private Reply promote(Call call) {
@@ -91,12 +88,11 @@ final class OperationRoutes {
                 200,
                 ports.models()
                         .version(call.parameter(0), call.parameter(1))
-                        .orElseThrow(
-                                () ->
-                                        unknown(
-                                                ServerError.MODEL_NOT_FOUND,
-                                                "model version",
-                                                call.parameter(0) + "/" + call.parameter(1))));
+                        .orElseThrow(() ->
+                                unknown(
+                                        ServerError.MODEL_NOT_FOUND,
+                                        "model version",
+                                        call.parameter(0) + "/" + call.parameter(1))));
     }
 
     private Reply dataset(Call call) {
@@ -104,12 +100,10 @@ final class OperationRoutes {
                 200,
                 ports.data()
                         .dataset()
-                        .orElseThrow(
-                                () ->
-                                        new VitrineException(
-                                                ServerError.DATASET_NOT_FOUND,
-                                                "nothing was trained yet, so there is no data"
-                                                        + " set")));
+                        .orElseThrow(() ->
+                                new VitrineException(
+                                        ServerError.DATASET_NOT_FOUND,
+                                        "nothing was trained yet, so there is no data" + " set")));
     }
 
     private static VitrineException unknown(ServerError code, String what, String id) {

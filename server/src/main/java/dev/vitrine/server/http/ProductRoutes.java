@@ -81,8 +81,7 @@ final class ProductRoutes {
                     e);
         }
         work.flush();
-        return Json.reply(
-                200, new ImportResult(work.accepted, work.rejected, work.rejectedLines));
+        return Json.reply(200, new ImportResult(work.accepted, work.rejected, work.rejectedLines));
     }
 
     private static Reply reply(Call call, Product product) {

@@ -25,8 +25,7 @@ final class ReplyWriter {
     private static final HeaderName REQUEST_ID = HeaderNames.create("X-Request-Id");
     private static final Header VARY_ORIGIN = HeaderValues.createCached(HeaderNames.VARY, "Origin");
     private static final Header EXPOSE =
-            HeaderValues.createCached(
-                    "Access-Control-Expose-Headers", "X-Request-Id, Retry-After");
+            HeaderValues.createCached("Access-Control-Expose-Headers", "X-Request-Id, Retry-After");
     private static final Header TYPE_JSON =
             HeaderValues.createCached(HeaderNames.CONTENT_TYPE, Reply.JSON);
 
@@ -45,8 +44,7 @@ final class ReplyWriter {
 
     void write(Dispatcher.Exchange exchange, Reply reply) {
         ServerResponse response = exchange.response();
-        boolean unread =
-                exchange.hasBody() && !exchange.request().content().consumed();
+        boolean unread = exchange.hasBody() && !exchange.request().content().consumed();
         headers(exchange, reply, unread);
         switch (reply) {
             case Reply.Whole whole -> response.send(whole.bytes(), 0, whole.length());

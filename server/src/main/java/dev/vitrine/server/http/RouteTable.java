@@ -38,10 +38,7 @@ final class RouteTable {
                     new Entry(
                             route,
                             new RouteMeter(
-                                    telemetry,
-                                    route.method(),
-                                    route.path().text(),
-                                    route.group()));
+                                    telemetry, route.method(), route.path().text(), route.group()));
             if (route.path().text().indexOf('{') < 0) {
                 literal.computeIfAbsent(route.path().text(), path -> new ArrayList<>()).add(entry);
             } else {

@@ -97,8 +97,7 @@ final class ShopCommands {
             }
             Facet facet = new Facet();
             in.object(entry, facet);
-            facets.add(
-                    new FacetRequest(new FilterField(facet.key), facet.limit, facet.bounds));
+            facets.add(new FacetRequest(new FilterField(facet.key), facet.limit, facet.bounds));
         }
     }
 

@@ -45,8 +45,7 @@ final class ShopRoutes {
     }
 
     private Reply search(Call call) {
-        SearchAnswer answer =
-                shop.search(call.parameter(0), ShopCommands.search(call.body()));
+        SearchAnswer answer = shop.search(call.parameter(0), ShopCommands.search(call.body()));
         return Json.reply(200, json -> ShopJson.search(json, answer));
     }
 
@@ -57,22 +56,19 @@ final class ShopRoutes {
     }
 
     private Reply rerank(Call call) {
-        RecommendResponse answer =
-                shop.rerank(call.parameter(0), ShopCommands.rerank(call.body()));
+        RecommendResponse answer = shop.rerank(call.parameter(0), ShopCommands.rerank(call.body()));
         return Json.reply(200, json -> ShopJson.recommend(json, answer));
     }
 
     private Reply complete(Call call) {
         int limit = call.query("n", 1, MAX_COMPLETIONS, USUAL_COMPLETIONS);
         String prefix = call.query("q");
-        return Json.reply(
-                200, json -> ShopJson.completions(json, shop.complete(prefix, limit)));
+        return Json.reply(200, json -> ShopJson.completions(json, shop.complete(prefix, limit)));
     }
 
     private Reply predict(Call call) {
         long start = nanoClock.getAsLong();
-        Prediction prediction =
-                shop.predict(call.required("user_id"), call.required("item_id"));
+        Prediction prediction = shop.predict(call.required("user_id"), call.required("item_id"));
         double latencyMs = (nanoClock.getAsLong() - start) / 1e6;
         return Json.reply(200, json -> ShopJson.prediction(json, prediction, latencyMs));
     }

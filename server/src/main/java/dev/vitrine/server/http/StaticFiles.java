@@ -33,7 +33,9 @@ final class StaticFiles {
                     Map.entry("woff2", "font/woff2"),
                     Map.entry("txt", "text/plain; charset=utf-8"));
 
-    /** Pages run our own scripts and styles only, load nothing from elsewhere, and are not framed. */
+    /**
+     * Pages run our own scripts and styles only, load nothing from elsewhere, and are not framed.
+     */
     private static final String POLICY =
             "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self'"
                     + " data:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action"
@@ -85,8 +87,7 @@ final class StaticFiles {
                 return Optional.empty();
             }
         }
-        String extension =
-                path.substring(path.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
+        String extension = path.substring(path.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
         String type = TYPES.get(extension);
         if (type == null) {
             return Optional.empty();

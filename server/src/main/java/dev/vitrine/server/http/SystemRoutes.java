@@ -12,7 +12,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Health, metrics, the description of the API, the storefront's snippet and the console's files. */
+/**
+ * Health, metrics, the description of the API, the storefront's snippet and the console's files.
+ */
 final class SystemRoutes {
     private static final String METRICS = "text/plain; version=0.0.4; charset=utf-8";
 
@@ -92,14 +94,13 @@ final class SystemRoutes {
                         telemetry
                                 .requests()
                                 .series(
-                                        group.orElseThrow(
-                                                () ->
-                                                        VitrineException.field(
-                                                                ServerError.REQUEST_INVALID,
-                                                                "group",
-                                                                "group: expected recommend,"
-                                                                        + " search, predict, events"
-                                                                        + " or other")),
+                                        group.orElseThrow(() ->
+                                                VitrineException.field(
+                                                        ServerError.REQUEST_INVALID,
+                                                        "group",
+                                                        "group: expected recommend,"
+                                                                + " search, predict, events"
+                                                                + " or other")),
                                         step,
                                         seconds)));
     }

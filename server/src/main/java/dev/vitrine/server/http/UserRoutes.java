@@ -25,7 +25,8 @@ final class UserRoutes {
         return List.of(
                 Route.change("DELETE", "/v1/users/{id}", Role.ADMIN, Body.NONE, this::erase),
                 Route.read("/v1/users/{id}:export", Role.ADMIN, this::export),
-                Route.read("/v1/jobs", Role.OPERATOR, call -> Json.reply(200, Page.of(jobs.jobs()))),
+                Route.read(
+                        "/v1/jobs", Role.OPERATOR, call -> Json.reply(200, Page.of(jobs.jobs()))),
                 Route.read("/v1/jobs/{id}", Role.OPERATOR, this::job));
     }
 
@@ -36,8 +37,7 @@ final class UserRoutes {
 
     private Reply export(Call call) {
         String id = known(call);
-        return new Reply.Stream(
-                200, Reply.JSON_LINES, out -> export(id, out), Map.of());
+        return new Reply.Stream(200, Reply.JSON_LINES, out -> export(id, out), Map.of());
     }
 
     private void export(String id, OutputStream out) throws IOException {
@@ -71,11 +71,10 @@ final class UserRoutes {
         return Json.reply(
                 200,
                 jobs.job(id)
-                        .orElseThrow(
-                                () ->
-                                        VitrineException.field(
-                                                ServerError.JOB_NOT_FOUND,
-                                                "id",
-                                                "there is no job '" + id + "'")));
+                        .orElseThrow(() ->
+                                VitrineException.field(
+                                        ServerError.JOB_NOT_FOUND,
+                                        "id",
+                                        "there is no job '" + id + "'")));
     }
 }

@@ -32,8 +32,7 @@ final class FakeOperation {
 
         @Override
         public List<JobView> jobs() {
-            return List.of(
-                    new JobView("j1", "erase", "done", 1, 2, "erased", Map.of("events", 3)));
+            return List.of(new JobView("j1", "erase", "done", 1, 2, "erased", Map.of("events", 3)));
         }
     }
 
@@ -71,8 +70,16 @@ final class FakeOperation {
     private record Models() implements ModelsPort {
         private static final ModelView ONE =
                 new ModelView(
-                        "ease", "3", "ease", 1, 2.5, 100, "d1", Map.of("ndcgAt10", 0.2),
-                        Map.of("ndcgAt10", 0.1), Map.of("lambda", "100"));
+                        "ease",
+                        "3",
+                        "ease",
+                        1,
+                        2.5,
+                        100,
+                        "d1",
+                        Map.of("ndcgAt10", 0.2),
+                        Map.of("ndcgAt10", 0.1),
+                        Map.of("lambda", "100"));
 
         @Override
         public Page<ModelView> list(PageRequest page) {
@@ -109,8 +116,7 @@ final class FakeOperation {
 
         @Override
         public Page<SetAsideRecord> setAside(String rule, PageRequest page) {
-            return page.of(
-                    List.of(new SetAsideRecord("duplicate", "again", "a.csv", 7, 1, "{}")));
+            return page.of(List.of(new SetAsideRecord("duplicate", "again", "a.csv", 7, 1, "{}")));
         }
 
         @Override
@@ -122,7 +128,13 @@ final class FakeOperation {
         public Optional<DatasetView> dataset() {
             return Optional.of(
                     new DatasetView(
-                            "d1", 1, 2, 3, "global-time", Map.of("train", 9L), Map.of("click", 9L)));
+                            "d1",
+                            1,
+                            2,
+                            3,
+                            "global-time",
+                            Map.of("train", 9L),
+                            Map.of("click", 9L)));
         }
     }
 

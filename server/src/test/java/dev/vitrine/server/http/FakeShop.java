@@ -38,8 +38,7 @@ final class FakeShop implements ShopPort, EventsPort, ProductsPort, UsersPort {
 
     FakeShop() {
         products.put(
-                "p1",
-                Product.builder("p1").title("Wireless mouse").price(19.5).cost(7.25).build());
+                "p1", Product.builder("p1").title("Wireless mouse").price(19.5).cost(7.25).build());
     }
 
     Ports ports() {
@@ -136,7 +135,8 @@ final class FakeShop implements ShopPort, EventsPort, ProductsPort, UsersPort {
         List<Rejection> refused = new ArrayList<>();
         for (int i = 0; i < batch.size(); i++) {
             if (batch.get(i).visitorId().isEmpty()) {
-                refused.add(new Rejection(i, "EVENT_INVALID", "visitorId: is missing", "visitorId"));
+                refused.add(
+                        new Rejection(i, "EVENT_INVALID", "visitorId: is missing", "visitorId"));
             } else {
                 events.add(batch.get(i));
             }

@@ -79,19 +79,18 @@ class HostileInputTest {
     @Test
     void takesGzipAndRefusesBrokenGzip() throws IOException {
         byte[] packed = gzip("{\"visitorId\":\"v\"}".getBytes(StandardCharsets.UTF_8));
-        assertThat(post(RECOMMEND, packed, "Content-Encoding", "gzip").statusCode())
-                .isEqualTo(200);
+        assertThat(post(RECOMMEND, packed, "Content-Encoding", "gzip").statusCode()).isEqualTo(200);
         assertThat(post(RECOMMEND, new byte[] {1, 2, 3}, "Content-Encoding", "gzip").statusCode())
                 .isEqualTo(400);
         byte[] half = java.util.Arrays.copyOf(packed, packed.length / 2);
         assertThat(post(RECOMMEND, half, "Content-Encoding", "gzip").statusCode()).isEqualTo(400);
-        assertThat(post(RECOMMEND, packed, "Content-Encoding", "br").statusCode())
-                .isIn(400, 415);
+        assertThat(post(RECOMMEND, packed, "Content-Encoding", "br").statusCode()).isIn(400, 415);
     }
 
     @Test
     void importsMoreThanItsMemoryWouldHold() {
-        byte[] line = "{\"eventType\":\"click\",\"visitorId\":\"v\"}\n".getBytes(StandardCharsets.UTF_8);
+        byte[] line =
+                "{\"eventType\":\"click\",\"visitorId\":\"v\"}\n".getBytes(StandardCharsets.UTF_8);
         int lines = (60 << 20) / line.length;
         InputStream many =
                 new InputStream() {
@@ -117,7 +116,13 @@ class HostileInputTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", "[]", "null", "{", "{\"visitorId\":}", "{\"visitorId\":\"a\"}{}", "{'a':1}"
+                "",
+                "[]",
+                "null",
+                "{",
+                "{\"visitorId\":}",
+                "{\"visitorId\":\"a\"}{}",
+                "{'a':1}"
             })
     void refusesWhatIsNotJson(String body) {
         HttpResponse<String> answer = server.post(RECOMMEND, body);
@@ -141,8 +146,10 @@ class HostileInputTest {
         assertThat(post("/v1/userEvents:write", body).body()).contains("not UTF-8");
         assertThat(server.get("/predict?user_id=%C0%80&item_id=p1").statusCode()).isEqualTo(400);
         assertThat(server.get("/v1/products/%FF").statusCode()).isEqualTo(400);
-        assertThat(server.raw("GET /predict?user_id=%zz&item_id=p1 HTTP/1.1\r\nHost: localhost\r\n"
-                        + "Connection: close\r\n\r\n"))
+        assertThat(
+                        server.raw(
+                                "GET /predict?user_id=%zz&item_id=p1 HTTP/1.1\r\nHost: localhost\r\n"
+                                        + "Connection: close\r\n\r\n"))
                 .startsWith("HTTP/1.1 400");
         assertThat(server.get("/v1/products/a%00b").statusCode()).isEqualTo(400);
     }
@@ -178,12 +185,18 @@ class HostileInputTest {
     @Test
     void refusesForeignContentTypes() {
         assertThat(
-                        post(RECOMMEND, "{}".getBytes(StandardCharsets.UTF_8), "Content-Type",
+                        post(
+                                        RECOMMEND,
+                                        "{}".getBytes(StandardCharsets.UTF_8),
+                                        "Content-Type",
                                         "application/x-www-form-urlencoded")
                                 .statusCode())
                 .isEqualTo(415);
         assertThat(
-                        post(RECOMMEND, "{}".getBytes(StandardCharsets.UTF_8), "Content-Type",
+                        post(
+                                        RECOMMEND,
+                                        "{}".getBytes(StandardCharsets.UTF_8),
+                                        "Content-Type",
                                         "application/json; charset=utf-16")
                                 .statusCode())
                 .isEqualTo(415);
@@ -215,7 +228,10 @@ class HostileInputTest {
             })
     void servesNothingOutsideTheConsole(String path) {
         String answer =
-                server.raw("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+                server.raw(
+                        "GET "
+                                + path
+                                + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
         assertThat(answer).doesNotContain("openapi\"").doesNotContain("root:");
         if (!path.equals("/console/")) {
             assertThat(answer).containsPattern("HTTP/1.1 40[04]");
@@ -273,7 +289,8 @@ class HostileInputTest {
         List<Socket> slow = new ArrayList<>();
         for (int i = 0; i < 50; i++) {
             Socket socket = new Socket("127.0.0.1", server.server.port());
-            socket.getOutputStream().write("GET / HTTP/1.1\r\nX-Slow: ".getBytes(StandardCharsets.US_ASCII));
+            socket.getOutputStream()
+                    .write("GET / HTTP/1.1\r\nX-Slow: ".getBytes(StandardCharsets.US_ASCII));
             slow.add(socket);
         }
         assertThat(server.get("/health/live").statusCode()).isEqualTo(200);

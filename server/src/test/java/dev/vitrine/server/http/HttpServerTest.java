@@ -39,7 +39,8 @@ class HttpServerTest {
                         "/v1/servingConfigs/similar-items:recommend",
                         """
                         {"visitorId":"v","userId":7,"itemId":"p1","filter":"price < 5",
-                         "excludeIds":["x",12],"pageSize":3,"diversity":0.5,"explain":true}""");
+                         "excludeIds":["x",12],"pageSize":3,"diversity":0.5,"explain":true}\
+                        """);
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(json(answer).at("/results/0/id").asString()).isEqualTo("p1");
         assertThat(json(answer).at("/results/0/product/title").asString())
@@ -74,7 +75,8 @@ class HttpServerTest {
                         "/v1/servingConfigs/search:search",
                         """
                         {"query":"mouse","visitorId":"v","facets":["brand",
-                         {"key":"price","limit":5,"bounds":[10,20.5]}],"pageSize":2}""");
+                         {"key":"price","limit":5,"bounds":[10,20.5]}],"pageSize":2}\
+                        """);
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(json(answer).at("/facets/0/values/0/count").asInt()).isEqualTo(1);
         assertThat(json(answer).at("/facets/0/values/0/low").asInt()).isEqualTo(0);
@@ -117,7 +119,8 @@ class HttpServerTest {
                         [{"eventType":"click","visitorId":"v1"},
                          {"eventType":"clack","visitorId":"v2"},
                          {"eventType":"click"},
-                         {"eventType":"search","visitorId":"v3","unknown":{"a":1}}]""");
+                         {"eventType":"search","visitorId":"v3","unknown":{"a":1}}]\
+                        """);
         assertThat(answer.statusCode()).isEqualTo(200);
         JsonNode body = json(answer);
         assertThat(body.at("/accepted").asInt()).isEqualTo(2);
@@ -173,8 +176,7 @@ class HttpServerTest {
                                 .build());
         assertThat(patched.body()).contains("\"price\":3").contains("\"cost\":2");
         assertThat(server.get(path).statusCode()).isEqualTo(200);
-        assertThat(server.send(server.request(path).DELETE().build()).statusCode())
-                .isEqualTo(204);
+        assertThat(server.send(server.request(path).DELETE().build()).statusCode()).isEqualTo(204);
         assertThat(server.get(path).statusCode()).isEqualTo(404);
         assertThat(server.get(path).body()).contains("ITEM_NOT_FOUND").contains("q/1:import");
     }
@@ -196,7 +198,8 @@ class HttpServerTest {
     void keepsControls() {
         String control =
                 """
-                {"id":"c-1","kind":"boost","queries":["mouse"],"itemIds":["p1"],"strength":0.4}""";
+                {"id":"c-1","kind":"boost","queries":["mouse"],"itemIds":["p1"],"strength":0.4}\
+                """;
         assertThat(server.post("/v1/controls", control).statusCode()).isEqualTo(201);
         assertThat(server.post("/v1/controls", control).statusCode()).isEqualTo(409);
         assertThat(server.get("/v1/controls/c-1").body()).contains("\"kind\":\"boost\"");

@@ -24,7 +24,8 @@ final class TestServer implements AutoCloseable {
     final FakeShop shop = new FakeShop();
     final Telemetry telemetry = new Telemetry(InstantSource.system());
     final HttpServer server;
-    private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final HttpClient client =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     TestServer(HttpSettings settings, AccessSettings access) {
         server = HttpServer.start(settings, access, telemetry, shop.ports());
