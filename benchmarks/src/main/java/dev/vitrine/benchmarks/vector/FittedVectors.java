@@ -28,6 +28,12 @@ record FittedVectors(float[] items, float[][] queries) {
     private static final int STYLES = 12;
 
     /**
+     * The weight of all unobserved cells of a shopper together, in items. With a weight for each
+     * cell that suits a small catalogue, a million items would draw all factors to zero.
+     */
+    private static final double UNOBSERVED_ITEMS = 500;
+
+    /**
      * Simulates and fits.
      *
      * @param itemCount a multiple of 20,000 gives whole neighbourhoods of clusters
@@ -44,7 +50,11 @@ record FittedVectors(float[] items, float[][] queries) {
             model =
                     ImplicitFactors.fit(
                             matrix(rows, itemCount),
-                            FactorSettings.DEFAULT.withDimensions(DIMENSIONS).withSweeps(6),
+                            FactorSettings.DEFAULT
+                                    .withDimensions(DIMENSIONS)
+                                    .withUnobserved(UNOBSERVED_ITEMS / itemCount)
+                                    .withRegularization(0.003)
+                                    .withSweeps(6),
                             parallel,
                             progress);
         }
