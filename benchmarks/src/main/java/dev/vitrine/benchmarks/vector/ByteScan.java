@@ -10,8 +10,8 @@ import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Every row in bytes with a scale for each, then the best 200 again in floats. Rows lie in blocks of
- * 64, dimension after dimension, so that a register takes one dimension of many rows and no sum
+ * Every row in bytes with a scale for each, then the best 200 again in floats. Rows lie in blocks
+ * of 64, dimension after dimension, so that a register takes one dimension of many rows and no sum
  * across lanes is needed.
  */
 final class ByteScan implements Contender {

@@ -106,8 +106,7 @@ record FittedVectors(float[] items, float[][] queries) {
 
         Shop(int items, SplittableRandom random) {
             this.random = random;
-            int clusters =
-                    Math.max(1, items / ITEMS_PER_CLUSTER / NEIGHBOURHOOD) * NEIGHBOURHOOD;
+            int clusters = Math.max(1, items / ITEMS_PER_CLUSTER / NEIGHBOURHOOD) * NEIGHBOURHOOD;
             clusterLottery = Lottery.of(clusters, 10, 0.6);
             int[] clusterOf = new int[items];
             int[] sizes = new int[clusters];
@@ -139,8 +138,7 @@ record FittedVectors(float[] items, float[][] queries) {
             for (int j = own; j < liked.length; j++) {
                 liked[j] =
                         neighbourhood
-                                + random.nextInt(NEIGHBOURHOOD)
-                                        * (members.length / NEIGHBOURHOOD);
+                                + random.nextInt(NEIGHBOURHOOD) * (members.length / NEIGHBOURHOOD);
             }
             int style = random.nextInt(STYLES);
             int length = Math.min(500, 8 + (int) (-48 * Math.log(1 - random.nextDouble())));
@@ -148,9 +146,7 @@ record FittedVectors(float[] items, float[][] queries) {
             for (int e = 0; e < length; e++) {
                 boolean noise = random.nextInt(10) == 0;
                 int cluster =
-                        noise
-                                ? clusterLottery.draw(random)
-                                : liked[random.nextInt(liked.length)];
+                        noise ? clusterLottery.draw(random) : liked[random.nextInt(liked.length)];
                 items[e] = item(cluster, style);
             }
             return Arrays.stream(items).sorted().distinct().toArray();

@@ -24,6 +24,7 @@ import java.util.SplittableRandom;
 public final class VectorBenchmark implements Benchmark {
     private static final int BEST = 100;
     private static final int QUERIES = 1_000;
+
     /** The queries that recall is counted on; they also warm up. */
     private static final int TRUTHS = 200;
 
@@ -96,16 +97,15 @@ public final class VectorBenchmark implements Benchmark {
             vectors = FittedVectors.fit(items, QUERIES, SEED, context.progress());
             SplittableRandom random = new SplittableRandom(SEED);
             FloatScan exact = new FloatScan(vectors.items());
-            FILTERS.forEach(
-                    (name, share) -> {
-                        ItemMask mask = new ItemMask(items);
-                        for (int i = 0; i < items; i++) {
-                            if (random.nextDouble() < share) {
-                                mask.add(i);
-                            }
-                        }
-                        filters.add(new Filter(name, mask, truths(exact, mask)));
-                    });
+            FILTERS.forEach((name, share) -> {
+                ItemMask mask = new ItemMask(items);
+                for (int i = 0; i < items; i++) {
+                    if (random.nextDouble() < share) {
+                        mask.add(i);
+                    }
+                }
+                filters.add(new Filter(name, mask, truths(exact, mask)));
+            });
         }
 
         private TopItems[] truths(FloatScan exact, ItemMask mask) {
