@@ -1,35 +1,69 @@
 package dev.vitrine.data.simulation;
 
 import java.util.EnumMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLongArray;
 
 /** What the simulation knows and models must find out. Items and shoppers are indices from 0. */
 public final class Truth {
-    Truth() {}
+    private final World world;
+    private final AtomicLongArray dirty;
 
-    /** How much a shopper wants an item; higher is more. The choices in sessions come from it. */
+    Truth(World world, AtomicLongArray dirty) {
+        this.world = world;
+        this.dirty = dirty;
+    }
+
+    /**
+     * How much a shopper wants an item, about -2 to 4; clicks and purchases follow it by a logistic
+     * curve.
+     */
     public double affinity(int shopper, int item) {
-        return 0;
+        return world.wants(world.mind(shopper), item);
     }
 
     /** The shopper behind a visitor or user id; -1 for robots and strangers. */
     public int shopper(String visitorOrUserId) {
-        return -1;
+        return PersonIds.shopper(visitorOrUserId, world.settings().shoppers());
+    }
+
+    /** The user id that a shopper logs in with. */
+    public String user(int shopper) {
+        return PersonIds.user(shopper);
+    }
+
+    /** The id that a shopper's usual device shows. */
+    public String visitor(int shopper) {
+        return PersonIds.visitor(shopper, 0);
     }
 
     /** Visitor ids of all robots. */
     public Set<String> robots() {
-        return Set.of();
+        Set<String> ids = new LinkedHashSet<>();
+        for (int i = 0; i < world.robots(); i++) {
+            ids.add(PersonIds.robot(world.settings().shoppers(), i));
+        }
+        return ids;
     }
 
-    /** Items that are bought along with an item. */
+    /** Items that are bought along with an item, the likeliest first; at most three. */
     public int[] complements(int item) {
-        return new int[0];
+        return world.stock().complements(world.seed(), item, 3);
     }
 
-    /** Faulty records by kind that the latest {@link SimulatedShop#records()} gave so far. */
+    /** Whether the shop has the item at a time, epoch milliseconds. */
+    public boolean alive(int item, long time) {
+        return world.lives().alive(item, time);
+    }
+
+    /** Faulty records by kind that {@link SimulatedShop#records()} gave so far, all calls together. */
     public Map<DirtyKind, Long> dirty() {
-        return new EnumMap<>(DirtyKind.class);
+        Map<DirtyKind, Long> counts = new EnumMap<>(DirtyKind.class);
+        for (DirtyKind kind : DirtyKind.values()) {
+            counts.put(kind, dirty.get(kind.ordinal()));
+        }
+        return counts;
     }
 }

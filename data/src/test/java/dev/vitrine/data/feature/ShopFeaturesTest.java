@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class ShopFeaturesTest {
     private static final long T = LoggedEvents.START;
 
-    private final FactTable facts = new FactTable();
+    private final CatalogFacts facts = new CatalogFacts();
     private final LoggedEvents log = new LoggedEvents();
     private final ShopState state = new ShopState(FeatureSettings.defaults(), LoggedEvents.NUMBERS);
 
@@ -36,7 +36,8 @@ class ShopFeaturesTest {
                         .price(price)
                         .categories(List.of(List.of(path)))
                         .build();
-        facts.apply(new ProductChange(number, number, product.id(), Optional.of(product)));
+        facts.apply(
+                List.of(new ProductChange(number, number, product.id(), Optional.of(product))));
     }
 
     @Test
@@ -45,8 +46,8 @@ class ShopFeaturesTest {
         long later = T + Duration.ofDays(30).toMillis();
         state.apply(log.event(1, 0, EventType.ADD_TO_CART, later, 4));
         Tastes tastes = Tastes.of(state.shopper(1, 0), facts, state.settings(), later);
-        int kitchen = facts.categoryNumber(List.of("Home", "Kitchen"));
-        int home = facts.categoryNumber(List.of("Home"));
+        int kitchen = facts.category(1);
+        int home = facts.parent(facts.category(1));
         assertThat(tastes.category(kitchen)).isCloseTo(0.5f / 3.5f, within(1e-5f));
         assertThat(tastes.category(home)).isEqualTo(tastes.category(kitchen));
         assertThat(tastes.brand(facts.brand(4))).isCloseTo(3 / 3.5f, within(1e-5f));
@@ -105,9 +106,9 @@ class ShopFeaturesTest {
         long[] now = {T};
         PopularItems lists =
                 new PopularItems(state, facts, 10, 1000, () -> Instant.ofEpochMilli(now[0]));
-        assertThat(lists.popular(facts.categoryNumber(List.of("Home"))).items())
+        assertThat(lists.popular(facts.parent(facts.category(1))).items())
                 .containsExactly(3, 1);
-        assertThat(lists.popular(facts.categoryNumber(List.of("Home", "Kitchen"))).items())
+        assertThat(lists.popular(facts.category(1)).items())
                 .containsExactly(1);
         assertThat(lists.popular(-1).items()).isEmpty();
         state.apply(log.event(2, 0, EventType.PURCHASE_COMPLETE, T, 4));
