@@ -33,13 +33,14 @@ final class BrandNames {
         // Thousands of brands need more than the 5,000 short names.
         return brand % 100_000 < 60
                 ? name
-                : name + " " + STARTS[Chance.below(STARTS.length, seed, brand, 4)].toLowerCase(
-                        java.util.Locale.ROOT);
+                : name
+                        + " "
+                        + STARTS[Chance.below(STARTS.length, seed, brand, 4)].toLowerCase(
+                                java.util.Locale.ROOT);
     }
 
     static String chinese(long seed, int brand) {
-        String name =
-                "" + pick(FIRST, seed, brand, 1) + pick(SECOND, seed, brand, 2);
+        String name = "" + pick(FIRST, seed, brand, 1) + pick(SECOND, seed, brand, 2);
         return brand % 100_000 < 60 ? name : name + pick(FIRST, seed, brand, 3);
     }
 

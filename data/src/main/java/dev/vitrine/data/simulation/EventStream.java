@@ -14,8 +14,8 @@ import java.util.SplittableRandom;
 
 /**
  * All events of a simulation in order of time. Visits begin one after the other at rising times;
- * what is written of them waits in a queue until no later visit can begin before it. The queue holds
- * the visits under way, and the ratings of the days to come.
+ * what is written of them waits in a queue until no later visit can begin before it. The queue
+ * holds the visits under way, and the ratings of the days to come.
  */
 final class EventStream implements Iterator<Event> {
     /** Events of a visit on average, measured; the number of visits follows from it. */

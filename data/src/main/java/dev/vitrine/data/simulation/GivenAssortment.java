@@ -11,8 +11,8 @@ import java.util.SplittableRandom;
 import java.util.regex.Pattern;
 
 /**
- * Behaviour on a given catalogue. A shelf is a full category path (or one of 50 groups by hash where
- * there are no categories); style and what goes together come from hashes of brand and id.
+ * Behaviour on a given catalogue. A shelf is a full category path (or one of 50 groups by hash
+ * where there are no categories); style and what goes together come from hashes of brand and id.
  */
 final class GivenAssortment implements Assortment {
     private static final int GROUPS = 50;
@@ -35,7 +35,10 @@ final class GivenAssortment implements Assortment {
         brand = new int[size];
         level = new float[size];
         currency =
-                products.stream().map(Product::currency).filter(c -> !c.isEmpty()).findFirst()
+                products.stream()
+                        .map(Product::currency)
+                        .filter(c -> !c.isEmpty())
+                        .findFirst()
                         .orElse("");
         Map<List<String>, Integer> shelves = new HashMap<>();
         Map<String, Integer> roots = new HashMap<>();
@@ -144,9 +147,7 @@ final class GivenAssortment implements Assortment {
 
     @Override
     public int repeatDays(int number) {
-        return Chance.share(seed, number, 3) < 0.25
-                ? 14 + Chance.below(60, seed, number, 4)
-                : 0;
+        return Chance.share(seed, number, 3) < 0.25 ? 14 + Chance.below(60, seed, number, 4) : 0;
     }
 
     @Override

@@ -267,8 +267,6 @@ final class OwnAssortment implements Assortment {
             return brandName(item).toLowerCase(Locale.ROOT) + " " + thing;
         }
         List<String> values = List.copyOf(optionValues(item).values());
-        return values.isEmpty()
-                ? thing
-                : values.get(random.nextInt(values.size())) + gap + thing;
+        return values.isEmpty() ? thing : values.get(random.nextInt(values.size())) + gap + thing;
     }
 }

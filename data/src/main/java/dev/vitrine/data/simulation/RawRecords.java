@@ -11,8 +11,8 @@ import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * Events as JSON lines, with faulty records put in between: without those, the lines are exactly the
- * clean events. Counts what it put in.
+ * Events as JSON lines, with faulty records put in between: without those, the lines are exactly
+ * the clean events. Counts what it put in.
  */
 final class RawRecords implements Iterator<String> {
     private static final DirtyKind[] KINDS = DirtyKind.values();
@@ -64,8 +64,7 @@ final class RawRecords implements Iterator<String> {
         }
         counts.incrementAndGet(kind.ordinal());
         // A repeat keeps its id; other faults come with an id of their own.
-        Event own =
-                with(event, "x" + Long.toString(spoiled++, 36), event.time(), event.products());
+        Event own = with(event, "x" + Long.toString(spoiled++, 36), event.time(), event.products());
         return switch (kind) {
             case TRUNCATED -> {
                 String line = line(own);

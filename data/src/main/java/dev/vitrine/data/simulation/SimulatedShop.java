@@ -67,8 +67,8 @@ public final class SimulatedShop {
     }
 
     /**
-     * The same events as JSON lines as a shop would send them, with faulty records put in between at
-     * the rate of the settings; each call starts again.
+     * The same events as JSON lines as a shop would send them, with faulty records put in between
+     * at the rate of the settings; each call starts again.
      */
     public Iterator<String> records() {
         return new RawRecords(

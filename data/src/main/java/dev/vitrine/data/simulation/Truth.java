@@ -58,7 +58,9 @@ public final class Truth {
         return world.lives().alive(item, time);
     }
 
-    /** Faulty records by kind that {@link SimulatedShop#records()} gave so far, all calls together. */
+    /**
+     * Faulty records by kind that {@link SimulatedShop#records()} gave so far, all calls together.
+     */
     public Map<DirtyKind, Long> dirty() {
         Map<DirtyKind, Long> counts = new EnumMap<>(DirtyKind.class);
         for (DirtyKind kind : DirtyKind.values()) {

@@ -33,8 +33,7 @@ final class VisitTimes {
             // The epoch began on a Thursday.
             boolean weekend = (absolute / 24 + 3) % 7 >= 5;
             double growth = 1 + 0.2 * i / hours;
-            busy[i + 1] =
-                    busy[i] + DAY[(int) (absolute % 24)] * (weekend ? 1.25 : 1) * growth;
+            busy[i + 1] = busy[i] + DAY[(int) (absolute % 24)] * (weekend ? 1.25 : 1) * growth;
         }
     }
 

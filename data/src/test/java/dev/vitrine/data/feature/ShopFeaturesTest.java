@@ -36,8 +36,7 @@ class ShopFeaturesTest {
                         .price(price)
                         .categories(List.of(List.of(path)))
                         .build();
-        facts.apply(
-                List.of(new ProductChange(number, number, product.id(), Optional.of(product))));
+        facts.apply(List.of(new ProductChange(number, number, product.id(), Optional.of(product))));
     }
 
     @Test
@@ -106,10 +105,8 @@ class ShopFeaturesTest {
         long[] now = {T};
         PopularItems lists =
                 new PopularItems(state, facts, 10, 1000, () -> Instant.ofEpochMilli(now[0]));
-        assertThat(lists.popular(facts.parent(facts.category(1))).items())
-                .containsExactly(3, 1);
-        assertThat(lists.popular(facts.category(1)).items())
-                .containsExactly(1);
+        assertThat(lists.popular(facts.parent(facts.category(1))).items()).containsExactly(3, 1);
+        assertThat(lists.popular(facts.category(1)).items()).containsExactly(1);
         assertThat(lists.popular(-1).items()).isEmpty();
         state.apply(log.event(2, 0, EventType.PURCHASE_COMPLETE, T, 4));
         assertThat(lists.popular().items()).containsExactly(3, 1);

@@ -2,6 +2,7 @@ package dev.vitrine.data.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.vitrine.data.catalog.ProductChange;
 import dev.vitrine.data.event.Event;
 import dev.vitrine.data.event.EventType;
 import dev.vitrine.data.event.LoggedEvent;
@@ -12,7 +13,6 @@ import dev.vitrine.data.feature.ShopState;
 import dev.vitrine.data.feature.Shopper;
 import dev.vitrine.data.feature.Tastes;
 import dev.vitrine.data.feature.WeightedItems;
-import dev.vitrine.data.catalog.ProductChange;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;

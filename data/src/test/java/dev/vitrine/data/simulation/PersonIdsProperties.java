@@ -9,7 +9,8 @@ import net.jqwik.api.constraints.IntRange;
 class PersonIdsProperties {
     @Property
     void idsLeadBackToTheShopper(
-            @ForAll @IntRange(max = 49_999_999) int shopper, @ForAll @IntRange(max = 2) int device) {
+            @ForAll @IntRange(max = 49_999_999) int shopper,
+            @ForAll @IntRange(max = 2) int device) {
         assertThat(PersonIds.shopper(PersonIds.visitor(shopper, device), 50_000_000))
                 .isEqualTo(shopper);
         assertThat(PersonIds.shopper(PersonIds.user(shopper), 50_000_000)).isEqualTo(shopper);

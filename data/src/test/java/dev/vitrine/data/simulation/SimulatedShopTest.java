@@ -26,8 +26,7 @@ import org.junit.jupiter.api.Test;
 
 class SimulatedShopTest {
     private static final Instant END = Instant.parse("2026-06-01T12:00:00Z");
-    private static final SimulationSettings SMALL =
-            SimulationSettings.of(400, 300, 20_000, END);
+    private static final SimulationSettings SMALL = SimulationSettings.of(400, 300, 20_000, END);
 
     @Test
     void theSameSeedGivesTheSameShop() {
@@ -83,11 +82,11 @@ class SimulatedShopTest {
                 assertThat(product.price()).isPositive().isLessThan(10_000);
                 assertThat(product.cost()).isLessThan(product.price());
                 boolean han =
-                        product.title().codePoints()
-                                .anyMatch(
-                                        c ->
-                                                Character.UnicodeScript.of(c)
-                                                        == Character.UnicodeScript.HAN);
+                        product.title()
+                                .codePoints()
+                                .anyMatch(c ->
+                                        Character.UnicodeScript.of(c)
+                                                == Character.UnicodeScript.HAN);
                 assertThat(han).isEqualTo(language == Language.CHINESE);
             }
             assertThat(titles.size()).isGreaterThan(390);
@@ -206,8 +205,9 @@ class SimulatedShopTest {
         assertThat(gone).isBetween(8L, 40L);
         for (Event event : list(shop.events())) {
             for (Impression impression : event.impressions()) {
-                assertThat(truth.alive(index(impression.id()), event.time() - 3_600_000)
-                                || truth.alive(index(impression.id()), event.time()))
+                assertThat(
+                                truth.alive(index(impression.id()), event.time() - 3_600_000)
+                                        || truth.alive(index(impression.id()), event.time()))
                         .isTrue();
             }
         }
@@ -229,9 +229,9 @@ class SimulatedShopTest {
                                 .getFirst();
                 if (leaf.equals("Garden")) {
                     months[
-                                    Instant.ofEpochMilli(event.time())
-                                            .atOffset(java.time.ZoneOffset.UTC)
-                                            .getMonthValue()]++;
+                            Instant.ofEpochMilli(event.time())
+                                    .atOffset(java.time.ZoneOffset.UTC)
+                                    .getMonthValue()]++;
                 }
             }
         }
@@ -242,8 +242,7 @@ class SimulatedShopTest {
 
     @Test
     void rawRecordsAreTheCleanEventsAndTheCountedFaultyOnes() {
-        SimulatedShop shop =
-                new SimulatedShop(7, SMALL.with(SMALL.rates().withDirty(0.05)));
+        SimulatedShop shop = new SimulatedShop(7, SMALL.with(SMALL.rates().withDirty(0.05)));
         Iterator<Event> clean = shop.events();
         Event expected = clean.next();
         long extra = 0;

@@ -46,8 +46,7 @@ final class SimulationMeasure {
         }
         long start = System.nanoTime();
         SimulatedShop large =
-                new SimulatedShop(
-                        1, SimulationSettings.of(1_000_000, 500_000, 1_000_000, END));
+                new SimulatedShop(1, SimulationSettings.of(1_000_000, 500_000, 1_000_000, END));
         System.out.printf("1,000,000 products: %.2f s%n", (System.nanoTime() - start) / 1e9);
         rate("products of 1,000,000", large.products().iterator(), 300_000);
         rate("events, 1,000,000 products", large.events(), 1_000_000);
