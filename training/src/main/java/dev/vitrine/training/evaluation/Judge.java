@@ -5,17 +5,14 @@ import dev.vitrine.kernel.time.Progress;
 import dev.vitrine.retrieval.candidate.History;
 import dev.vitrine.retrieval.candidate.TopItems;
 import dev.vitrine.training.TrainingError;
+import dev.vitrine.training.linear.Parallel;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Asks a recommender every question and sums up the metrics. Workers take batches of questions from
- * a shared counter; the figures do not depend on the number of threads beyond rounding of sums.
+ * Asks a recommender every question and sums up the metrics. Threads take batches of questions as
+ * they become free; the figures do not depend on their number beyond the rounding of sums.
  */
 public final class Judge {
     private final JudgeSettings settings;
@@ -41,49 +38,50 @@ public final class Judge {
         }
         long start = System.nanoTime();
         double[] information = counts.selfInformation();
+        List<Worker> workers = Collections.synchronizedList(new ArrayList<>());
         progress.start("ranking", "questions", questions.size());
-        Tally total = new Tally(settings.cutoffs(), questions.items(), information);
-        AtomicInteger next = new AtomicInteger();
-        List<Future<Tally>> parts = new ArrayList<>();
-        try (ExecutorService workers = Executors.newFixedThreadPool(settings.threads())) {
-            for (int t = 0; t < settings.threads(); t++) {
-                parts.add(
-                        workers.submit(
-                                () -> work(recommender.open(), questions, information, next)));
-            }
-            for (Future<Tally> part : parts) {
-                total.addAll(part.get());
-            }
-        } catch (ExecutionException e) {
-            next.set(questions.size());
-            if (e.getCause() instanceof VitrineException known) {
-                throw known;
-            }
+        try {
+            Parallel.blocks(
+                    questions.size(),
+                    settings.batch(),
+                    settings.threads(),
+                    () -> {
+                        Worker worker = new Worker(recommender.open(), questions, information);
+                        workers.add(worker);
+                        return worker;
+                    });
+        } catch (VitrineException e) {
+            throw e;
+        } catch (RuntimeException e) {
             throw new VitrineException(
-                    TrainingError.FIT_FAILED, "the recommender failed while ranking", e.getCause());
-        } catch (InterruptedException e) {
-            next.set(questions.size());
-            Thread.currentThread().interrupt();
-            throw new VitrineException(TrainingError.FIT_FAILED, "ranking was interrupted", e);
+                    TrainingError.FIT_FAILED, "the recommender failed while ranking", e);
         }
+        Tally total = new Tally(settings.cutoffs(), questions.items(), information);
+        workers.forEach(worker -> total.addAll(worker.tally));
         double seconds = (System.nanoTime() - start) * 1e-9;
         progress.finish(total.questions() + " questions ranked");
         return new Report(questions.size(), total.figures(), seconds);
     }
 
-    private Tally work(
-            Ranking ranking, Questions questions, double[] information, AtomicInteger next) {
-        Tally tally = new Tally(settings.cutoffs(), questions.items(), information);
-        int batch = settings.batch();
-        History[] histories = new History[batch];
-        TopItems[] best = new TopItems[batch];
-        for (int i = 0; i < batch; i++) {
-            best[i] = new TopItems(settings.largestCutoff());
+    private final class Worker implements Parallel.Block {
+        private final Ranking ranking;
+        private final Questions questions;
+        private final Tally tally;
+        private final History[] histories = new History[settings.batch()];
+        private final TopItems[] best = new TopItems[settings.batch()];
+
+        Worker(Ranking ranking, Questions questions, double[] information) {
+            this.ranking = ranking;
+            this.questions = questions;
+            this.tally = new Tally(settings.cutoffs(), questions.items(), information);
+            for (int i = 0; i < best.length; i++) {
+                best[i] = new TopItems(settings.largestCutoff());
+            }
         }
-        for (int from = take(next, batch, questions);
-                from < questions.size();
-                from = take(next, batch, questions)) {
-            int count = Math.min(batch, questions.size() - from);
+
+        @Override
+        public void run(int from, int to) {
+            int count = to - from;
             for (int i = 0; i < count; i++) {
                 histories[i] = questions.history(from + i);
                 best[i].clear();
@@ -93,13 +91,7 @@ public final class Judge {
                 best[i].sort();
                 tally.add(best[i], questions.answers(from + i));
             }
-            progress.advance(from + count);
+            progress.advance(to);
         }
-        return tally;
-    }
-
-    /** The counter stops at the end, so that it cannot overflow however often it is asked. */
-    private static int take(AtomicInteger next, int batch, Questions questions) {
-        return next.getAndUpdate(at -> Math.min(questions.size(), at + batch));
     }
 }

@@ -10,6 +10,7 @@ import dev.vitrine.training.linear.Ease;
 import dev.vitrine.training.linear.EaseModel;
 import dev.vitrine.training.linear.EaseSettings;
 import dev.vitrine.training.linear.FitBudget;
+import dev.vitrine.training.linear.ItemTables;
 import dev.vitrine.training.parallel.ParallelBlocks;
 import dev.vitrine.training.spectral.FilterSettings;
 import dev.vitrine.training.spectral.GraphFilter;
@@ -61,6 +62,20 @@ final class Recipes {
                     try (ParallelBlocks parallel = new ParallelBlocks(budget.threads())) {
                         return FittedModel.of(
                                 ImplicitFactors.fit(train, settings, parallel, progress));
+                    }
+                });
+    }
+
+    /** A linear model as it is served: cut down to a table. */
+    static Recipe table(Recipe linear, int most) {
+        return new Recipe(
+                linear.name() + "-table",
+                most + " neighbours of " + linear.settings(),
+                (train, budget, progress) -> {
+                    try (FittedModel whole = linear.fitter().fit(train, budget, progress)) {
+                        return FittedModel.of(
+                                ItemTables.truncate(
+                                        whole.scorer(), most, budget.threads(), progress));
                     }
                 });
     }
