@@ -71,7 +71,7 @@ public final class Database implements AutoCloseable {
         Path file = directory.resolve(name);
         @Nullable Closeable lock = null;
         try {
-            Files.createDirectories(directory);
+            new DiskFiles().createDirectories(directory);
             lock = DirectoryLock.take(directory.resolve("lock"));
             Session writer = connect(file, "PRAGMA secure_delete=ON");
             prepare(file, writer, schema);

@@ -15,7 +15,17 @@ import java.util.stream.Stream;
 public final class DiskFiles implements FileLayer {
     @Override
     public void createDirectories(Path directory) throws IOException {
+        if (Files.isDirectory(directory)) {
+            return;
+        }
+        Path parent = directory.toAbsolutePath().getParent();
+        if (parent != null) {
+            createDirectories(parent);
+        }
         Files.createDirectories(directory);
+        if (parent != null) {
+            syncDirectory(parent);
+        }
     }
 
     @Override

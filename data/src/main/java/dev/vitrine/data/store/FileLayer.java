@@ -11,7 +11,7 @@ import java.util.List;
  * that forgets what was not forced.
  */
 public interface FileLayer {
-    /** Creates the directory and its parents where they are missing. */
+    /** Creates the directory and its parents where they are missing, durably. */
     void createDirectories(Path directory) throws IOException;
 
     /** Names of the files in a directory, in any order. */
