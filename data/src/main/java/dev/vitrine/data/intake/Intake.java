@@ -1,5 +1,6 @@
 package dev.vitrine.data.intake;
 
+import dev.vitrine.data.DataError;
 import dev.vitrine.data.catalog.Product;
 import dev.vitrine.data.event.Event;
 import dev.vitrine.kernel.error.VitrineException;
@@ -89,6 +90,50 @@ public final class Intake {
         return read(events, "events", this::readEvents, sink, progress);
     }
 
+    /**
+     * Reads again one record of an event file that was set aside, with the mapping as it is now.
+     *
+     * @param raw as in {@link Parsed.Bad}
+     * @throws VitrineException FILE_NOT_FOUND when the origin's file is none of this shop's
+     */
+    public List<Parsed<Event>> eventAgain(Origin origin, String raw) {
+        List<Parsed<Event>> read = new ArrayList<>();
+        Source<EventInput> source = find(events, origin);
+        RowReading rows = sink -> source.file().rowsOf(raw, sink);
+        readEvents(source, rows, body -> body.accept(source.file().raw(raw)), read::add);
+        return read;
+    }
+
+    /** As {@link #eventAgain}, for a product. */
+    public List<Parsed<Product>> productAgain(Origin origin, String raw) {
+        List<Parsed<Product>> read = new ArrayList<>();
+        Source<ProductInput> source = find(products, origin);
+        RowReading rows = sink -> source.file().rowsOf(raw, sink);
+        readProducts(source, rows, body -> body.accept(source.file().raw(raw)), read::add);
+        return read;
+    }
+
+    private static <I> Source<I> find(List<Source<I>> sources, Origin origin) {
+        for (Source<I> source : sources) {
+            if (source.file().name().equals(origin.file())) {
+                return source;
+            }
+        }
+        throw new VitrineException(
+                DataError.FILE_NOT_FOUND,
+                "no input of this shop is called " + origin.file() + "; cannot read it again");
+    }
+
+    /** Reads rows, of a whole file or of one record. */
+    private interface RowReading {
+        void rows(Row.Sink sink);
+    }
+
+    /** Opens bytes, of a whole file or of one record. */
+    private interface Opening {
+        void open(Consumer<InputFile> body);
+    }
+
     private interface Read<I, T> {
         void read(Source<I> source, Consumer<Parsed<T>> sink);
     }
@@ -136,16 +181,24 @@ public final class Intake {
     }
 
     private void readProducts(Source<ProductInput> source, Consumer<Parsed<Product>> sink) {
+        readProducts(source, source.file()::rows, source.file()::open, sink);
+    }
+
+    private void readProducts(
+            Source<ProductInput> source,
+            RowReading rows,
+            Opening opening,
+            Consumer<Parsed<Product>> sink) {
         ShopFile file = source.file();
         ProductInput input = source.input();
         ProductFields fields = input.fields();
         if (fields != null) {
             ProductMapping mapping = mapping(input, fields);
-            file.rows(new MappedRows<>(row -> List.of(mapping.read(row)), sink));
+            rows.rows(new MappedRows<>(row -> List.of(mapping.read(row)), sink));
         } else if (file.format() == FileFormat.JSON) {
-            file.open(in -> RecordImport.products(in, sink));
+            opening.open(in -> RecordImport.products(in, sink));
         } else {
-            file.rows(
+            rows.rows(
                     new MappedRows<>(
                             row -> List.of(ProductJson.read(JsonValues.bytes(row.values()))),
                             sink));
@@ -153,18 +206,26 @@ public final class Intake {
     }
 
     private void readEvents(Source<EventInput> source, Consumer<Parsed<Event>> sink) {
+        readEvents(source, source.file()::rows, source.file()::open, sink);
+    }
+
+    private void readEvents(
+            Source<EventInput> source,
+            RowReading rows,
+            Opening opening,
+            Consumer<Parsed<Event>> sink) {
         ShopFile file = source.file();
         EventInput input = source.input();
         EventFields fields = input.fields();
         if (file.format() == FileFormat.SEQUENCE) {
-            file.open(in -> SequenceRows.read(in, input.sequence(), sink));
+            opening.open(in -> SequenceRows.read(in, input.sequence(), sink));
         } else if (fields != null) {
             EventMapping mapping = mapping(input, fields);
-            file.rows(new MappedRows<>(row -> List.of(mapping.read(row)), sink));
+            rows.rows(new MappedRows<>(row -> List.of(mapping.read(row)), sink));
         } else if (file.format() == FileFormat.JSON) {
-            file.open(in -> RecordImport.events(in, input.events(), sink));
+            opening.open(in -> RecordImport.events(in, input.events(), sink));
         } else {
-            file.rows(new MappedRows<>(row -> input.events().read(new Fields(row.values())), sink));
+            rows.rows(new MappedRows<>(row -> input.events().read(new Fields(row.values())), sink));
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.vitrine.data.intake;
 
 import dev.vitrine.data.DataError;
 import dev.vitrine.kernel.error.VitrineException;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
@@ -105,6 +106,38 @@ record ShopFile(String name, Path path, FileFormat format, CsvConfig csv, Charse
         try (InputFile in = InputFile.open(path, name, InputLimits.DEFAULTS)) {
             body.accept(in);
         }
+    }
+
+    /**
+     * Reads again records of this file that were set aside.
+     *
+     * @param raw as in {@link Parsed.Bad}: JSON of a row, or the line itself
+     */
+    void rowsOf(String raw, Row.Sink sink) {
+        InputFile in = raw(raw);
+        if (format == FileFormat.CSV && !raw.startsWith("{")) {
+            CsvConfig written = new CsvConfig(',', '"', false, columnNames());
+            CsvRows.read(in, written, StandardCharsets.UTF_8, sink);
+        } else {
+            JsonRows.read(in, false, sink);
+        }
+    }
+
+    InputFile raw(String raw) {
+        return InputFile.of(
+                new ByteArrayInputStream(raw.getBytes(StandardCharsets.UTF_8)),
+                name,
+                InputLimits.DEFAULTS);
+    }
+
+    private List<String> columnNames() {
+        Set<String> names = new LinkedHashSet<>();
+        try {
+            rows(new ColumnCheck(new LinkedHashSet<>(), names));
+        } catch (ColumnCheck.Enough e) {
+            return List.copyOf(names);
+        }
+        return csv.columns();
     }
 
     /** Reads all rows. */
