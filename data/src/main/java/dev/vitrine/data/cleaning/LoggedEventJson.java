@@ -45,15 +45,14 @@ final class LoggedEventJson {
         put(fields, "currency", event.currency());
         Map<String, Object> attributes = new TreeMap<>();
         event.attributes()
-                .forEach(
-                        (name, value) ->
-                                attributes.put(
-                                        name,
-                                        switch (value) {
-                                            case AttributeValue.Flag flag -> flag.value();
-                                            case AttributeValue.Text text -> text.values();
-                                            case AttributeValue.Numeric n -> n.values();
-                                        }));
+                .forEach((name, value) ->
+                        attributes.put(
+                                name,
+                                switch (value) {
+                                    case AttributeValue.Flag flag -> flag.value();
+                                    case AttributeValue.Text text -> text.values();
+                                    case AttributeValue.Numeric n -> n.values();
+                                }));
         fields.put("attributes", attributes);
         return JSON.writeValueAsString(fields);
     }

@@ -144,8 +144,7 @@ public final class SetAside implements AutoCloseable, FindingSink {
                 new BufferedReader(
                         new InputStreamReader(
                                 new ZstdInputStream(
-                                                new BufferedInputStream(
-                                                        Files.newInputStream(file)))
+                                                new BufferedInputStream(Files.newInputStream(file)))
                                         .setContinuous(true),
                                 StandardCharsets.UTF_8))) {
             String text;
@@ -215,7 +214,6 @@ public final class SetAside implements AutoCloseable, FindingSink {
     }
 
     private static VitrineException failed(Path file, IOException e) {
-        return new VitrineException(
-                DataError.STORE_FAILED, "cannot write " + file + ": " + e, e);
+        return new VitrineException(DataError.STORE_FAILED, "cannot write " + file + ": " + e, e);
     }
 }

@@ -70,8 +70,7 @@ class ExamplesTest {
                 .containsEntry("ink_type", new AttributeValue.Text(List.of("Dye-based ink")))
                 .containsEntry("width", new AttributeValue.Numeric(List.of(56.0)))
                 .containsEntry(
-                        "ean",
-                        new AttributeValue.Text(List.of("0882780756328", "0088698629123")));
+                        "ean", new AttributeValue.Text(List.of("0882780756328", "0088698629123")));
     }
 
     @Test
@@ -86,7 +85,8 @@ class ExamplesTest {
                                 EventType.PURCHASE_COMPLETE, 9_551));
         assertThat(seen.people).hasSize(2_174);
         assertThat(seen.items).hasSize(29_905);
-        assertThat(Instant.ofEpochMilli(seen.first)).isBetween(day("2015-05-03"), day("2015-05-04"));
+        assertThat(Instant.ofEpochMilli(seen.first))
+                .isBetween(day("2015-05-03"), day("2015-05-04"));
         assertThat(Instant.ofEpochMilli(seen.last)).isBetween(day("2015-09-18"), day("2015-09-19"));
     }
 
@@ -107,8 +107,7 @@ class ExamplesTest {
                 parsed -> {
                     Product product = good(parsed);
                     products.add(product);
-                    if (product.attributes().get("attribute")
-                            instanceof AttributeValue.Text text) {
+                    if (product.attributes().get("attribute") instanceof AttributeValue.Text text) {
                         attributes.addAll(text.values());
                     }
                 },
