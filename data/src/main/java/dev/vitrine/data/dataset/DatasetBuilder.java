@@ -2,7 +2,6 @@ package dev.vitrine.data.dataset;
 
 import dev.vitrine.data.cleaning.BatchCleaning;
 import dev.vitrine.data.cleaning.FindingSink;
-import dev.vitrine.data.event.EventCursor;
 import dev.vitrine.data.event.EventType;
 import dev.vitrine.data.event.LoggedEvent;
 import dev.vitrine.data.event.ProductDetail;
@@ -10,6 +9,7 @@ import dev.vitrine.data.split.Part;
 import dev.vitrine.data.split.Splitter;
 import dev.vitrine.kernel.time.Progress;
 import java.nio.file.Path;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -43,17 +43,16 @@ public final class DatasetBuilder {
         long to = 0;
         long done = 0;
         progress.start("cleaning", "events", cleaning.observed());
-        try (EventCursor events = source.open()) {
-            while (done < cleaning.observed() && events.next()) {
-                LoggedEvent event = events.event();
-                from = done == 0 ? event.offset() : from;
-                to = event.offset() + 1;
-                if (cleaning.keep(event)) {
-                    add(event, items, rows);
-                }
-                if (++done % REPORT_EVERY == 0) {
-                    progress.advance(done);
-                }
+        Iterator<LoggedEvent> events = source.open();
+        while (done < cleaning.observed() && events.hasNext()) {
+            LoggedEvent event = events.next();
+            from = done == 0 ? event.offset() : from;
+            to = event.offset() + 1;
+            if (cleaning.keep(event)) {
+                add(event, items, rows);
+            }
+            if (++done % REPORT_EVERY == 0) {
+                progress.advance(done);
             }
         }
         progress.finish(cleaning.report().kept() + " events kept of " + done);
@@ -62,12 +61,11 @@ public final class DatasetBuilder {
 
     private static void learn(EventSource source, BatchCleaning cleaning, Progress progress) {
         progress.start("learning what is usual", "events", 0);
-        try (EventCursor events = source.open()) {
-            while (events.next()) {
-                cleaning.observe(events.event());
-                if (cleaning.observed() % REPORT_EVERY == 0) {
-                    progress.advance(cleaning.observed());
-                }
+        Iterator<LoggedEvent> events = source.open();
+        while (events.hasNext()) {
+            cleaning.observe(events.next());
+            if (cleaning.observed() % REPORT_EVERY == 0) {
+                progress.advance(cleaning.observed());
             }
         }
         cleaning.conclude();
