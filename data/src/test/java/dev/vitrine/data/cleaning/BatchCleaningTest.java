@@ -79,8 +79,7 @@ class BatchCleaningTest {
         List<LoggedEvent> events = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
             double price = 20 + i % 3;
-            events.add(
-                    event(i, i + 1, 0, EventType.ADD_TO_CART, NOON, "", detail("a", 1, price)));
+            events.add(event(i, i + 1, 0, EventType.ADD_TO_CART, NOON, "", detail("a", 1, price)));
         }
         events.add(event(20, 50, 0, EventType.ADD_TO_CART, NOON, "", detail("a", 1, 2_000)));
         events.add(event(21, 51, 0, EventType.ADD_TO_CART, NOON, "", detail("a", 1, 0.2)));

@@ -22,7 +22,8 @@ class CleaningProperties {
                 Combinators.combine(
                                 Arbitraries.of("a", "b", "unknown", " "),
                                 Arbitraries.of(1.0, 0.0, 5.0, 1e9, Double.NaN),
-                                Arbitraries.of(1.0, -1.0, 1e12, Double.NaN, Double.POSITIVE_INFINITY))
+                                Arbitraries.of(
+                                        1.0, -1.0, 1e12, Double.NaN, Double.POSITIVE_INFINITY))
                         .as(ProductDetail::new);
         return Combinators.combine(
                         Arbitraries.longs().between(0, 3),
@@ -31,16 +32,15 @@ class CleaningProperties {
                         Arbitraries.longs().between(-5, 5).map(t -> Logged.NOON + t * 400),
                         Arbitraries.of("", "x", "y"),
                         detail.list().ofMaxSize(3))
-                .as(
-                        (visitor, user, type, time, id, products) ->
-                                Logged.event(
-                                        0,
-                                        visitor,
-                                        user,
-                                        type,
-                                        time,
-                                        id,
-                                        products.toArray(ProductDetail[]::new)))
+                .as((visitor, user, type, time, id, products) ->
+                        Logged.event(
+                                0,
+                                visitor,
+                                user,
+                                type,
+                                time,
+                                id,
+                                products.toArray(ProductDetail[]::new)))
                 .list()
                 .ofMaxSize(60);
     }

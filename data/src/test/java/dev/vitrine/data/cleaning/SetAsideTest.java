@@ -30,7 +30,8 @@ class SetAsideTest {
     @Test
     void eventsOfTheLogAreKeptWithTheirOffset() {
         try (SetAside aside = SetAside.in(directory, "dataset", ROOM)) {
-            aside.setAside(new Finding(Rule.ROBOT, "visitorId", "too fast"), view(42, 5, "a", NOON));
+            aside.setAside(
+                    new Finding(Rule.ROBOT, "visitorId", "too fast"), view(42, 5, "a", NOON));
         }
         SetAsideEntry entry = entries(directory.resolve("dataset.jsonl.zst")).getFirst();
         assertThat(entry.rule()).isEqualTo("robot-like-visitor");

@@ -85,8 +85,7 @@ class DatasetTest {
         assertThat(matrix.row(0)).containsExactly(0, 2, 3);
         assertThat(matrix.value()).containsExactly(4f, 2f, 4f, 1f, 1f);
         InteractionMatrix bought =
-                dataset.matrix(
-                        Set.of(Part.TRAIN), TypeWeights.only(EventType.PURCHASE_COMPLETE));
+                dataset.matrix(Set.of(Part.TRAIN), TypeWeights.only(EventType.PURCHASE_COMPLETE));
         assertThat(bought.row(0)).containsExactly(0, 3);
         assertThat(bought.rowLength(1)).isZero();
         Histories histories = dataset.histories(Set.of(Part.TRAIN), TypeWeights.binary());

@@ -13,7 +13,14 @@ public final class Logged {
     private Logged() {}
 
     public static LoggedEvent view(long offset, long visitor, String item, long time) {
-        return event(offset, visitor, 0, EventType.DETAIL_PAGE_VIEW, time, "", detail(item, 1, Double.NaN));
+        return event(
+                offset,
+                visitor,
+                0,
+                EventType.DETAIL_PAGE_VIEW,
+                time,
+                "",
+                detail(item, 1, Double.NaN));
     }
 
     public static ProductDetail detail(String item, double quantity, double price) {

@@ -49,7 +49,9 @@ class SplitterProperties {
 
     @Property
     void aTimeCutNeverPutsTheFutureBeforeThePast(
-            @ForAll("people") People people, @ForAll("share") double validation, @ForAll("share") double test) {
+            @ForAll("people") People people,
+            @ForAll("share") double validation,
+            @ForAll("share") double test) {
         long[] time = people.time();
         byte[] parts =
                 Splitter.parts(
@@ -89,8 +91,8 @@ class SplitterProperties {
         }
         long cut = earliest;
         long atCut = Arrays.stream(time).filter(t -> t == cut).count();
-        assertThat((double) test).isBetween(
-                time.length * 0.3 - 0.51, time.length * 0.3 + 0.51 + atCut);
+        assertThat((double) test)
+                .isBetween(time.length * 0.3 - 0.51, time.length * 0.3 + 0.51 + atCut);
     }
 
     @Property
@@ -140,7 +142,8 @@ class SplitterProperties {
                         people.numbers(),
                         time);
         for (int i = 0; i < time.length; i++) {
-            Part expected = time[i] >= 35 ? Part.TEST : time[i] >= 20 ? Part.VALIDATION : Part.TRAIN;
+            Part expected =
+                    time[i] >= 35 ? Part.TEST : time[i] >= 20 ? Part.VALIDATION : Part.TRAIN;
             assertThat(parts[i]).isEqualTo((byte) expected.ordinal());
         }
     }
