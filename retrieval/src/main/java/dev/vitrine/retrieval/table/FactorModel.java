@@ -40,9 +40,11 @@ public final class FactorModel implements ItemScorer {
      * @param unobserved alpha0, the weight of every cell, seen or not
      * @param regularization lambda
      * @param exponent nu: a row of n entries is regularised by {@code lambda (n + alpha0 N)^nu}
-     *     with N rows on the other side
+     *     with N rows that have entries on the other side
+     * @param touchedItems that N for people: items that anyone touched in training
      */
-    public record Fit(double unobserved, double regularization, double exponent) {
+    public record Fit(
+            double unobserved, double regularization, double exponent, int touchedItems) {
         /**
          * The regularisation of a row with {@code entries}, {@code others} rows on the far side.
          */
@@ -122,7 +124,7 @@ public final class FactorModel implements ItemScorer {
                 factors,
                 gram,
                 (float) fit.unobserved(),
-                fit.ridge(known, items),
+                fit.ridge(known, fit.touchedItems()),
                 columns,
                 weights,
                 0,
@@ -159,6 +161,7 @@ public final class FactorModel implements ItemScorer {
             out.putDouble(fit.unobserved());
             out.putDouble(fit.regularization());
             out.putDouble(fit.exponent());
+            out.putInt(fit.touchedItems());
             out.putFloats(gram);
             out.putFloats(factors);
             out.finish();
@@ -174,7 +177,7 @@ public final class FactorModel implements ItemScorer {
         try (TableReader in = new TableReader(file, KIND, VERSION)) {
             int items = in.getInt();
             int dimensions = in.getInt();
-            Fit fit = new Fit(in.getDouble(), in.getDouble(), in.getDouble());
+            Fit fit = new Fit(in.getDouble(), in.getDouble(), in.getDouble(), in.getInt());
             float[] gram = in.getFloats();
             float[] factors = in.getFloats();
             if (items < 0 || dimensions < 1 || factors.length != (long) items * dimensions) {

@@ -17,7 +17,8 @@ import java.util.concurrent.atomic.AtomicLong;
  *   + lambda ( sum_u (n_u + alpha0 items)^nu |x_u|^2 + sum_i (n_i + alpha0 people)^nu |y_i|^2 )
  * </pre>
  *
- * (Hu, Koren and Volinsky, 2008, in the form of Rendle et al., "Revisiting the Performance of iALS
+ * where an item or person without entries has no part, neither in a sum nor in a count (Hu,
+ * Koren and Volinsky, 2008, in the form of Rendle et al., "Revisiting the Performance of iALS
  * on Item Recommendation Benchmarks", RecSys 2022, whose frequency-scaled regularisation this is.)
  *
  * <p>Before one side is solved, the factors of the other are rotated so that their Gram matrix is
@@ -38,6 +39,7 @@ public final class ImplicitFactors {
     private final FactorSide people;
     private final FactorSide items;
     private final FactorModel.Fit fit;
+    private final int touchedPeople;
 
     /**
      * Prepares a fit with random item factors.
@@ -55,7 +57,11 @@ public final class ImplicitFactors {
         this.items = new FactorSide(matrix.columns(), settings.dimensions(), kernels);
         this.fit =
                 new FactorModel.Fit(
-                        settings.unobserved(), settings.regularization(), settings.exponent());
+                        settings.unobserved(),
+                        settings.regularization(),
+                        settings.exponent(),
+                        touched(byItem));
+        this.touchedPeople = touched(byPerson);
         items.randomize(
                 settings.initialDeviation() / Math.sqrt(settings.dimensions()),
                 settings.seed(),
@@ -84,13 +90,13 @@ public final class ImplicitFactors {
     /** Solves all people, then all items. */
     public void sweep(Progress progress, long doneBefore) {
         AtomicLong done = new AtomicLong(doneBefore);
-        solve(byPerson, people, items, done, progress);
-        solve(byItem, items, people, done, progress);
+        solve(byPerson, people, items, fit.touchedItems(), done, progress);
+        solve(byItem, items, people, touchedPeople, done, progress);
     }
 
     /** Solves all people against the items as they are. */
     void sweepPeople() {
-        solve(byPerson, people, items, new AtomicLong(), Progress.NONE);
+        solve(byPerson, people, items, fit.touchedItems(), new AtomicLong(), Progress.NONE);
     }
 
     /** The model of the current item factors; later sweeps do not change it. */
@@ -131,24 +137,33 @@ public final class ImplicitFactors {
         }
         return seen
                 + settings.unobserved() * all
-                + penalty(byPerson, people)
-                + penalty(byItem, items);
+                + penalty(byPerson, people, fit.touchedItems())
+                + penalty(byItem, items, touchedPeople);
     }
 
-    private double penalty(InteractionMatrix rows, FactorSide side) {
+    private double penalty(InteractionMatrix rows, FactorSide side, int touchedOthers) {
         int d = settings.dimensions();
         double sum = 0;
         for (int r = 0; r < rows.rows(); r++) {
             double norm = kernels.dot(side.factors, r * d, side.factors, r * d, d);
-            sum += fit.ridge(rows.rowLength(r), rows.columns()) * norm;
+            sum += fit.ridge(rows.rowLength(r), touchedOthers) * norm;
         }
         return sum;
+    }
+
+    private static int touched(InteractionMatrix rows) {
+        int touched = 0;
+        for (int r = 0; r < rows.rows(); r++) {
+            touched += rows.rowLength(r) > 0 ? 1 : 0;
+        }
+        return touched;
     }
 
     private void solve(
             InteractionMatrix rows,
             FactorSide side,
             FactorSide other,
+            int touchedOthers,
             AtomicLong done,
             Progress progress) {
         float[] gram = makeGramDiagonal(other, new SymmetricEigen(other.gram(parallel)));
@@ -164,7 +179,7 @@ public final class ImplicitFactors {
                                     other.factors,
                                     gram,
                                     (float) settings.unobserved(),
-                                    fit.ridge(rows.rowLength(r), rows.columns()),
+                                    fit.ridge(rows.rowLength(r), touchedOthers),
                                     rows.column(),
                                     rows.value(),
                                     rows.rowStart()[r],
