@@ -28,8 +28,7 @@ import java.util.Arrays;
  */
 public final class GowallaIals implements Benchmark {
     /** Chosen on held-out training rows, see docs/decisions/007. */
-    static final FactorSettings SETTINGS =
-            new FactorSettings(128, 16, 0.01, 0.005, 1, 0.1, 1);
+    static final FactorSettings SETTINGS = new FactorSettings(128, 16, 0.01, 0.005, 1, 0.1, 1);
 
     @Override
     public String name() {

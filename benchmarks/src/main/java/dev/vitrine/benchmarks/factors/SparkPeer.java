@@ -7,7 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Starts the module benchmarks-spark in a JVM of its own, with vector instructions for its BLAS. */
+/**
+ * Starts the module benchmarks-spark in a JVM of its own, with vector instructions for its BLAS.
+ */
 final class SparkPeer {
     static final String BUILD_COMMAND = "mvn -Pspark -pl benchmarks-spark package";
 

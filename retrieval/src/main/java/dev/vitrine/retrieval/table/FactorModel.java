@@ -43,8 +43,7 @@ public final class FactorModel implements ItemScorer {
      *     with N rows that have entries on the other side
      * @param touchedItems that N for people: items that anyone touched in training
      */
-    public record Fit(
-            double unobserved, double regularization, double exponent, int touchedItems) {
+    public record Fit(double unobserved, double regularization, double exponent, int touchedItems) {
         /**
          * The regularisation of a row with {@code entries}, {@code others} rows on the far side.
          */

@@ -142,6 +142,7 @@ class FactorModelTest {
         }
         float[] gram = new float[dimensions];
         Arrays.fill(gram, items / 3f);
-        return new FactorModel(items, dimensions, factors, gram, new FactorModel.Fit(0.1, 0.01, 1, items));
+        return new FactorModel(
+                items, dimensions, factors, gram, new FactorModel.Fit(0.1, 0.01, 1, items));
     }
 }

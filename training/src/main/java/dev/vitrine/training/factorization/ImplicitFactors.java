@@ -17,9 +17,9 @@ import java.util.concurrent.atomic.AtomicLong;
  *   + lambda ( sum_u (n_u + alpha0 items)^nu |x_u|^2 + sum_i (n_i + alpha0 people)^nu |y_i|^2 )
  * </pre>
  *
- * where an item or person without entries has no part, neither in a sum nor in a count (Hu,
- * Koren and Volinsky, 2008, in the form of Rendle et al., "Revisiting the Performance of iALS
- * on Item Recommendation Benchmarks", RecSys 2022, whose frequency-scaled regularisation this is.)
+ * where an item or person without entries has no part, neither in a sum nor in a count (Hu, Koren
+ * and Volinsky, 2008, in the form of Rendle et al., "Revisiting the Performance of iALS on Item
+ * Recommendation Benchmarks", RecSys 2022, whose frequency-scaled regularisation this is.)
  *
  * <p>Before one side is solved, the factors of the other are rotated so that their Gram matrix is
  * diagonal. That changes no score and no norm, and lets {@link FactorSolver} solve a row of n
