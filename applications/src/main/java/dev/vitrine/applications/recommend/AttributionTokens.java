@@ -134,15 +134,14 @@ public final class AttributionTokens {
      */
     public AttributionToken read(String text) {
         return find(text)
-                .orElseThrow(
-                        () ->
-                                VitrineException.field(
-                                        ApplicationError.ATTRIBUTION_TOKEN_INVALID,
-                                        "attributionToken",
-                                        "attributionToken: expected one from an answer of this"
-                                                + " installation, found '"
-                                                + text.substring(0, Math.min(40, text.length()))
-                                                + "'"));
+                .orElseThrow(() ->
+                        VitrineException.field(
+                                ApplicationError.ATTRIBUTION_TOKEN_INVALID,
+                                "attributionToken",
+                                "attributionToken: expected one from an answer of this"
+                                        + " installation, found '"
+                                        + text.substring(0, Math.min(40, text.length()))
+                                        + "'"));
     }
 
     private static void put(ByteBuffer into, String text) {
