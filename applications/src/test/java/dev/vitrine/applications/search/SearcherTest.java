@@ -188,7 +188,8 @@ class SearcherTest {
     void ndcgIsThatOfTheDefinition() {
         Map<String, Integer> rated = new HashMap<>(Map.of("a", 3, "b", 1, "c", 0));
         assertThat(SearchEvaluation.ndcg(List.of("a", "b"), rated)).isEqualTo(1);
-        double swapped = (1 + 7 / (Math.log(3) / Math.log(2))) / (7 + 1 / (Math.log(3) / Math.log(2)));
+        double swapped =
+                (1 + 7 / (Math.log(3) / Math.log(2))) / (7 + 1 / (Math.log(3) / Math.log(2)));
         assertThat(SearchEvaluation.ndcg(List.of("b", "a"), rated)).isEqualTo(swapped);
         assertThat(SearchEvaluation.ndcg(List.of("x", "c"), rated)).isZero();
         assertThat(SearchEvaluation.ndcg(List.of("c"), Map.of("c", 0))).isZero();

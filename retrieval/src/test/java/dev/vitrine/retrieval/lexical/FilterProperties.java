@@ -66,9 +66,30 @@ class FilterProperties {
     @Provide
     Arbitrary<String> pieces() {
         return Arbitraries.of(
-                        "brand", ":", "ANY", "(", ")", "\"a\"", ",", " ", "AND", "OR", "NOT",
-                        "price", "IN", "<", ">=", "1", "2.5e", "*", "-", "\\", "\"", "\u0000",
-                        "attributes.x", "\ud800")
+                        "brand",
+                        ":",
+                        "ANY",
+                        "(",
+                        ")",
+                        "\"a\"",
+                        ",",
+                        " ",
+                        "AND",
+                        "OR",
+                        "NOT",
+                        "price",
+                        "IN",
+                        "<",
+                        ">=",
+                        "1",
+                        "2.5e",
+                        "*",
+                        "-",
+                        "\\",
+                        "\"",
+                        "\u0000",
+                        "attributes.x",
+                        "\ud800")
                 .list()
                 .ofMaxSize(20)
                 .map(parts -> String.join(" ", parts));
@@ -105,8 +126,18 @@ class FilterProperties {
                         "attributes.screen size");
         Arbitrary<List<String>> values =
                 Arbitraries.of(
-                                "acme", "ACME ", "A \"quoted\" \\ one", "Home", "Home > Lamps",
-                                "sale", "in-stock", "p3", "red", "Red", "60", "nothing")
+                                "acme",
+                                "ACME ",
+                                "A \"quoted\" \\ one",
+                                "Home",
+                                "Home > Lamps",
+                                "sale",
+                                "in-stock",
+                                "p3",
+                                "red",
+                                "Red",
+                                "60",
+                                "nothing")
                         .list()
                         .ofMinSize(1)
                         .ofMaxSize(3);
@@ -122,14 +153,13 @@ class FilterProperties {
         Arbitrary<Double> highs =
                 Arbitraries.of(Double.POSITIVE_INFINITY, 0.0, 10.0, 19.99, 60.0, 1e12);
         return Combinators.combine(fields, lows, Arbitraries.of(true, false), highs)
-                .as(
-                        (field, low, inclusive, high) ->
-                                new FilterExpression.Range(
-                                        new FilterField(field),
-                                        low,
-                                        inclusive || Double.isInfinite(low),
-                                        high,
-                                        inclusive || Double.isInfinite(high)));
+                .as((field, low, inclusive, high) ->
+                        new FilterExpression.Range(
+                                new FilterField(field),
+                                low,
+                                inclusive || Double.isInfinite(low),
+                                high,
+                                inclusive || Double.isInfinite(high)));
     }
 
     private static List<Product> products() {
@@ -140,10 +170,7 @@ class FilterProperties {
             Map<String, AttributeValue> attributes =
                     switch (random.nextInt(3)) {
                         case 0 -> Map.of();
-                        case 1 ->
-                                Map.of(
-                                        "colour",
-                                        new AttributeValue.Text(List.of("Red", "Blue")));
+                        case 1 -> Map.of("colour", new AttributeValue.Text(List.of("Red", "Blue")));
                         default ->
                                 Map.of(
                                         "screen size",

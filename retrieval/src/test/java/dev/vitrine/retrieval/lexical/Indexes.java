@@ -24,8 +24,7 @@ final class Indexes {
         List<ProductChange> changes = new ArrayList<>();
         for (Product product : products) {
             int number = changes.size();
-            changes.add(
-                    new ProductChange(number + 1L, number, product.id(), Optional.of(product)));
+            changes.add(new ProductChange(number + 1L, number, product.id(), Optional.of(product)));
         }
         return changes;
     }
@@ -35,8 +34,7 @@ final class Indexes {
     }
 
     static ProductIndex open(Path base, Path working, IndexSettings settings) {
-        return ProductIndex.open(
-                base, working, settings, Thread.ofPlatform().daemon().factory());
+        return ProductIndex.open(base, working, settings, Thread.ofPlatform().daemon().factory());
     }
 
     static ProductIndex of(Path directory, List<Product> products) {

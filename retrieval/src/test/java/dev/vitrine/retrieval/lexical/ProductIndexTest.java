@@ -35,8 +35,7 @@ class ProductIndexTest {
                     product("4", "Acme external drive 500 GB", "Acme", "Drives", 60),
                     product("5", "无线鼠标 静音", "小米", "鼠标", 12),
                     product("6", "Studio headset", "Sony", "Audio", 99),
-                    product("7", "Wireless keyboard", "Logitech", "Keyboards", 35)
-                            .toBuilder()
+                    product("7", "Wireless keyboard", "Logitech", "Keyboards", 35).toBuilder()
                             .description("Quiet keys. Works beside any mouse.")
                             .build());
 
@@ -118,8 +117,7 @@ class ProductIndexTest {
         IndexSettings settings =
                 IndexSettings.DEFAULT.withSynonyms(
                         SynonymList.of(List.of("# comment", "disk > external drive", "mat = pad")));
-        try (ProductIndex other =
-                Indexes.open(base, directory.resolve("synonyms"), settings)) {
+        try (ProductIndex other = Indexes.open(base, directory.resolve("synonyms"), settings)) {
             assertThat(Indexes.items(other, "disk")).containsExactly(4);
             assertThat(Indexes.items(other, "mouse mat")).startsWith(1);
         }
@@ -128,8 +126,7 @@ class ProductIndexTest {
 
     @Test
     void lowersWhatIsSoldOutAndRaisesWhatIsWanted() {
-        Product soldOut =
-                SHOP.get(2).toBuilder().availability(Availability.OUT_OF_STOCK).build();
+        Product soldOut = SHOP.get(2).toBuilder().availability(Availability.OUT_OF_STOCK).build();
         apply(new ProductChange(50, 2, "2", Optional.of(soldOut)));
         assertThat(items("hdmi cable")).containsExactly(3, 2);
         LexicalQuery wanted =
