@@ -14,8 +14,8 @@ class ShopperMemoryTest {
     private static final int SHOPPERS = 20_000;
 
     @Test
-    void aShopperOfADozenViewsTakesAboutHalfAKilobyte() {
-        assertThat(bytesPerShopper(12)).isBetween(300.0, 700.0);
+    void aShopperOfADozenViewsTakesBelowNineHundredBytes() {
+        assertThat(bytesPerShopper(12)).isBetween(400.0, 900.0);
     }
 
     @Test
