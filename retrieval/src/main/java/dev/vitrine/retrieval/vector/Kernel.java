@@ -12,24 +12,27 @@ interface Kernel {
     int QUERY_INTS = 1 + MAGNITUDE_BITS;
 
     /**
-     * Estimates 64 rows. A row's estimate is {@code factor (total - 2 sum)}, where the sum runs
-     * over the magnitudes of the dimensions in which the signs of row and query differ.
+     * Estimates the blocks {@code from} to {@code to - 1} of a chunk. A row's estimate is {@code
+     * factor (total - 2 sum)}, where the sum runs over the magnitudes of the dimensions in which
+     * the signs of row and query differ. One call goes over many blocks, so that the compiler's
+     * result does not depend on who calls.
      *
-     * @param signs the block begins at {@code at}; {@code planes} times 64 ints
-     * @param factors the block begins at {@code factorsAt}
+     * @param planes ints of signs for each row
      * @param query {@link #QUERY_INTS} for each plane
-     * @param out receives the 64 estimates
-     * @return bit r is set when the estimate of row r exceeds {@code threshold}
+     * @param rows a word for each block, by its number in the chunk: on entry the rows that matter
+     *     (a block without any is passed over), afterwards those of them whose estimate exceeds
+     *     {@code threshold}
+     * @param out receives the estimates, by row of the chunk
      */
-    long estimate(
-            int[] signs,
-            int at,
+    void estimate(
+            Chunk chunk,
+            int from,
+            int to,
             int planes,
-            float[] factors,
-            int factorsAt,
             int[] query,
             int total,
             float threshold,
+            long[] rows,
             float[] out);
 
     /**

@@ -3,31 +3,39 @@ package dev.vitrine.retrieval.vector;
 /** One row at a time; says what {@link SimdKernel} means. */
 final class ScalarKernel implements Kernel {
     @Override
-    public long estimate(
-            int[] signs,
-            int at,
+    public void estimate(
+            Chunk chunk,
+            int from,
+            int to,
             int planes,
-            float[] factors,
-            int factorsAt,
             int[] query,
             int total,
             float threshold,
+            long[] rows,
             float[] out) {
-        long hits = 0;
-        for (int row = 0; row < Chunk.BLOCK; row++) {
-            int sum = 0;
-            for (int plane = 0; plane < planes; plane++) {
-                int q = plane * QUERY_INTS;
-                int differ = signs[at + plane * Chunk.BLOCK + row] ^ query[q];
-                for (int bit = 0; bit < MAGNITUDE_BITS; bit++) {
-                    sum += Integer.bitCount(differ & query[q + 1 + bit]) << bit;
-                }
+        for (int block = from; block < to; block++) {
+            long hits = 0;
+            for (long left = rows[block]; left != 0; left &= left - 1) {
+                int lane = Long.numberOfTrailingZeros(left);
+                int row = block * Chunk.BLOCK + lane;
+                int sum = sum(chunk.signs, block * planes * Chunk.BLOCK + lane, planes, query);
+                out[row] = chunk.factors[row] * (total - 2 * sum);
+                hits |= out[row] > threshold ? 1L << lane : 0;
             }
-            float estimate = factors[factorsAt + row] * (total - 2 * sum);
-            out[row] = estimate;
-            hits |= estimate > threshold ? 1L << row : 0;
+            rows[block] = hits;
         }
-        return hits;
+    }
+
+    private static int sum(int[] signs, int at, int planes, int[] query) {
+        int sum = 0;
+        for (int plane = 0; plane < planes; plane++) {
+            int q = plane * QUERY_INTS;
+            int differ = signs[at + plane * Chunk.BLOCK] ^ query[q];
+            for (int bit = 0; bit < MAGNITUDE_BITS; bit++) {
+                sum += Integer.bitCount(differ & query[q + 1 + bit]) << bit;
+            }
+        }
+        return sum;
     }
 
     @Override

@@ -15,7 +15,7 @@ import dev.vitrine.retrieval.candidate.TopItems;
  * </ol>
  *
  * <p>How many are wanted grows with the root of k and slowly with the rows: on 64-dimensional
- * factors of a million items 100 of 100 best need 11,000 to miss fewer than one in 300 of them
+ * factors of a million items 11,000 hold 997 in 1,000 of the 100 best
  * (docs/decisions/008-vector-retrieval.md).
  */
 final class Search {
@@ -25,6 +25,8 @@ final class Search {
     /** The sample is large enough to hold about this many of the wanted rows. */
     private static final int SAMPLE_HITS = 256;
 
+    private static final int BATCH = 256;
+
     private final Kernel kernel;
     private final Rotation rotation;
     private final int planes;
@@ -32,15 +34,20 @@ final class Search {
     private final BitQuery bits;
     private final float[] vector;
     private final float[] query;
-    private final float[] estimates = new float[Chunk.BLOCK];
+    private final float[] estimates;
+    private final long[] hits;
+    private final float[] scores = new float[BATCH];
     private final Candidates candidates = new Candidates();
     private final TopItems sample = new TopItems(SAMPLE_HITS);
 
-    Search(Kernel kernel, Rotation rotation, int dimensions, int planes, int stride) {
+    Search(Kernel kernel, Rotation rotation, int dimensions) {
         this.kernel = kernel;
         this.rotation = rotation;
-        this.planes = planes;
-        this.stride = stride;
+        this.planes = VectorTable.planes(dimensions);
+        this.stride = VectorTable.stride(dimensions);
+        int chunkRows = 1 << VectorTable.chunkBits(dimensions);
+        this.estimates = new float[chunkRows];
+        this.hits = new long[chunkRows / Chunk.BLOCK];
         this.bits = new BitQuery(planes);
         this.vector = new float[dimensions];
         this.query = new float[stride];
@@ -48,7 +55,7 @@ final class Search {
 
     /** How many rows to score exactly for the best {@code k} of {@code rows}. */
     static int wanted(int k, long rows) {
-        double wanted = 4.5 * Math.sqrt(k) * Math.pow(rows, 0.4);
+        double wanted = Math.sqrt(k) * (250 + 3.4 * Math.pow(rows, 0.4));
         return (int) Math.min(rows, Math.max(wanted, 4.0 * k));
     }
 
@@ -73,9 +80,22 @@ final class Search {
             // The sample misled (rows in an order that the stride of the sample hits); take all.
             collect(table, allowed, wanted, Float.NEGATIVE_INFINITY);
         }
-        for (int i = 0; i < candidates.size(); i++) {
-            int item = candidates.item(i);
-            best.offer(item, score(table, item));
+        scoreCandidates(table, best);
+    }
+
+    /**
+     * First all scores of a batch, then all offers: a row is a cache miss, and misses overlap only
+     * when no branch that waits for one is between them.
+     */
+    private void scoreCandidates(Rows table, TopItems best) {
+        for (int begin = 0; begin < candidates.size(); begin += BATCH) {
+            int count = Math.min(BATCH, candidates.size() - begin);
+            for (int i = 0; i < count; i++) {
+                scores[i] = score(table, candidates.item(begin + i));
+            }
+            for (int i = 0; i < count; i++) {
+                best.offer(candidates.item(begin + i), scores[i]);
+            }
         }
     }
 
@@ -117,16 +137,17 @@ final class Search {
 
     private float sampleThreshold(Rows table, long[] allowed, int wanted) {
         sample.clear();
-        int blocks = table.chunks().length << table.chunkBits() - 6;
         int perChunk = 1 << table.chunkBits() - 6;
+        int blocks = table.chunks().length * perChunk;
         double every = Math.max(1, (double) wanted / SAMPLE_HITS);
         for (double at = every / 2; at < blocks; at += every) {
-            int block = (int) at;
-            int c = block / perChunk;
-            int b = block % perChunk;
-            long hits = estimate(table, allowed, c, b, sample.threshold());
-            for (; hits != 0; hits &= hits - 1) {
-                int row = Long.numberOfTrailingZeros(hits);
+            int c = (int) at / perChunk;
+            int b = (int) at % perChunk;
+            Chunk chunk = table.chunks()[c];
+            hits[b] = chunk.present(b) & word(allowed, table, c, b);
+            estimate(chunk, b, b + 1, sample.threshold());
+            for (long left = hits[b]; left != 0; left &= left - 1) {
+                int row = (b << 6) + Long.numberOfTrailingZeros(left);
                 sample.offer(row, estimates[row]);
             }
         }
@@ -136,35 +157,22 @@ final class Search {
     private void collect(Rows table, long[] allowed, int wanted, float threshold) {
         candidates.reset(2 * wanted, threshold);
         for (int c = 0; c < table.chunks().length; c++) {
-            int blocks = table.chunks()[c].present.length;
+            Chunk chunk = table.chunks()[c];
+            int blocks = chunk.present.length;
             for (int b = 0; b < blocks; b++) {
-                long hits = estimate(table, allowed, c, b, candidates.threshold());
-                int first = (c << table.chunkBits()) + (b << 6);
-                for (; hits != 0; hits &= hits - 1) {
-                    int row = Long.numberOfTrailingZeros(hits);
-                    candidates.add(first + row, estimates[row]);
+                hits[b] = chunk.present(b) & word(allowed, table, c, b);
+            }
+            estimate(chunk, 0, blocks, candidates.threshold());
+            for (int b = 0; b < blocks; b++) {
+                for (long left = hits[b]; left != 0; left &= left - 1) {
+                    int row = (b << 6) + Long.numberOfTrailingZeros(left);
+                    candidates.add((c << table.chunkBits()) + row, estimates[row]);
                 }
             }
         }
     }
 
-    /** Estimates one block; bits are set for allowed rows above the threshold. */
-    private long estimate(Rows table, long[] allowed, int c, int b, float threshold) {
-        Chunk chunk = table.chunks()[c];
-        long rows = chunk.present(b) & word(allowed, table, c, b);
-        if (rows == 0) {
-            return 0;
-        }
-        return rows
-                & kernel.estimate(
-                        chunk.signs,
-                        b * planes * Chunk.BLOCK,
-                        planes,
-                        chunk.factors,
-                        b * Chunk.BLOCK,
-                        bits.ints,
-                        bits.total,
-                        threshold,
-                        estimates);
+    private void estimate(Chunk chunk, int from, int to, float threshold) {
+        kernel.estimate(chunk, from, to, planes, bits.ints, bits.total, threshold, hits, estimates);
     }
 }

@@ -7,17 +7,13 @@ import org.jspecify.annotations.Nullable;
 final class SearchPool {
     private final Kernel kernel = Kernel.best();
     private final Rotation rotation;
-    private final int planes;
-    private final int stride;
     private final int dimensions;
     private final AtomicReferenceArray<@Nullable Search> idle =
             new AtomicReferenceArray<>(2 * Runtime.getRuntime().availableProcessors());
 
-    SearchPool(Rotation rotation, int dimensions, int planes, int stride) {
+    SearchPool(Rotation rotation, int dimensions) {
         this.rotation = rotation;
         this.dimensions = dimensions;
-        this.planes = planes;
-        this.stride = stride;
     }
 
     Search take() {
@@ -27,7 +23,7 @@ final class SearchPool {
                 return search;
             }
         }
-        return new Search(kernel, rotation, dimensions, planes, stride);
+        return new Search(kernel, rotation, dimensions);
     }
 
     void give(Search search) {

@@ -23,45 +23,56 @@ final class SimdKernel implements Kernel {
     }
 
     @Override
-    public long estimate(
-            int[] signs,
-            int at,
+    public void estimate(
+            Chunk chunk,
+            int from,
+            int to,
             int planes,
-            float[] factors,
-            int factorsAt,
             int[] query,
             int total,
             float threshold,
+            long[] rows,
             float[] out) {
-        long hits = 0;
-        for (int row = 0; row < Chunk.BLOCK; row += LANES) {
-            IntVector sum0 = IntVector.zero(INTS);
-            IntVector sum1 = sum0;
-            IntVector sum2 = sum0;
-            IntVector sum3 = sum0;
-            for (int plane = 0; plane < planes; plane++) {
-                int q = plane * QUERY_INTS;
-                IntVector differ =
-                        IntVector.fromArray(INTS, signs, at + plane * Chunk.BLOCK + row)
-                                .lanewise(VectorOperators.XOR, query[q]);
-                sum0 = sum0.add(count(differ, query[q + 1]));
-                sum1 = sum1.add(count(differ, query[q + 2]));
-                sum2 = sum2.add(count(differ, query[q + 3]));
-                sum3 = sum3.add(count(differ, query[q + 4]));
+        for (int block = from; block < to; block++) {
+            if (rows[block] == 0) {
+                continue;
             }
-            IntVector high = sum3.add(sum3).add(sum2);
-            IntVector middle = high.add(high).add(sum1);
-            IntVector sum = middle.add(middle).add(sum0);
-            FloatVector estimate =
-                    (FloatVector)
-                            IntVector.broadcast(INTS, total)
-                                    .sub(sum.add(sum))
-                                    .convert(VectorOperators.I2F, 0);
-            estimate = estimate.mul(FloatVector.fromArray(FLOATS, factors, factorsAt + row));
-            estimate.intoArray(out, row);
-            hits |= estimate.compare(VectorOperators.GT, threshold).toLong() << row;
+            long hits = 0;
+            int at = block * planes * Chunk.BLOCK;
+            for (int lane = 0; lane < Chunk.BLOCK; lane += LANES) {
+                int row = block * Chunk.BLOCK + lane;
+                IntVector sum = sum(chunk.signs, at + lane, planes, query);
+                FloatVector estimate =
+                        ((FloatVector)
+                                        IntVector.broadcast(INTS, total)
+                                                .sub(sum.add(sum))
+                                                .convert(VectorOperators.I2F, 0))
+                                .mul(FloatVector.fromArray(FLOATS, chunk.factors, row));
+                estimate.intoArray(out, row);
+                hits |= estimate.compare(VectorOperators.GT, threshold).toLong() << lane;
+            }
+            rows[block] &= hits;
         }
-        return hits;
+    }
+
+    private static IntVector sum(int[] signs, int at, int planes, int[] query) {
+        IntVector sum0 = IntVector.zero(INTS);
+        IntVector sum1 = sum0;
+        IntVector sum2 = sum0;
+        IntVector sum3 = sum0;
+        for (int plane = 0; plane < planes; plane++) {
+            int q = plane * QUERY_INTS;
+            IntVector differ =
+                    IntVector.fromArray(INTS, signs, at + plane * Chunk.BLOCK)
+                            .lanewise(VectorOperators.XOR, query[q]);
+            sum0 = sum0.add(count(differ, query[q + 1]));
+            sum1 = sum1.add(count(differ, query[q + 2]));
+            sum2 = sum2.add(count(differ, query[q + 3]));
+            sum3 = sum3.add(count(differ, query[q + 4]));
+        }
+        IntVector high = sum3.add(sum3).add(sum2);
+        IntVector middle = high.add(high).add(sum1);
+        return middle.add(middle).add(sum0);
     }
 
     private static IntVector count(IntVector differ, int magnitude) {

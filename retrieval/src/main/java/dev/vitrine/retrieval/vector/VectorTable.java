@@ -49,8 +49,7 @@ public final class VectorTable {
         this.seed = seed;
         this.centre = centre;
         this.rotation = new Rotation(dimensions, width(dimensions), seed);
-        this.searches =
-                new SearchPool(rotation, dimensions, planes(dimensions), stride(dimensions));
+        this.searches = new SearchPool(rotation, dimensions);
         this.scaled = new float[dimensions];
         this.rotated = new float[width(dimensions)];
         this.rows = new Rows(chunks, chunkBits(dimensions));

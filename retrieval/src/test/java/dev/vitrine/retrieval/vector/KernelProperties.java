@@ -17,26 +17,33 @@ class KernelProperties {
     void estimatesAreEqual(@ForAll long seed, @ForAll @IntRange(min = 1, max = 6) int half) {
         Random random = new Random(seed);
         int planes = 2 * half;
-        int at = 64 * random.nextInt(3);
-        int[] signs = random.ints(at + 64 * planes).toArray();
-        float[] factors = new float[at + 64];
-        for (int i = 0; i < factors.length; i++) {
-            factors[i] = random.nextFloat();
+        Chunk chunk = new Chunk(192, planes, 16);
+        for (int i = 0; i < chunk.signs.length; i++) {
+            chunk.signs[i] = random.nextInt();
+        }
+        for (int i = 0; i < chunk.factors.length; i++) {
+            chunk.factors[i] = random.nextFloat();
         }
         int[] query = random.ints(planes * Kernel.QUERY_INTS).toArray();
         int total = random.nextInt(15 * 32 * planes);
         float threshold = (float) (random.nextGaussian() * total / 4);
-        float[] bySimd = new float[64];
-        float[] byScalar = new float[64];
-        long simdHits =
-                simd.estimate(signs, at, planes, factors, at, query, total, threshold, bySimd);
-        long scalarHits =
-                scalar.estimate(signs, at, planes, factors, at, query, total, threshold, byScalar);
-        assertThat(bySimd).isEqualTo(byScalar);
-        assertThat(simdHits).isEqualTo(scalarHits);
-        for (int row = 0; row < 64; row++) {
-            assertThat((simdHits >>> row & 1) != 0).isEqualTo(bySimd[row] > threshold);
+        long[] rows = {random.nextLong(), 0, random.nextLong()};
+        long[] simdRows = rows.clone();
+        long[] scalarRows = rows.clone();
+        float[] bySimd = new float[192];
+        float[] byScalar = new float[192];
+        int from = random.nextInt(2);
+        simd.estimate(chunk, from, 3, planes, query, total, threshold, simdRows, bySimd);
+        scalar.estimate(chunk, from, 3, planes, query, total, threshold, scalarRows, byScalar);
+        assertThat(simdRows).isEqualTo(scalarRows);
+        for (int row = from * 64; row < 192; row++) {
+            if ((rows[row / 64] >>> row & 1) != 0) {
+                assertThat(bySimd[row]).isEqualTo(byScalar[row]);
+                assertThat((simdRows[row / 64] >>> row & 1) != 0)
+                        .isEqualTo(bySimd[row] > threshold);
+            }
         }
+        assertThat(from == 0 || simdRows[0] == rows[0]).isTrue();
     }
 
     @Property(tries = 300)
