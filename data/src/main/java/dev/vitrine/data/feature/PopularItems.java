@@ -6,7 +6,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * The most popular and the trending items, overall and by category. Lists are built by one pass
- * over the counts of all items (about 30 ms for a million) by the first reader that finds them
+ * over the counts of all items by the first reader that finds them
  * older than the refresh time; the others get the lists before meanwhile. Safe for concurrent
  * callers.
  */
