@@ -6,9 +6,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * The most popular and the trending items, overall and by category. Lists are built by one pass
- * over the counts of all items by the first reader that finds them
- * older than the refresh time; the others get the lists before meanwhile. Safe for concurrent
- * callers.
+ * over the counts of all items by the first reader that finds them older than the refresh time; the
+ * others get the lists before meanwhile. Safe for concurrent callers.
  */
 public final class PopularItems {
     /** Items below this popularity do not trend: a few events are chance. */
