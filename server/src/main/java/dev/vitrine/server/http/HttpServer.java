@@ -13,9 +13,11 @@ import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.http.DirectHandlers;
 import io.helidon.webserver.http1.Http1Config;
-import java.io.UncheckedIOException;
+import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.security.SecureRandom;
@@ -69,7 +71,7 @@ public final class HttpServer implements AutoCloseable {
                 .ifPresent(tls ->
                         builder.tls(Tls.builder().sslContext(Certificates.context(tls)).build()));
         WebServer server = builder.build();
-        bind(server, settings);
+        bind(server, address, settings);
         guard.start();
         String scheme = access.certificate().isPresent() ? "https" : "http";
         String host = address.isLoopbackAddress() ? "localhost" : settings.host();
@@ -124,21 +126,34 @@ public final class HttpServer implements AutoCloseable {
         }
     }
 
-    private static void bind(WebServer server, HttpSettings settings) {
-        try {
-            server.start();
-        } catch (UncheckedIOException | IllegalStateException e) {
-            String where = settings.host() + ":" + settings.port();
-            boolean taken =
-                    e.getCause() instanceof BindException bind
-                            && String.valueOf(bind.getMessage()).contains("in use");
+    /**
+     * Starts the server. It only logs when it cannot bind, so the address is tried beforehand, for
+     * an error that says why, and checked afterwards.
+     */
+    private static void bind(WebServer server, InetAddress address, HttpSettings settings) {
+        String where = settings.host() + ":" + settings.port();
+        try (ServerSocket probe = new ServerSocket()) {
+            probe.setReuseAddress(true);
+            probe.bind(new InetSocketAddress(address, settings.port()));
+        } catch (BindException e) {
+            boolean taken = String.valueOf(e.getMessage()).contains("in use");
             throw new VitrineException(
                     taken ? ServerError.PORT_IN_USE : ServerError.ADDRESS_NOT_ALLOWED,
                     taken
                             ? "another process listens on " + where + "; choose another --port"
-                            : "cannot listen on " + where + ": " + e.getCause(),
+                            : "cannot listen on " + where + ": " + e.getMessage(),
                     "port",
                     e);
+        } catch (IOException e) {
+            throw new VitrineException(
+                    ServerError.ADDRESS_NOT_ALLOWED, "cannot listen on " + where + ": " + e, e);
+        }
+        server.start();
+        if (!server.isRunning()) {
+            throw VitrineException.field(
+                    ServerError.PORT_IN_USE,
+                    "port",
+                    "another process began to listen on " + where + " at this moment");
         }
     }
 

@@ -52,10 +52,13 @@ final class RequestBody {
     byte[] whole() {
         refuseAnnounced();
         try (InputStream in = stream()) {
-            if (announced >= 0 && !compressed) {
-                return in.readNBytes((int) announced);
-            }
-            return in.readAllBytes();
+            byte[] body =
+                    announced >= 0 && !compressed
+                            ? in.readNBytes((int) announced)
+                            : in.readAllBytes();
+            // Only the end of the stream itself frees the connection for another request.
+            new Counted().read();
+            return body;
         } catch (IOException e) {
             throw broken(e);
         }

@@ -266,6 +266,22 @@ class HttpServerTest {
     }
 
     @Test
+    void keepsAConnectionForTheNextRequest() {
+        String event = "{\"eventType\":\"click\",\"visitorId\":\"v\"}";
+        String post =
+                "POST /v1/userEvents:write HTTP/1.1\r\nHost: localhost\r\nContent-Length: "
+                        + event.length()
+                        + "\r\n";
+        String answers =
+                server.raw(
+                        (post + "\r\n" + event).repeat(3)
+                                + post
+                                + "Connection: close\r\n\r\n"
+                                + event);
+        assertThat(answers.split("HTTP/1.1 200", -1)).hasSize(5);
+    }
+
+    @Test
     void answersHeadLikeGetWithoutABody() {
         HttpResponse<String> head =
                 server.send(
