@@ -20,8 +20,7 @@ class AccessControlTest {
     @Test
     void letsAKeyCallAtItsRateWithABurstOfTwoSeconds() {
         AtomicLong now = new AtomicLong();
-        KeySettings key =
-                new KeySettings("k", "operator", ApiKeys.hash("secret"), List.of(), 10);
+        KeySettings key = new KeySettings("k", "operator", ApiKeys.hash("secret"), List.of(), 10);
         AccessControl access =
                 AccessControl.open(
                         new AccessSettings(List.of(key), List.of(), null),
@@ -60,14 +59,13 @@ class AccessControlTest {
                 .hasMessageContaining("expected storefront, operator or admin");
         assertThatThrownBy(() -> new KeySettings("k", "admin", "plain-secret", null, 0))
                 .hasMessageContaining("sha256:");
-        assertThatThrownBy(
-                        () ->
-                                new KeySettings(
-                                        "k",
-                                        "storefront",
-                                        ApiKeys.hash("x"),
-                                        List.of("https://shop.example/path"),
-                                        0))
+        assertThatThrownBy(() ->
+                        new KeySettings(
+                                "k",
+                                "storefront",
+                                ApiKeys.hash("x"),
+                                List.of("https://shop.example/path"),
+                                0))
                 .hasMessageContaining("not an origin");
     }
 

@@ -74,8 +74,7 @@ class OpenApiTest {
         Set<String> used = new HashSet<>();
         references(document, used);
         Set<String> defined = new HashSet<>();
-        for (Map.Entry<String, JsonNode> schema :
-                document.at("/components/schemas").properties()) {
+        for (Map.Entry<String, JsonNode> schema : document.at("/components/schemas").properties()) {
             defined.add("#/components/schemas/" + schema.getKey());
         }
         assertThat(used).isEqualTo(defined);

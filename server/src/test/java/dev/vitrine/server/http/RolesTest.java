@@ -35,14 +35,13 @@ class RolesTest {
         }
         List<KeySettings> keys =
                 SECRETS.entrySet().stream()
-                        .map(
-                                key ->
-                                        new KeySettings(
-                                                key.getKey().wire(),
-                                                key.getKey().wire(),
-                                                ApiKeys.hash(key.getValue()),
-                                                List.of(SHOP),
-                                                0))
+                        .map(key ->
+                                new KeySettings(
+                                        key.getKey().wire(),
+                                        key.getKey().wire(),
+                                        ApiKeys.hash(key.getValue()),
+                                        List.of(SHOP),
+                                        0))
                         .toList();
         server = new TestServer(TestServer.settings(), new AccessSettings(keys, List.of(), null));
     }
@@ -54,10 +53,7 @@ class RolesTest {
 
     private static HttpResponse<String> call(Route route, String secret) {
         String path =
-                route.path()
-                        .text()
-                        .replace("{name}", "search")
-                        .replaceAll("\\{[a-z]+}", "nothing");
+                route.path().text().replace("{name}", "search").replaceAll("\\{[a-z]+}", "nothing");
         HttpRequest.Builder request = server.request(path);
         if (!secret.isEmpty()) {
             request.header("Authorization", "Bearer " + secret);
@@ -155,9 +151,7 @@ class RolesTest {
             HttpResponse<String> own =
                     local.send(
                             local.request("/v1/training:start")
-                                    .header(
-                                            "Origin",
-                                            "http://127.0.0.1:" + local.server.port())
+                                    .header("Origin", "http://127.0.0.1:" + local.server.port())
                                     .POST(BodyPublishers.noBody())
                                     .build());
             assertThat(own.statusCode()).isEqualTo(202);
@@ -166,11 +160,9 @@ class RolesTest {
 
     @Test
     void willNotOpenAnotherAddressWithoutKeysAndTls() {
-        assertThatThrownBy(
-                        () ->
-                                new TestServer(
-                                        TestServer.settings().at("0.0.0.0", 0),
-                                        AccessSettings.local()))
+        assertThatThrownBy(() ->
+                        new TestServer(
+                                TestServer.settings().at("0.0.0.0", 0), AccessSettings.local()))
                 .isInstanceOf(VitrineException.class)
                 .hasMessageContaining("keys with roles")
                 .hasMessageContaining("TLS");
@@ -178,12 +170,10 @@ class RolesTest {
 
     @Test
     void saysThatAPortIsTaken() {
-        assertThatThrownBy(
-                        () ->
-                                new TestServer(
-                                        TestServer.settings()
-                                                .at("127.0.0.1", server.server.port()),
-                                        AccessSettings.local()))
+        assertThatThrownBy(() ->
+                        new TestServer(
+                                TestServer.settings().at("127.0.0.1", server.server.port()),
+                                AccessSettings.local()))
                 .isInstanceOf(VitrineException.class)
                 .hasMessageContaining("another process listens on");
     }

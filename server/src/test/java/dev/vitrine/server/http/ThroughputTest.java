@@ -27,8 +27,8 @@ class ThroughputTest {
             AtomicLong answers = new AtomicLong();
             run(server, answers);
             double rate = answers.get() / (MEASURED_NANOS / 1e9);
-            System.out.printf("recommendations a second over %d connections: %.0f%n",
-                    CONNECTIONS, rate);
+            System.out.printf(
+                    "recommendations a second over %d connections: %.0f%n", CONNECTIONS, rate);
             assertThat(rate).isGreaterThan(FLOOR_PER_SECOND);
         }
     }
