@@ -1,0 +1,370 @@
+package dev.vitrine.server.pipeline;
+
+import dev.vitrine.data.catalog.Product;
+import dev.vitrine.data.cleaning.Finding;
+import dev.vitrine.data.cleaning.Rule;
+import dev.vitrine.data.cleaning.SetAside;
+import dev.vitrine.data.event.Event;
+import dev.vitrine.data.event.ProductDetail;
+import dev.vitrine.data.intake.EventFormat;
+import dev.vitrine.data.intake.EventJson;
+import dev.vitrine.data.intake.Intake;
+import dev.vitrine.data.intake.Origin;
+import dev.vitrine.data.intake.Parsed;
+import dev.vitrine.data.intake.RecordImport;
+import dev.vitrine.data.intake.ShopConfig;
+import dev.vitrine.data.simulation.DemoShop;
+import dev.vitrine.data.simulation.SimulatedShop;
+import dev.vitrine.data.simulation.SimulationSettings;
+import dev.vitrine.kernel.config.DataSize;
+import dev.vitrine.kernel.error.VitrineException;
+import dev.vitrine.kernel.time.Progress;
+import dev.vitrine.server.ServerError;
+import dev.vitrine.server.shop.Shop;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * Brings a shop's products and events into its stores. An import that was cut off goes on at the
+ * last batch that it noted as durable; the one batch that may then come twice is known again by its
+ * event ids, which are made from file and line where the shop gives none.
+ */
+public final class Importer {
+    private static final int BATCH = 2000;
+    private static final DataSize SET_ASIDE_LIMIT = DataSize.ofMebibytes(512);
+
+    private final Shop shop;
+    private final Path records;
+    private final Progress progress;
+
+    public Importer(Shop shop, Progress progress) {
+        this.shop = shop;
+        this.records = directory(shop);
+        this.progress = progress;
+    }
+
+    /** Where the imports of a shop are noted. */
+    public static Path directory(Shop shop) {
+        return shop.home().root().resolve("imports");
+    }
+
+    /** Imports a shop's own files; what is done already is not done again. */
+    public ImportRecord files(ShopConfig config, Path data) {
+        Intake intake = Intake.open(config, data);
+        ImportRecord record =
+                begin(config.name(), config.name(), fingerprint(config, data, intake.files()), 0);
+        if (record.done()) {
+            return record;
+        }
+        try (Run run = new Run(record)) {
+            intake.products(run::product, progress);
+            run.flush();
+            intake.events(run::event, progress);
+            return run.finish();
+        }
+    }
+
+    /** Imports the demonstration shop; its behaviour ends now, or when it first began. */
+    public ImportRecord demo() {
+        long now = shop.clock().millis();
+        ImportRecord record = begin("demo", "demonstration shop", "demo", now);
+        if (record.done()) {
+            return record;
+        }
+        return simulate(record, DemoShop.open(Instant.ofEpochMilli(record.parameter())));
+    }
+
+    /** Lets simulated shoppers visit the products that the shop has. */
+    public ImportRecord behaviour() {
+        long now = shop.clock().millis();
+        ImportRecord record = begin("simulated", "simulated behaviour", "simulated", now);
+        if (record.done()) {
+            return record;
+        }
+        List<Product> products = new ArrayList<>();
+        shop.catalog().scan(change -> change.product().ifPresent(products::add));
+        SimulationSettings settings =
+                DemoShop.settings(Instant.ofEpochMilli(record.parameter()));
+        return simulate(record, new SimulatedShop(DemoShop.SEED, settings, products));
+    }
+
+    /** Imports a stream of events, as a request brings it. */
+    public void events(
+            InputStream in, String name, EventFormat format, Consumer<Parsed.Bad<Event>> refused) {
+        List<Event> batch = new ArrayList<>(BATCH);
+        Consumer<Parsed<Event>> sink =
+                parsed -> {
+                    switch (parsed) {
+                        case Parsed.Bad<Event> bad -> refused.accept(bad);
+                        case Parsed.Good<Event> good -> {
+                            batch.add(good.value());
+                            if (batch.size() == BATCH) {
+                                writeStream(name, batch, good.origin().line(), refused);
+                            }
+                        }
+                    }
+                };
+        try {
+            RecordImport.events(in, name, format, sink);
+        } finally {
+            writeStream(name, batch, 0, refused);
+        }
+    }
+
+    private void writeStream(
+            String name, List<Event> batch, long lastLine, Consumer<Parsed.Bad<Event>> refused) {
+        for (Shop.Refused one : shop.write(batch)) {
+            long line = lastLine == 0 ? 0 : lastLine - batch.size() + 1 + one.index();
+            refused.accept(
+                    new Parsed.Bad<>(
+                            new Origin(name, line),
+                            one.finding().rule() == Rule.MISSING,
+                            one.finding().field(),
+                            one.finding().reason(),
+                            ""));
+        }
+        batch.clear();
+    }
+
+    private ImportRecord simulate(ImportRecord record, SimulatedShop simulated) {
+        try (Run run = new Run(record)) {
+            if (record.id().startsWith("demo")) {
+                List<Product> products = simulated.products();
+                progress.start("importing products", "products", products.size());
+                long line = 0;
+                for (Product product : products) {
+                    run.product(new Parsed.Good<>(origin("simulation", ++line), product));
+                }
+                run.flush();
+                progress.finish(products.size() + " products");
+            }
+            progress.start("importing events", "events", 0);
+            Iterator<String> lines = simulated.records();
+            long line = 0;
+            while (lines.hasNext()) {
+                String text = lines.next();
+                long number = ++line;
+                byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+                for (Parsed<Event> parsed : RecordImport.eventList(bytes, 1)) {
+                    run.event(at(parsed, number));
+                }
+                if ((line & 0x3FF) == 0) {
+                    progress.advance(line);
+                }
+            }
+            ImportRecord done = run.finish();
+            progress.finish(done.events() + " events read, " + done.rejected() + " set aside");
+            return done;
+        }
+    }
+
+    private static Parsed<Event> at(Parsed<Event> parsed, long line) {
+        return switch (parsed) {
+            case Parsed.Good<Event> good ->
+                    new Parsed.Good<>(origin("simulation", line), good.value());
+            case Parsed.Bad<Event> bad ->
+                    new Parsed.Bad<>(
+                            origin("simulation", line),
+                            bad.missing(),
+                            bad.field(),
+                            bad.reason(),
+                            bad.raw());
+        };
+    }
+
+    private static Origin origin(String file, long line) {
+        return new Origin(file, line);
+    }
+
+    private ImportRecord begin(String id, String source, String fingerprint, long parameter) {
+        String safe = id.replaceAll("[^A-Za-z0-9-]", "-");
+        Optional<ImportRecord> before =
+                ImportRecord.list(records).stream()
+                        .filter(r -> r.id().equals(safe) && r.fingerprint().equals(fingerprint))
+                        .findFirst();
+        if (before.isPresent()) {
+            return before.get();
+        }
+        ImportRecord fresh =
+                new ImportRecord(
+                        safe, source, fingerprint, shop.clock().millis(), 0, 0, 0, 0, 0, parameter);
+        fresh.save(records);
+        return fresh;
+    }
+
+    private static String fingerprint(ShopConfig config, Path data, List<String> files) {
+        StringBuilder text = new StringBuilder(config.name());
+        try {
+            for (String name : files) {
+                Path file = data.resolve(name);
+                text.append('|').append(name).append(':').append(Files.size(file));
+                text.append(':').append(Files.getLastModifiedTime(file).toMillis());
+            }
+        } catch (IOException e) {
+            throw new VitrineException(
+                    ServerError.HOME_FAILED, "cannot look at the files to import: " + e, e);
+        }
+        return text.toString();
+    }
+
+    /** One import under way: batches, what is set aside, and how far it is. */
+    private final class Run implements AutoCloseable {
+        private final SetAside aside;
+        private final List<Product> products = new ArrayList<>(BATCH);
+        private final List<Event> events = new ArrayList<>(BATCH);
+        private final List<Origin> origins = new ArrayList<>(BATCH);
+        private ImportRecord record;
+        private long seenProducts;
+        private long seenEvents;
+        private long accepted;
+        private long rejected;
+
+        Run(ImportRecord record) {
+            this.record = record;
+            this.accepted = record.accepted();
+            this.rejected = record.rejected();
+            this.aside =
+                    SetAside.in(
+                            shop.home().setAside(), "import-" + record.id(), SET_ASIDE_LIMIT);
+        }
+
+        void product(Parsed<Product> parsed) {
+            if (++seenProducts <= record.products()) {
+                return;
+            }
+            switch (parsed) {
+                case Parsed.Good<Product> good -> {
+                    products.add(good.value());
+                    if (products.size() == BATCH) {
+                        flush();
+                    }
+                }
+                case Parsed.Bad<Product> bad -> reject(bad);
+            }
+        }
+
+        void event(Parsed<Event> parsed) {
+            if (++seenEvents <= record.events()) {
+                return;
+            }
+            switch (parsed) {
+                case Parsed.Good<Event> good -> {
+                    events.add(named(good));
+                    origins.add(good.origin());
+                    if (events.size() == BATCH) {
+                        flush();
+                    }
+                }
+                case Parsed.Bad<Event> bad -> reject(bad);
+            }
+        }
+
+        private void reject(Parsed.Bad<?> bad) {
+            rejected++;
+            Rule rule = bad.missing() ? Rule.MISSING : Rule.MALFORMED;
+            aside.add(
+                    new Finding(rule, bad.field(), bad.reason()),
+                    bad.origin().file(),
+                    bad.origin().line(),
+                    bad.raw());
+        }
+
+        /** Makes what was collected durable and notes how far the import is. */
+        void flush() {
+            if (!products.isEmpty()) {
+                shop.upsert(products);
+                accepted += products.size();
+                products.clear();
+            }
+            if (!events.isEmpty()) {
+                List<Shop.Refused> refused = shop.write(events);
+                for (Shop.Refused one : refused) {
+                    Origin origin = origins.get(one.index());
+                    aside.add(
+                            one.finding(),
+                            origin.file(),
+                            origin.line(),
+                            EventJson.write(events.get(one.index())));
+                }
+                accepted += events.size() - refused.size();
+                rejected += refused.size();
+                events.clear();
+                origins.clear();
+            }
+            record =
+                    record.at(
+                            Math.max(seenProducts, record.products()),
+                            Math.max(seenEvents, record.events()),
+                            accepted,
+                            rejected);
+            record.save(records);
+        }
+
+        ImportRecord finish() {
+            flush();
+            aside.close();
+            record = record.finished(shop.clock().millis());
+            record.save(records);
+            return record;
+        }
+
+        /** An event with an id, made from its place and content when the shop gave none. */
+        private Event named(Parsed.Good<Event> good) {
+            Event event = good.value();
+            if (!event.eventId().isEmpty()) {
+                return event;
+            }
+            long hash = 1125899906842597L;
+            hash = mix(hash, good.origin().file().hashCode());
+            hash = mix(hash, good.origin().line());
+            hash = mix(hash, event.visitorId().hashCode());
+            hash = mix(hash, event.userId().hashCode());
+            hash = mix(hash, event.time());
+            hash = mix(hash, event.type().ordinal());
+            for (ProductDetail product : event.products()) {
+                hash = mix(hash, product.id().hashCode());
+            }
+            return new Event(
+                    "i" + Long.toUnsignedString(hash, 36),
+                    event.type(),
+                    event.visitorId(),
+                    event.userId(),
+                    event.sessionId(),
+                    event.time(),
+                    event.products(),
+                    event.searchQuery(),
+                    event.attributionToken(),
+                    event.impressions(),
+                    event.placement(),
+                    event.value(),
+                    event.currency(),
+                    event.consent(),
+                    event.attributes());
+        }
+
+        private static long mix(long hash, long value) {
+            long mixed = (hash ^ value) * 0x9E3779B97F4A7C15L;
+            return mixed ^ mixed >>> 32;
+        }
+
+        @Override
+        public void close() {
+            try {
+                aside.close();
+            } catch (UncheckedIOException e) {
+                throw new VitrineException(
+                        ServerError.HOME_FAILED, "cannot close what was set aside: " + e, e);
+            }
+        }
+    }
+}

@@ -1,0 +1,92 @@
+package dev.vitrine.server.pipeline;
+
+import dev.vitrine.applications.recommend.Calibration;
+import dev.vitrine.applications.recommend.ServingRelease;
+import dev.vitrine.registry.artifact.Artifact;
+import dev.vitrine.registry.artifact.ArtifactStore;
+import dev.vitrine.registry.release.ModelVersion;
+import dev.vitrine.registry.release.Release;
+import dev.vitrine.registry.release.ReleaseManifest;
+import dev.vitrine.retrieval.candidate.Blend;
+import dev.vitrine.retrieval.candidate.HistoryRecipe;
+import dev.vitrine.retrieval.lexical.IndexSettings;
+import dev.vitrine.retrieval.lexical.ProductIndex;
+import dev.vitrine.retrieval.table.ContentSource;
+import dev.vitrine.server.Home;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Loads a release beside what serves: verifies every artefact and opens its own working copy. */
+public final class ReleaseLoader {
+    private static final String BLEND = "blend.";
+
+    private final Home home;
+    private final ArtifactStore artifacts;
+    private final IndexSettings index;
+
+    public ReleaseLoader(Home home, ArtifactStore artifacts, IndexSettings index) {
+        this.home = home;
+        this.artifacts = artifacts;
+        this.index = index;
+    }
+
+    /** A loaded release with the catalogue sequence its index was built at. */
+    public record Loaded(ServingRelease serving, long sequence) {}
+
+    /**
+     * Loads a release; the caller closes it.
+     *
+     * @throws dev.vitrine.kernel.error.VitrineException ARTIFACT_CORRUPT naming the file when
+     *     something was changed since it was stored
+     */
+    public Loaded load(Release release) {
+        ReleaseManifest manifest = release.manifest();
+        ModelSet set = ModelFiles.load(manifest, artifacts);
+        Map<String, Float> weights = new HashMap<>();
+        Map<String, Double> calibration = new HashMap<>();
+        manifest.thresholds()
+                .forEach(
+                        (name, value) -> {
+                            if (name.startsWith(BLEND)) {
+                                weights.put(
+                                        name.substring(BLEND.length()), value.floatValue());
+                            }
+                        });
+        manifest.calibration().forEach((name, values) -> calibration.put(name, values.getFirst()));
+        Blend personal = set.personal(weights);
+        Artifact base = artifacts.open(manifest.index().artifact());
+        ProductIndex opened =
+                ProductIndex.open(
+                        base.directory(),
+                        home.serving().resolve(release.id()),
+                        index,
+                        Thread.ofPlatform().daemon().name("index-refresh-", 0).factory());
+        ServingRelease serving =
+                new ServingRelease(
+                        release.id(),
+                        modelVersion(manifest),
+                        opened,
+                        personal,
+                        set.similar(),
+                        set.content()
+                                .<dev.vitrine.retrieval.candidate.CandidateSource>map(
+                                        c -> new ContentSource(c.vectors()))
+                                .orElse((history, allowed, best) -> {}),
+                        HistoryRecipe.DEFAULT,
+                        Calibration.of(calibration, personal.parts()),
+                        set::apply,
+                        () -> {});
+        return new Loaded(serving, Math.min(opened.sequence(), manifest.index().catalogSequence()));
+    }
+
+    private static String modelVersion(ReleaseManifest manifest) {
+        for (String role : List.of(ModelSet.LINEAR, ModelSet.FACTORS, ModelSet.CONTENT)) {
+            ModelVersion model = manifest.models().get(role);
+            if (model != null) {
+                return model.ref().toString();
+            }
+        }
+        return "none";
+    }
+}
