@@ -97,7 +97,10 @@ public record ImportRecord(
                 out.force(true);
             }
             Files.move(
-                    part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+                    part,
+                    file,
+                    StandardCopyOption.ATOMIC_MOVE,
+                    StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
             throw new VitrineException(
                     ServerError.HOME_FAILED, "cannot write " + file + ": " + e, e);
@@ -116,7 +119,9 @@ public record ImportRecord(
             }
         } catch (IOException | JacksonException e) {
             throw new VitrineException(
-                    ServerError.HOME_FAILED, "cannot read the imports in " + directory + ": " + e, e);
+                    ServerError.HOME_FAILED,
+                    "cannot read the imports in " + directory + ": " + e,
+                    e);
         }
         records.sort(Comparator.comparingLong(ImportRecord::startedAt).reversed());
         return records;

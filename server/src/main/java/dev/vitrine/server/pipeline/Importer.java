@@ -93,8 +93,7 @@ public final class Importer {
         }
         List<Product> products = new ArrayList<>();
         shop.catalog().scan(change -> change.product().ifPresent(products::add));
-        SimulationSettings settings =
-                DemoShop.settings(Instant.ofEpochMilli(record.parameter()));
+        SimulationSettings settings = DemoShop.settings(Instant.ofEpochMilli(record.parameter()));
         return simulate(record, new SimulatedShop(DemoShop.SEED, settings, products));
     }
 
@@ -234,8 +233,7 @@ public final class Importer {
             this.accepted = record.accepted();
             this.rejected = record.rejected();
             this.aside =
-                    SetAside.in(
-                            shop.home().setAside(), "import-" + record.id(), SET_ASIDE_LIMIT);
+                    SetAside.in(shop.home().setAside(), "import-" + record.id(), SET_ASIDE_LIMIT);
         }
 
         void product(Parsed<Product> parsed) {

@@ -46,13 +46,11 @@ public final class ReleaseLoader {
         Map<String, Float> weights = new HashMap<>();
         Map<String, Double> calibration = new HashMap<>();
         manifest.thresholds()
-                .forEach(
-                        (name, value) -> {
-                            if (name.startsWith(BLEND)) {
-                                weights.put(
-                                        name.substring(BLEND.length()), value.floatValue());
-                            }
-                        });
+                .forEach((name, value) -> {
+                    if (name.startsWith(BLEND)) {
+                        weights.put(name.substring(BLEND.length()), value.floatValue());
+                    }
+                });
         manifest.calibration().forEach((name, values) -> calibration.put(name, values.getFirst()));
         Blend personal = set.personal(weights);
         Artifact base = artifacts.open(manifest.index().artifact());

@@ -66,11 +66,10 @@ public final class LiveRelease implements AutoCloseable {
     /** The right to answer from the live release; one per request. */
     public Lease<ServingRelease> lease() {
         return slot.tryLease()
-                .orElseThrow(
-                        () ->
-                                new VitrineException(
-                                        ApplicationError.NO_RELEASE,
-                                        "no release is live yet; the first one is being made"));
+                .orElseThrow(() ->
+                        new VitrineException(
+                                ApplicationError.NO_RELEASE,
+                                "no release is live yet; the first one is being made"));
     }
 
     /** The id of the live release; empty before the first. */
@@ -88,8 +87,7 @@ public final class LiveRelease implements AutoCloseable {
             return;
         }
         Holder loaded = load(next);
-        boolean won =
-                releases.compareAndSetLive(before.map(Release::id), next.id(), who, reason);
+        boolean won = releases.compareAndSetLive(before.map(Release::id), next.id(), who, reason);
         if (!won) {
             discard(loaded);
             throw new VitrineException(
