@@ -27,6 +27,7 @@ public enum ServerError implements ErrorCode {
     BODY_TOO_SLOW(Category.DEADLINE_EXCEEDED),
     USER_NOT_FOUND(Category.NOT_FOUND),
     RELEASE_NOT_FOUND(Category.NOT_FOUND),
+    RELEASE_CONFLICT(Category.CONFLICT),
     CONTROL_NOT_FOUND(Category.NOT_FOUND),
     CONTROL_EXISTS(Category.CONFLICT),
     JOB_NOT_FOUND(Category.NOT_FOUND),

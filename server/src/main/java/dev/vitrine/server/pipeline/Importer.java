@@ -97,42 +97,64 @@ public final class Importer {
         return simulate(record, new SimulatedShop(DemoShop.SEED, settings, products));
     }
 
-    /** Imports a stream of events, as a request brings it. */
-    public void events(
+    /**
+     * Imports a stream of events, as a request brings it.
+     *
+     * @return how many were taken in, durable
+     */
+    public long events(
             InputStream in, String name, EventFormat format, Consumer<Parsed.Bad<Event>> refused) {
-        List<Event> batch = new ArrayList<>(BATCH);
-        Consumer<Parsed<Event>> sink =
-                parsed -> {
-                    switch (parsed) {
-                        case Parsed.Bad<Event> bad -> refused.accept(bad);
-                        case Parsed.Good<Event> good -> {
-                            batch.add(good.value());
-                            if (batch.size() == BATCH) {
-                                writeStream(name, batch, good.origin().line(), refused);
-                            }
-                        }
-                    }
-                };
+        Stream stream = new Stream(name, refused);
         try {
-            RecordImport.events(in, name, format, sink);
+            RecordImport.events(in, name, format, stream);
         } finally {
-            writeStream(name, batch, 0, refused);
+            stream.flush();
         }
+        return stream.accepted;
     }
 
-    private void writeStream(
-            String name, List<Event> batch, long lastLine, Consumer<Parsed.Bad<Event>> refused) {
-        for (Shop.Refused one : shop.write(batch)) {
-            long line = lastLine == 0 ? 0 : lastLine - batch.size() + 1 + one.index();
-            refused.accept(
-                    new Parsed.Bad<>(
-                            new Origin(name, line),
-                            one.finding().rule() == Rule.MISSING,
-                            one.finding().field(),
-                            one.finding().reason(),
-                            ""));
+    /** Batches of a stream on their way to the shop. */
+    private final class Stream implements Consumer<Parsed<Event>> {
+        private final String name;
+        private final Consumer<Parsed.Bad<Event>> refused;
+        private final List<Event> batch = new ArrayList<>(BATCH);
+        private final List<Origin> origins = new ArrayList<>(BATCH);
+        private long accepted;
+
+        Stream(String name, Consumer<Parsed.Bad<Event>> refused) {
+            this.name = name;
+            this.refused = refused;
         }
-        batch.clear();
+
+        @Override
+        public void accept(Parsed<Event> parsed) {
+            switch (parsed) {
+                case Parsed.Bad<Event> bad -> refused.accept(bad);
+                case Parsed.Good<Event> good -> {
+                    batch.add(good.value());
+                    origins.add(new Origin(name, good.origin().line()));
+                    if (batch.size() == BATCH) {
+                        flush();
+                    }
+                }
+            }
+        }
+
+        void flush() {
+            List<Shop.Refused> not = shop.write(batch);
+            accepted += batch.size() - not.size();
+            for (Shop.Refused one : not) {
+                refused.accept(
+                        new Parsed.Bad<>(
+                                origins.get(one.index()),
+                                one.finding().rule() == Rule.MISSING_FIELD,
+                                one.finding().field(),
+                                one.finding().reason(),
+                                ""));
+            }
+            batch.clear();
+            origins.clear();
+        }
     }
 
     private ImportRecord simulate(ImportRecord record, SimulatedShop simulated) {
@@ -269,7 +291,7 @@ public final class Importer {
 
         private void reject(Parsed.Bad<?> bad) {
             rejected++;
-            Rule rule = bad.missing() ? Rule.MISSING : Rule.MALFORMED;
+            Rule rule = bad.missing() ? Rule.MISSING_FIELD : Rule.MALFORMED;
             aside.add(
                     new Finding(rule, bad.field(), bad.reason()),
                     bad.origin().file(),
@@ -292,7 +314,9 @@ public final class Importer {
                             one.finding(),
                             origin.file(),
                             origin.line(),
-                            EventJson.write(events.get(one.index())));
+                            new String(
+                                    EventJson.write(events.get(one.index())),
+                                    StandardCharsets.UTF_8));
                 }
                 accepted += events.size() - refused.size();
                 rejected += refused.size();

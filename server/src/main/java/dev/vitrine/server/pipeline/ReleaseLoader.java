@@ -13,12 +13,13 @@ import dev.vitrine.retrieval.lexical.IndexSettings;
 import dev.vitrine.retrieval.lexical.ProductIndex;
 import dev.vitrine.retrieval.table.ContentSource;
 import dev.vitrine.server.Home;
+import dev.vitrine.server.shop.LiveRelease;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /** Loads a release beside what serves: verifies every artefact and opens its own working copy. */
-public final class ReleaseLoader {
+public final class ReleaseLoader implements LiveRelease.Loader {
     private static final String BLEND = "blend.";
 
     private final Home home;
@@ -31,15 +32,13 @@ public final class ReleaseLoader {
         this.index = index;
     }
 
-    /** A loaded release with the catalogue sequence its index was built at. */
-    public record Loaded(ServingRelease serving, long sequence) {}
-
     /**
      * Loads a release; the caller closes it.
      *
      * @throws dev.vitrine.kernel.error.VitrineException ARTIFACT_CORRUPT naming the file when
      *     something was changed since it was stored
      */
+    @Override
     public Loaded load(Release release) {
         ReleaseManifest manifest = release.manifest();
         ModelSet set = ModelFiles.load(manifest, artifacts);

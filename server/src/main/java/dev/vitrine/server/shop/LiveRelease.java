@@ -109,18 +109,13 @@ public final class LiveRelease implements AutoCloseable {
                             + live.map(Release::id).orElse("none"));
         }
         for (LiveChange change : releases.history(100)) {
-            if (change.next().equals(id) && !change.previous().isEmpty()) {
-                String previous = previous(change);
-                promote(previous, who, reason);
-                return previous;
+            if (change.next().equals(id) && change.previous().isPresent()) {
+                promote(change.previous().get(), who, reason);
+                return change.previous().get();
             }
         }
         throw new VitrineException(
                 ServerError.RELEASE_CONFLICT, "no release was live before " + id);
-    }
-
-    private static String previous(LiveChange change) {
-        return change.previous().orElseThrow();
     }
 
     private void switchTo(Release release) {

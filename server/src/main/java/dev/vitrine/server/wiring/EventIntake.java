@@ -1,0 +1,117 @@
+package dev.vitrine.server.wiring;
+
+import dev.vitrine.applications.recommend.AttributionTokens;
+import dev.vitrine.data.event.Event;
+import dev.vitrine.data.event.EventType;
+import dev.vitrine.data.intake.EventFormat;
+import dev.vitrine.data.intake.Parsed;
+import dev.vitrine.kernel.error.VitrineException;
+import dev.vitrine.kernel.time.Progress;
+import dev.vitrine.server.ServerError;
+import dev.vitrine.server.http.EventsPort;
+import dev.vitrine.server.http.ImportResult;
+import dev.vitrine.server.pipeline.Importer;
+import dev.vitrine.server.shop.Shop;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Takes in what shoppers do, and joins what they did to the answers that caused it: an event with a
+ * token counts for the serving config that the token names.
+ */
+public final class EventIntake implements EventsPort {
+    private final Shop shop;
+    private final AttributionTokens tokens;
+    private final MeterRegistry metrics;
+    private final Map<String, Counter> joined = new ConcurrentHashMap<>();
+    private final Counter forged;
+
+    public EventIntake(Shop shop, AttributionTokens tokens, MeterRegistry metrics) {
+        this.shop = shop;
+        this.tokens = tokens;
+        this.metrics = metrics;
+        this.forged =
+                Counter.builder("vitrine.attribution.unknown")
+                        .description("Events with an attribution token that is not ours")
+                        .register(metrics);
+    }
+
+    @Override
+    public List<Rejection> write(List<Event> events) {
+        List<Rejection> rejections = new ArrayList<>();
+        for (Shop.Refused refused : shop.write(events)) {
+            rejections.add(
+                    new Rejection(
+                            refused.index(),
+                            "EVENT_INVALID",
+                            refused.finding().reason(),
+                            refused.finding().field()));
+        }
+        for (Event event : events) {
+            if (!event.attributionToken().isEmpty()) {
+                join(event);
+            }
+        }
+        return rejections;
+    }
+
+    /** Serving configs and event types are few and fixed, so the number of counters is too. */
+    private void join(Event event) {
+        Optional<AttributionTokens.Attribution> attribution = tokens.read(event.attributionToken());
+        if (attribution.isEmpty()) {
+            forged.increment();
+            return;
+        }
+        EventType type = event.type();
+        String config = attribution.get().servingConfig();
+        joined.computeIfAbsent(
+                        config + " " + type.wire(),
+                        key ->
+                                Counter.builder("vitrine.attributed.events")
+                                        .description("Events caused by an answer")
+                                        .tag("serving_config", config)
+                                        .tag("type", type.wire())
+                                        .register(metrics))
+                .increment();
+    }
+
+    @Override
+    public ImportResult importStream(String format, InputStream body) {
+        EventFormat known;
+        try {
+            known = EventFormat.valueOf(format.toUpperCase(Locale.ROOT));
+        } catch (IllegalArgumentException e) {
+            throw new VitrineException(
+                    ServerError.REQUEST_INVALID,
+                    "format is '" + format + "', expected vitrine, google, personalize, ga4 or ubi",
+                    "format",
+                    e);
+        }
+        List<ImportResult.RejectedLine> lines = new ArrayList<>();
+        long[] counts = new long[2];
+        Importer importer = new Importer(shop, Progress.NONE);
+        counts[0] =
+                importer.events(
+                        body,
+                        "request",
+                        known,
+                        bad -> {
+                            counts[1]++;
+                            if (lines.size() < ImportResult.MAX_LINES) {
+                                lines.add(line(bad));
+                            }
+                        });
+        return new ImportResult(counts[0], counts[1], lines);
+    }
+
+    private static ImportResult.RejectedLine line(Parsed.Bad<Event> bad) {
+        return new ImportResult.RejectedLine(bad.origin().line(), bad.reason(), bad.field());
+    }
+}

@@ -1,0 +1,88 @@
+package dev.vitrine.server.wiring;
+
+import dev.vitrine.registry.release.Release;
+import dev.vitrine.registry.release.ReleaseStore;
+import dev.vitrine.server.http.Page;
+import dev.vitrine.server.http.PageRequest;
+import dev.vitrine.server.http.WatchPort;
+import dev.vitrine.server.pipeline.TrainingRunner;
+import dev.vitrine.server.telemetry.Health;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** What is wrong now, and how good each release was found to be. */
+public final class WatchViews implements WatchPort {
+    private static final String TEST = "test.";
+    private static final String BASELINE = "test.popularity.";
+
+    private final Health health;
+    private final TrainingRunner training;
+    private final ReleaseStore releases;
+
+    public WatchViews(Health health, TrainingRunner training, ReleaseStore releases) {
+        this.health = health;
+        this.training = training;
+        this.releases = releases;
+    }
+
+    @Override
+    public List<AlertView> alerts() {
+        List<AlertView> alerts = new ArrayList<>();
+        for (Health.Reason reason : health.problems()) {
+            alerts.add(new AlertView("not-ready-" + reason.check(), "critical", 0, reason.problem()));
+        }
+        TrainingRunner.Status status = training.status();
+        if (status.state() == TrainingRunner.State.FAILED) {
+            alerts.add(
+                    new AlertView(
+                            "training-failed", "warning", status.finishedAt(), status.message()));
+        }
+        return alerts;
+    }
+
+    @Override
+    public Page<EvaluationView> evaluations(PageRequest page) {
+        List<Release> all = new ArrayList<>(releases.list());
+        Collections.reverse(all);
+        Page<Release> part = page.of(all);
+        return new Page<>(
+                part.items().stream().map(WatchViews::evaluation).toList(), part.nextPageToken());
+    }
+
+    private static EvaluationView evaluation(Release release) {
+        Map<String, Map<String, Double>> results = new TreeMap<>();
+        release.manifest()
+                .models()
+                .forEach(
+                        (role, model) -> {
+                            if (!model.manifest().metrics().isEmpty()) {
+                                results.put(role, model.manifest().metrics());
+                            }
+                        });
+        Map<String, Double> blend = new TreeMap<>();
+        Map<String, Double> popularity = new TreeMap<>();
+        release.manifest()
+                .thresholds()
+                .forEach(
+                        (name, value) -> {
+                            if (name.startsWith(BASELINE)) {
+                                popularity.put(name.substring(BASELINE.length()), value);
+                            } else if (name.startsWith(TEST)) {
+                                blend.put(name.substring(TEST.length()), value);
+                            }
+                        });
+        if (!blend.isEmpty()) {
+            results.put("blend", blend);
+            results.put("popularity", popularity);
+        }
+        return new EvaluationView(
+                release.id(),
+                release.manifest().createdAt().toEpochMilli(),
+                release.manifest().dataset(),
+                "full ranking of the new items of the last tenth of the events",
+                results);
+    }
+}
