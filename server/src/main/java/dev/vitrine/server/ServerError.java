@@ -28,6 +28,7 @@ public enum ServerError implements ErrorCode {
     USER_NOT_FOUND(Category.NOT_FOUND),
     RELEASE_NOT_FOUND(Category.NOT_FOUND),
     RELEASE_CONFLICT(Category.CONFLICT),
+    NOT_SUPPORTED(Category.INVALID_ARGUMENT),
     CONTROL_NOT_FOUND(Category.NOT_FOUND),
     CONTROL_EXISTS(Category.CONFLICT),
     JOB_NOT_FOUND(Category.NOT_FOUND),

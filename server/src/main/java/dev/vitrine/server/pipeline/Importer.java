@@ -74,6 +74,22 @@ public final class Importer {
         }
     }
 
+    /** Whether nothing was ever imported and no product or event came in otherwise. */
+    public boolean isEmpty() {
+        return ImportRecord.list(records).isEmpty()
+                && shop.catalog().size() == 0
+                && shop.events().log().endOffset() == 0;
+    }
+
+    /** Goes on with a demonstration import that was cut off, where there is one. */
+    public void resume() {
+        for (ImportRecord record : ImportRecord.list(records)) {
+            if (record.id().equals("demo") && !record.done()) {
+                demo();
+            }
+        }
+    }
+
     /** Imports the demonstration shop; its behaviour ends now, or when it first began. */
     public ImportRecord demo() {
         long now = shop.clock().millis();

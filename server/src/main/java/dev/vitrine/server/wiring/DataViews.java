@@ -54,31 +54,26 @@ public final class DataViews implements DataPort {
         long first = shop.events().log().startOffset();
         long end = shop.events().log().endOffset();
         return new DataSummary(
-                shop.catalog().size(),
-                end - first,
-                shop.state().counts().shoppers(),
-                0,
-                0);
+                shop.catalog().size(), end - first, shop.state().counts().shoppers(), 0, 0);
     }
 
     @Override
     public List<ImportView> imports() {
         return ImportRecord.list(Importer.directory(shop)).stream()
                 .limit(MOST_IMPORTS)
-                .map(
-                        r ->
-                                new ImportView(
-                                        r.source(),
-                                        r.products() > 0 && r.events() > 0
-                                                ? "products and events"
-                                                : r.products() > 0 ? "products" : "events",
-                                        r.finishedAt() > 0 ? "done" : "running",
-                                        r.startedAt(),
-                                        r.finishedAt(),
-                                        r.products() + r.events(),
-                                        r.accepted(),
-                                        r.rejected(),
-                                        ""))
+                .map(r ->
+                        new ImportView(
+                                r.source(),
+                                r.products() > 0 && r.events() > 0
+                                        ? "products and events"
+                                        : r.products() > 0 ? "products" : "events",
+                                r.finishedAt() > 0 ? "done" : "running",
+                                r.startedAt(),
+                                r.finishedAt(),
+                                r.products() + r.events(),
+                                r.accepted(),
+                                r.rejected(),
+                                ""))
                 .toList();
     }
 
@@ -92,8 +87,7 @@ public final class DataViews implements DataPort {
         List<RuleCount> rules = new ArrayList<>();
         for (Rule rule : Rule.values()) {
             rules.add(
-                    new RuleCount(
-                            rule.wire(), description(rule), "set-aside", report.count(rule)));
+                    new RuleCount(rule.wire(), description(rule), "set-aside", report.count(rule)));
         }
         return new CleaningView(report.in(), report.kept(), rules);
     }
@@ -212,10 +206,10 @@ public final class DataViews implements DataPort {
                         release.manifest().createdAt().toEpochMilli(),
                         dataset.people(),
                         dataset.items(),
-                        "global-time",
+                        dataset.manifest().split().toString(),
                         parts,
                         types),
-                dataset.manifest().cleaning());
+                dataset.manifest().report());
     }
 
     private List<Path> setAsideFiles() {

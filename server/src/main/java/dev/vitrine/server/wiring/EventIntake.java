@@ -1,5 +1,6 @@
 package dev.vitrine.server.wiring;
 
+import dev.vitrine.applications.recommend.AttributionToken;
 import dev.vitrine.applications.recommend.AttributionTokens;
 import dev.vitrine.data.event.Event;
 import dev.vitrine.data.event.EventType;
@@ -64,7 +65,7 @@ public final class EventIntake implements EventsPort {
 
     /** Serving configs and event types are few and fixed, so the number of counters is too. */
     private void join(Event event) {
-        Optional<AttributionTokens.Attribution> attribution = tokens.read(event.attributionToken());
+        Optional<AttributionToken> attribution = tokens.find(event.attributionToken());
         if (attribution.isEmpty()) {
             forged.increment();
             return;

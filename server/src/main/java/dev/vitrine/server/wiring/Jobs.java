@@ -21,8 +21,7 @@ public final class Jobs implements JobsPort, AutoCloseable {
     private final InstantSource clock;
     private final Map<String, JobView> jobs = new LinkedHashMap<>();
     private final ExecutorService worker =
-            Executors.newSingleThreadExecutor(
-                    Thread.ofPlatform().daemon().name("jobs").factory());
+            Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("jobs").factory());
     private long next = 1;
 
     public Jobs(InstantSource clock) {

@@ -71,13 +71,12 @@ public final class PeopleRights implements UsersPort {
         Set<Long> numbers = new LinkedHashSet<>();
         people.findVisitor(id).ifPresent(numbers::add);
         people.findUser(id)
-                .ifPresent(
-                        user -> {
-                            numbers.add(user);
-                            for (long visitor : people.linkedVisitors(user)) {
-                                numbers.add(visitor);
-                            }
-                        });
+                .ifPresent(user -> {
+                    numbers.add(user);
+                    for (long visitor : people.linkedVisitors(user)) {
+                        numbers.add(visitor);
+                    }
+                });
         return numbers;
     }
 

@@ -1,6 +1,7 @@
 package dev.vitrine.server.wiring;
 
 import dev.vitrine.applications.ApplicationError;
+import dev.vitrine.applications.recommend.AttributionToken;
 import dev.vitrine.applications.recommend.AttributionTokens;
 import dev.vitrine.applications.recommend.Prediction;
 import dev.vitrine.applications.recommend.RecommendRequest;
@@ -112,8 +113,8 @@ public final class ShopAnswers implements ShopPort {
 
     private String token(String servingConfig, ServingRelease release) {
         return tokens.write(
-                new AttributionTokens.Attribution(
-                        servingConfig, release.id(), shop.clock().millis()));
+                new AttributionToken(
+                        release.id(), servingConfig, "", "fixed", shop.clock().millis()));
     }
 
     private static VitrineException unknown(String servingConfig, String verb) {

@@ -32,7 +32,8 @@ public final class WatchViews implements WatchPort {
     public List<AlertView> alerts() {
         List<AlertView> alerts = new ArrayList<>();
         for (Health.Reason reason : health.problems()) {
-            alerts.add(new AlertView("not-ready-" + reason.check(), "critical", 0, reason.problem()));
+            alerts.add(
+                    new AlertView("not-ready-" + reason.check(), "critical", 0, reason.problem()));
         }
         TrainingRunner.Status status = training.status();
         if (status.state() == TrainingRunner.State.FAILED) {
@@ -56,24 +57,22 @@ public final class WatchViews implements WatchPort {
         Map<String, Map<String, Double>> results = new TreeMap<>();
         release.manifest()
                 .models()
-                .forEach(
-                        (role, model) -> {
-                            if (!model.manifest().metrics().isEmpty()) {
-                                results.put(role, model.manifest().metrics());
-                            }
-                        });
+                .forEach((role, model) -> {
+                    if (!model.manifest().metrics().isEmpty()) {
+                        results.put(role, model.manifest().metrics());
+                    }
+                });
         Map<String, Double> blend = new TreeMap<>();
         Map<String, Double> popularity = new TreeMap<>();
         release.manifest()
                 .thresholds()
-                .forEach(
-                        (name, value) -> {
-                            if (name.startsWith(BASELINE)) {
-                                popularity.put(name.substring(BASELINE.length()), value);
-                            } else if (name.startsWith(TEST)) {
-                                blend.put(name.substring(TEST.length()), value);
-                            }
-                        });
+                .forEach((name, value) -> {
+                    if (name.startsWith(BASELINE)) {
+                        popularity.put(name.substring(BASELINE.length()), value);
+                    } else if (name.startsWith(TEST)) {
+                        blend.put(name.substring(TEST.length()), value);
+                    }
+                });
         if (!blend.isEmpty()) {
             results.put("blend", blend);
             results.put("popularity", popularity);

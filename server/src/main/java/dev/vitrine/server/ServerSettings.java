@@ -1,0 +1,71 @@
+package dev.vitrine.server;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.vitrine.kernel.config.ConfigReader;
+import dev.vitrine.server.access.AccessSettings;
+import dev.vitrine.server.pipeline.TrainingSchedule;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How one server runs, from {@code --server FILE}: where it listens, who may call, and when it
+ * trains. What is left out takes its default.
+ *
+ * @param host address to listen on; default loopback, any other needs keys, origins and TLS
+ * @param port default 8080; 0 for any free one
+ * @param access keys, host names and TLS; default none, for loopback
+ * @param trainEvery default one day
+ * @param trainAfterEvents default 100,000 new events; 0 for by time alone
+ * @param trainApart shortest time between two trainings; default ten minutes
+ */
+public record ServerSettings(
+        String host,
+        int port,
+        AccessSettings access,
+        Duration trainEvery,
+        long trainAfterEvents,
+        Duration trainApart) {
+    @JsonCreator
+    public ServerSettings(
+            @JsonProperty("host") @Nullable String host,
+            @JsonProperty("port") @Nullable Integer port,
+            @JsonProperty("access") @Nullable AccessSettings access,
+            @JsonProperty("trainEvery") @Nullable Duration trainEvery,
+            @JsonProperty("trainAfterEvents") @Nullable Long trainAfterEvents,
+            @JsonProperty("trainApart") @Nullable Duration trainApart) {
+        this(
+                host == null ? "127.0.0.1" : host,
+                port == null ? 8080 : port.intValue(),
+                access == null ? AccessSettings.local() : access,
+                trainEvery == null ? TrainingSchedule.DEFAULT.every() : trainEvery,
+                trainAfterEvents == null
+                        ? TrainingSchedule.DEFAULT.afterEvents()
+                        : trainAfterEvents.longValue(),
+                trainApart == null ? TrainingSchedule.DEFAULT.atLeastApart() : trainApart);
+    }
+
+    /** Loopback, port 8080. */
+    public static ServerSettings defaults() {
+        return new ServerSettings(null, null, null, null, null, null);
+    }
+
+    /**
+     * Reads a file.
+     *
+     * @throws dev.vitrine.kernel.error.VitrineException naming file, line and key
+     */
+    public static ServerSettings read(Path file) {
+        return ConfigReader.read(file, ServerSettings.class);
+    }
+
+    /** The same on another port. */
+    public ServerSettings at(int newPort) {
+        return new ServerSettings(host, newPort, access, trainEvery, trainAfterEvents, trainApart);
+    }
+
+    TrainingSchedule schedule() {
+        return new TrainingSchedule(trainEvery, trainAfterEvents, trainApart);
+    }
+}

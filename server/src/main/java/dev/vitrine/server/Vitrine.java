@@ -1,0 +1,217 @@
+package dev.vitrine.server;
+
+import dev.vitrine.applications.recommend.AttributionTokens;
+import dev.vitrine.applications.recommend.Recommender;
+import dev.vitrine.kernel.time.Progress;
+import dev.vitrine.registry.artifact.ArtifactStore;
+import dev.vitrine.registry.release.Release;
+import dev.vitrine.registry.release.ReleaseStore;
+import dev.vitrine.retrieval.lexical.IndexSettings;
+import dev.vitrine.server.http.HttpServer;
+import dev.vitrine.server.http.HttpSettings;
+import dev.vitrine.server.http.Ports;
+import dev.vitrine.server.pipeline.ChildSettings;
+import dev.vitrine.server.pipeline.ReleaseLoader;
+import dev.vitrine.server.pipeline.TrainingProcess;
+import dev.vitrine.server.pipeline.TrainingRunner;
+import dev.vitrine.server.shop.LiveRelease;
+import dev.vitrine.server.shop.Shop;
+import dev.vitrine.server.shop.ShopSettings;
+import dev.vitrine.server.telemetry.Telemetry;
+import dev.vitrine.server.wiring.CatalogChanges;
+import dev.vitrine.server.wiring.DataViews;
+import dev.vitrine.server.wiring.EventIntake;
+import dev.vitrine.server.wiring.Jobs;
+import dev.vitrine.server.wiring.ModelViews;
+import dev.vitrine.server.wiring.NoControls;
+import dev.vitrine.server.wiring.PeopleRights;
+import dev.vitrine.server.wiring.ReleaseViews;
+import dev.vitrine.server.wiring.ShopAnswers;
+import dev.vitrine.server.wiring.TrainingViews;
+import dev.vitrine.server.wiring.WatchViews;
+import java.net.URI;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A running Vitrine: every part, made here and nowhere else, and closed in the reverse order. Reads
+ * from top to bottom as the house does from the cellar up.
+ */
+public final class Vitrine implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(Vitrine.class.getName());
+    private static final String AUTOMATIC = "training";
+
+    private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+    private final Shop shop;
+    private final LiveRelease live;
+    private final TrainingRunner training;
+    private final HttpServer http;
+
+    private Vitrine(
+            Home home,
+            ShopSettings shopSettings,
+            ServerSettings settings,
+            InstantSource clock,
+            Progress progress) {
+        Telemetry telemetry = owned(new Telemetry(clock));
+        shop = owned(Shop.open(home, shopSettings, clock, progress));
+        ReleaseStore releases = owned(ReleaseStore.open(home.registry(), clock));
+        ArtifactStore artifacts = ArtifactStore.open(home.artifacts(), clock);
+        IndexSettings index = IndexSettings.DEFAULT;
+        live = owned(new LiveRelease(shop, releases, new ReleaseLoader(home, artifacts, index)));
+        training = owned(runner(home, settings, clock, progress, releases));
+        Jobs jobs = owned(new Jobs(clock));
+        AttributionTokens tokens =
+                AttributionTokens.open(home.root().resolve("attribution.key"), new SecureRandom());
+        Recommender recommender =
+                new Recommender(
+                        shop.catalog(),
+                        shop.facts(),
+                        shop.state(),
+                        shop.popular(),
+                        shop.shoppers(),
+                        clock);
+        telemetry
+                .health()
+                .check(
+                        "release",
+                        () ->
+                                live.id().isPresent()
+                                        ? Optional.empty()
+                                        : Optional.of("the first release is being made"));
+        gauges(telemetry);
+        Ports ports =
+                new Ports(
+                        new ShopAnswers(shop, live, recommender, tokens),
+                        new EventIntake(shop, tokens, telemetry.registry()),
+                        new CatalogChanges(shop),
+                        new PeopleRights(shop, jobs),
+                        jobs,
+                        new ReleaseViews(releases, artifacts, live),
+                        new ModelViews(releases, artifacts),
+                        new DataViews(shop, releases, jobs),
+                        new TrainingViews(training),
+                        new NoControls(),
+                        new WatchViews(telemetry.health(), training, releases));
+        live.open();
+        http =
+                owned(
+                        HttpServer.start(
+                                HttpSettings.defaults().at(settings.host(), settings.port()),
+                                settings.access(),
+                                telemetry,
+                                ports));
+        snapshots();
+    }
+
+    /**
+     * Starts on an open home directory: listens at once, and answers as soon as a release is live.
+     *
+     * @throws dev.vitrine.kernel.error.VitrineException saying what keeps it from starting
+     */
+    public static Vitrine start(
+            Home home,
+            ShopSettings shop,
+            ServerSettings settings,
+            InstantSource clock,
+            Progress progress) {
+        return new Vitrine(home, shop, settings, clock, progress);
+    }
+
+    private TrainingRunner runner(
+            Home home,
+            ServerSettings settings,
+            InstantSource clock,
+            Progress progress,
+            ReleaseStore releases) {
+        long memory = memoryBytes();
+        ChildSettings child =
+                ChildSettings.forMachine(memory, Runtime.getRuntime().availableProcessors());
+        Optional<Release> last = releases.live();
+        return new TrainingRunner(
+                new TrainingProcess(home, child),
+                settings.schedule(),
+                () -> shop.events().log().endOffset(),
+                release -> live.promote(release, AUTOMATIC, "trained on the newest data"),
+                clock,
+                progress,
+                last.map(r -> r.manifest().createdAt().toEpochMilli()).orElse(0L),
+                last.map(r -> r.manifest().logOffset()).orElse(0L));
+    }
+
+    private void gauges(Telemetry telemetry) {
+        telemetry.gauge("vitrine.products", "Live products", () -> shop.catalog().size());
+        telemetry.gauge(
+                "vitrine.log.end", "Events ever logged", () -> shop.events().log().endOffset());
+        telemetry.gauge(
+                "vitrine.shoppers", "Shoppers in memory", () -> shop.state().counts().shoppers());
+        telemetry.gauge(
+                "vitrine.events.since.training",
+                "Events since the data of the live release",
+                training::newEvents);
+    }
+
+    private void snapshots() {
+        ScheduledExecutorService timer =
+                Executors.newSingleThreadScheduledExecutor(
+                        Thread.ofPlatform().daemon().name("state-snapshots").factory());
+        long every = shop.settings().snapshotEvery().toSeconds();
+        timer.scheduleWithFixedDelay(shop::snapshot, every, every, TimeUnit.SECONDS);
+        owned(timer::shutdownNow);
+    }
+
+    /** Makes the first release when none is live, then keeps to the schedule. */
+    public void train() {
+        if (live.id().isEmpty()) {
+            training.runNow();
+        }
+        training.start();
+    }
+
+    public Shop shop() {
+        return shop;
+    }
+
+    public LiveRelease live() {
+        return live;
+    }
+
+    public TrainingRunner training() {
+        return training;
+    }
+
+    /** Where it can be reached. */
+    public URI uri() {
+        return http.uri();
+    }
+
+    private static long memoryBytes() {
+        return java.lang.management.ManagementFactory.getOperatingSystemMXBean()
+                        instanceof com.sun.management.OperatingSystemMXBean system
+                ? system.getTotalMemorySize()
+                : Runtime.getRuntime().maxMemory() * 4;
+    }
+
+    private <T extends AutoCloseable> T owned(T part) {
+        parts.push(part);
+        return part;
+    }
+
+    @Override
+    public void close() {
+        while (!parts.isEmpty()) {
+            AutoCloseable part = parts.pop();
+            try {
+                part.close();
+            } catch (Exception e) {
+                LOG.log(System.Logger.Level.WARNING, "closing " + part.getClass().getName(), e);
+            }
+        }
+    }
+}

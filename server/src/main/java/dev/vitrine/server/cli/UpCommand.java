@@ -1,0 +1,171 @@
+package dev.vitrine.server.cli;
+
+import dev.vitrine.data.intake.ShopConfig;
+import dev.vitrine.kernel.error.VitrineException;
+import dev.vitrine.kernel.time.Progress;
+import dev.vitrine.server.Home;
+import dev.vitrine.server.ServerError;
+import dev.vitrine.server.ServerSettings;
+import dev.vitrine.server.Vitrine;
+import dev.vitrine.server.pipeline.Importer;
+import dev.vitrine.server.shop.ShopSettings;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code vitrine up}: import, clean, train, judge, release and serve, until it is told to stop. */
+@Command(
+        name = "up",
+        description = {
+            "Imports, cleans, trains, judges, releases and serves a shop.",
+            "Without --data, a demonstration shop. What was done before is not done again."
+        },
+        mixinStandardHelpOptions = true)
+final class UpCommand implements Callable<Integer> {
+    @Option(
+            names = "--home",
+            paramLabel = "DIR",
+            description = "the directory that holds all state; default ${DEFAULT-VALUE}")
+    Path home = Path.of("home");
+
+    @Option(names = "--port", paramLabel = "N", description = "default 8080; 0 for any free one")
+    @Nullable Integer port;
+
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            description = "the folder with the shop's files; --config says how to read them")
+    @Nullable Path data;
+
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            description = "shop.yaml; default shop.yaml in the data folder")
+    @Nullable Path config;
+
+    @Option(names = "--demo", description = "a demonstration shop; the default without --data")
+    boolean demo;
+
+    @Option(
+            names = "--simulate",
+            description = "let simulated shoppers visit the products of --data")
+    boolean simulate;
+
+    @Option(
+            names = "--server",
+            paramLabel = "FILE",
+            description =
+                    "server.yaml: address, keys, TLS, training schedule; default"
+                            + " server.yaml in the home directory when there is one")
+    @Nullable Path server;
+
+    @Option(names = "--once", hidden = true, description = "stop after being ready")
+    boolean once;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        long began = System.nanoTime();
+        Progress progress = Terminal.progress();
+        ShopConfig shopConfig = config();
+        try (Home opened = Home.open(home)) {
+            ServerSettings settings = settings(opened);
+            boolean fromBehaviour = shopConfig != null && shopConfig.catalogueFromBehaviour();
+            AtomicReference<Vitrine> running = new AtomicReference<>();
+            CountDownLatch stop = stopOnSignal(running);
+            try (Vitrine vitrine =
+                    Vitrine.start(
+                            opened,
+                            ShopSettings.defaults().withCatalogueFromBehaviour(fromBehaviour),
+                            settings,
+                            InstantSource.system(),
+                            progress)) {
+                running.set(vitrine);
+                importAll(vitrine, shopConfig, progress);
+                vitrine.train();
+                System.err.printf(
+                        Locale.ROOT,
+                        "%nVitrine is ready after %.1f s: %s%n  console  %s/console/%n  state   "
+                                + " %s%n",
+                        (System.nanoTime() - began) / 1e9,
+                        vitrine.uri(),
+                        vitrine.uri(),
+                        opened.root());
+                if (!once) {
+                    stop.await();
+                }
+            }
+        }
+        return 0;
+    }
+
+    private @Nullable ShopConfig config() {
+        Path folder = data;
+        if (folder == null) {
+            if (config != null) {
+                throw new VitrineException(
+                        ServerError.USAGE, "--config says how to read --data, which is missing");
+            }
+            return null;
+        }
+        if (!Files.isDirectory(folder)) {
+            throw new VitrineException(
+                    ServerError.USAGE, "--data " + folder + " is not a directory");
+        }
+        Path file = config == null ? folder.resolve("shop.yaml") : config;
+        return ShopConfig.read(file);
+    }
+
+    private ServerSettings settings(Home opened) {
+        Path inHome = opened.root().resolve("server.yaml");
+        Path file = server != null ? server : inHome;
+        ServerSettings settings =
+                server != null || Files.exists(inHome)
+                        ? ServerSettings.read(file)
+                        : ServerSettings.defaults();
+        return port == null ? settings : settings.at(port);
+    }
+
+    private void importAll(Vitrine vitrine, @Nullable ShopConfig shopConfig, Progress progress) {
+        Importer importer = new Importer(vitrine.shop(), progress);
+        Path folder = data;
+        if (shopConfig != null && folder != null) {
+            importer.files(shopConfig, folder);
+            if (simulate) {
+                importer.behaviour();
+            }
+        } else if (demo || importer.isEmpty()) {
+            importer.demo();
+        } else {
+            importer.resume();
+        }
+    }
+
+    /** Ends the wait when the process is asked to stop, and holds its end until all is closed. */
+    private static CountDownLatch stopOnSignal(AtomicReference<Vitrine> running) {
+        CountDownLatch stop = new CountDownLatch(1);
+        Thread main = Thread.currentThread();
+        Runtime.getRuntime()
+                .addShutdownHook(
+                        Thread.ofPlatform()
+                                .unstarted(() -> {
+                                    stop.countDown();
+                                    Vitrine vitrine = running.get();
+                                    if (vitrine != null) {
+                                        vitrine.training().close();
+                                    }
+                                    try {
+                                        main.join(15_000);
+                                    } catch (InterruptedException e) {
+                                        Thread.currentThread().interrupt();
+                                    }
+                                }));
+        return stop;
+    }
+}
