@@ -13,8 +13,9 @@ package dev.vitrine.retrieval.vector;
  * The step and q . c are the same for all rows, so that estimates leave them out: they order rows
  * and are no scores.
  *
- * <p>Four bits lose little: on fitted factors of 64 dimensions the estimate with four bits needs no
- * more candidates than the one with whole floats. Scratch space of one search; not thread-safe.
+ * <p>Four magnitude bits lose little: five need no more candidates than whole floats, three need a
+ * few per cent more (docs/decisions/008-vector-retrieval.md). Scratch space of one search; not
+ * thread-safe.
  */
 final class BitQuery {
     private static final int MAX = (1 << Kernel.MAGNITUDE_BITS) - 1;

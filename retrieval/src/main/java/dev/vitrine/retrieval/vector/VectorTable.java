@@ -11,7 +11,7 @@ import java.util.concurrent.locks.ReentrantLock;
 /**
  * Vectors by item number, and the best of them for a query. A search estimates every allowed row
  * from one bit a dimension and scores the most promising per cent exactly; see {@link Search} for
- * the steps and {@link Chunk} for the layout. A million rows of 64 dimensions take 148 MB.
+ * the steps and {@link Chunk} for the layout. A million rows of 64 dimensions take 144 MB.
  *
  * <p>Any number of threads may search while others put: a new item is found by every search that
  * begins after {@link #put} returned. A search that meets a row just being replaced may score it
