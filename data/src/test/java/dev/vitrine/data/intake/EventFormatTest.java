@@ -190,10 +190,7 @@ class EventFormatTest {
         assertThat(click.products()).containsExactly(new ProductDetail("p2", 1, Double.NaN));
         assertThat(click.attributes())
                 .containsEntry("position", new AttributeValue.Numeric(List.of(2.0)));
-        assertThat(
-                        read(
-                                EventFormat.UBI,
-                                "{\"action_name\":\"page_exit\",\"client_id\":\"c\"}"))
+        assertThat(read(EventFormat.UBI, "{\"action_name\":\"page_exit\",\"client_id\":\"c\"}"))
                 .isEmpty();
     }
 

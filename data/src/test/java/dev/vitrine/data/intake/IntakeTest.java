@@ -84,13 +84,18 @@ class IntakeTest {
                         .getBytes(StandardCharsets.UTF_8);
         rows[new String(rows, StandardCharsets.UTF_8).indexOf('?')] = (byte) 0xFF;
         write("events.csv", rows);
-        assertThat(events("events.csv")).extracting(Event::visitorId).containsExactly("v1", "v1", "v4");
+        assertThat(events("events.csv"))
+                .extracting(Event::visitorId)
+                .containsExactly("v1", "v1", "v4");
         assertThat(bad).extracting(b -> b.origin().line()).containsExactly(4L, 5L, 6L, 7L, 8L);
         assertThat(bad).extracting(b -> b.origin().file()).containsOnly("events.csv");
         assertThat(bad.get(0).reason())
-                .isEqualTo("eventTime (column 'time'): expected a time as epoch-seconds, found 'soon'");
+                .isEqualTo(
+                        "eventTime (column 'time'): expected a time as epoch-seconds, found 'soon'");
         assertThat(bad.get(1).reason()).isEqualTo("has 3 fields, expected 5");
-        assertThat(bad.get(2).reason()).contains("'steal' is not among the values").contains("buy, view");
+        assertThat(bad.get(2).reason())
+                .contains("'steal' is not among the values")
+                .contains("buy, view");
         assertThat(bad.get(3).reason()).contains("(0xFF) is not UTF-8");
         assertThat(bad.get(4).reason()).contains("must not be negative");
         assertThat(bad.get(2).raw()).contains("\"what\":\"steal\"");
@@ -102,14 +107,18 @@ class IntakeTest {
         events("events.csv");
         Parsed.Bad<?> thief = bad.getFirst();
         ShopConfig mended =
-                config(EVENTS.replace("FILE", "events.csv").replace("{buy:", "{steal: refund, buy:"));
+                config(
+                        EVENTS.replace("FILE", "events.csv")
+                                .replace("{buy:", "{steal: refund, buy:"));
         List<Parsed<Event>> again =
                 Intake.open(mended, data).eventAgain(thief.origin(), thief.raw());
         assertThat(again).hasSize(1);
         assertThat(again.getFirst())
                 .isInstanceOfSatisfying(
                         Parsed.Good.class,
-                        good -> assertThat(((Event) good.value()).type()).isEqualTo(EventType.REFUND));
+                        good ->
+                                assertThat(((Event) good.value()).type())
+                                        .isEqualTo(EventType.REFUND));
     }
 
     @Test
@@ -154,7 +163,10 @@ class IntakeTest {
     void aQuoteThatIsNeverClosedBreaksTheFileAndLosesNothingBefore() throws IOException {
         write("events.csv", (ROWS + "1772352000,\"v9,p1\n").getBytes(StandardCharsets.UTF_8));
         List<Event> read = new ArrayList<>();
-        refused(() -> read("events.csv", read), DataError.FILE_MALFORMED, "events.csv is not readable CSV");
+        refused(
+                () -> read("events.csv", read),
+                DataError.FILE_MALFORMED,
+                "events.csv is not readable CSV");
         assertThat(read).hasSize(2);
     }
 
@@ -188,7 +200,8 @@ class IntakeTest {
                 () -> {
                     write("e.csv", ROWS.getBytes(StandardCharsets.UTF_8));
                     Intake.open(
-                            config(EVENTS.replace("FILE", "e.csv").replace("cents", "pence")), data);
+                            config(EVENTS.replace("FILE", "e.csv").replace("cents", "pence")),
+                            data);
                 },
                 DataError.MAPPING_INVALID,
                 "price: unit 'pence' is unknown; expected units, cents or micros");
@@ -237,7 +250,8 @@ class IntakeTest {
         assertThat(lamp.uri()).isEqualTo("http://x");
         assertThat(lamp.brand()).isEqualTo("Lux");
         assertThat(lamp.currency()).isEqualTo("EUR");
-        assertThat(lamp.attributes().get("colour")).isEqualTo(new AttributeValue.Text(List.of("red")));
+        assertThat(lamp.attributes().get("colour"))
+                .isEqualTo(new AttributeValue.Text(List.of("red")));
         assertThat(lamp.attributes().get("new")).isEqualTo(new AttributeValue.Flag(true));
         assertThat(bad).extracting(b -> b.missing()).containsExactly(false, true);
         assertThat(bad.get(1).origin().line()).isEqualTo(4);
@@ -265,7 +279,10 @@ class IntakeTest {
                 .events(parsed -> take(parsed, read), Progress.NONE);
         assertThat(read).hasSize(2);
         assertThat(bad).extracting(b -> b.origin().line()).containsExactly(2L);
-        write("b.json", ("[" + good + ",\n{\"x\":[1]},\n" + good.substring(0, 30)).getBytes(StandardCharsets.UTF_8));
+        write(
+                "b.json",
+                ("[" + good + ",\n{\"x\":[1]},\n" + good.substring(0, 30))
+                        .getBytes(StandardCharsets.UTF_8));
         read.clear();
         refused(
                 () ->
@@ -281,7 +298,9 @@ class IntakeTest {
         MessageType schema =
                 Types.buildMessage()
                         .required(PrimitiveTypeName.INT64)
-                        .as(LogicalTypeAnnotation.timestampType(true, LogicalTypeAnnotation.TimeUnit.MICROS))
+                        .as(
+                                LogicalTypeAnnotation.timestampType(
+                                        true, LogicalTypeAnnotation.TimeUnit.MICROS))
                         .named("time")
                         .required(PrimitiveTypeName.BINARY)
                         .as(LogicalTypeAnnotation.stringType())
@@ -355,7 +374,8 @@ class IntakeTest {
         refused(
                 () ->
                         RecordImport.eventList(
-                                ("[" + good + "," + good + "]").getBytes(StandardCharsets.UTF_8), 1),
+                                ("[" + good + "," + good + "]").getBytes(StandardCharsets.UTF_8),
+                                1),
                 DataError.EVENT_INVALID,
                 "at most 1 events");
         refused(
