@@ -1,5 +1,7 @@
 package dev.vitrine.data.cleaning;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -18,7 +20,8 @@ public record CleaningReport(
     public static final int SAMPLES = 10;
 
     public CleaningReport {
-        rules = Map.copyOf(rules);
+        // Keeps the order, which is that of the rules; Map.copyOf would shuffle it.
+        rules = Collections.unmodifiableMap(new LinkedHashMap<>(rules));
     }
 
     /** What one rule did. */

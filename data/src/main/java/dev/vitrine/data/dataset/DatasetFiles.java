@@ -22,6 +22,8 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -32,7 +34,13 @@ import tools.jackson.databind.json.JsonMapper;
 final class DatasetFiles {
     private static final String MANIFEST = "manifest.json";
     private static final int CHUNK = 1 << 20;
-    private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    /** Sorted, because the manifest's bytes are what names a data set. */
+    private static final JsonMapper JSON =
+            JsonMapper.builder()
+                    .enable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
+                    .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
+                    .build();
 
     private DatasetFiles() {}
 

@@ -147,6 +147,13 @@ class DatasetTest {
     }
 
     @Test
+    void theNameDoesNotDependOnTheProcessThatBuiltIt() {
+        // Changes only when the layout of data sets or the default settings change.
+        assertThat(build(new SplitSpec.LeaveLastOut(3), events()).hash())
+                .isEqualTo("ab9d43e06b04be0407ae0b7efcd4466f6a8e304e1aaddba7cc247d465183db52");
+    }
+
+    @Test
     void aDamagedDatasetIsRefusedAndNamesTheFile() throws IOException {
         Dataset dataset = build(new SplitSpec.AllTrain(), events());
         Path item = dataset.directory().resolve("item.i32");
