@@ -13,7 +13,7 @@ import picocli.CommandLine.Spec;
         description = "Search and recommendation for shops, from a catalogue and an event log.",
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
-        subcommands = {UpCommand.class, BenchmarkCommand.class})
+        subcommands = {UpCommand.class, EvaluateCommand.class, BenchmarkCommand.class})
 public final class Main implements Runnable {
     @Spec private CommandSpec spec = CommandSpec.create();
 
