@@ -49,6 +49,12 @@ final class EvaluateCommand implements Callable<Integer> {
     @Nullable String tune;
 
     @Option(
+            names = "--trials",
+            paramLabel = "N",
+            description = "settings drawn by --tune; default ${DEFAULT-VALUE}")
+    int trials = 40;
+
+    @Option(
             names = "--json",
             paramLabel = "FILE",
             arity = "0..1",
@@ -95,6 +101,7 @@ final class EvaluateCommand implements Callable<Integer> {
             evaluations.tune(
                     wanted,
                     family,
+                    trials,
                     trial ->
                             System.err.printf(
                                     Locale.ROOT,

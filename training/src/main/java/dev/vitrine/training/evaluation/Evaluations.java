@@ -77,9 +77,10 @@ public final class Evaluations {
     }
 
     /** Chooses settings on held-out training rows; the result is for people to put in Chosen. */
-    public List<Tuning.Trial> tune(String dataset, String family, Consumer<Tuning.Trial> each) {
+    public List<Tuning.Trial> tune(
+            String dataset, String family, int trials, Consumer<Tuning.Trial> each) {
         TopNSplit split = PublicFiles.topN(known(dataset), data.resolve(dataset));
-        return new Tuning(budget, progress).run(split, family, each);
+        return new Tuning(budget, progress).run(split, family, trials, each);
     }
 
     private Outcome outcome(TopNSplit split, Recipe recipe) {

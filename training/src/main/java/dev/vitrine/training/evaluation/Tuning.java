@@ -10,6 +10,7 @@ import dev.vitrine.training.spectral.FilterSettings;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.function.Consumer;
 
 /**
@@ -45,14 +46,17 @@ public final class Tuning {
         return List.of("filter", "ease", "ials", "blend");
     }
 
-    List<Trial> run(TopNSplit whole, String family, Consumer<Trial> each) {
+    /**
+     * @param trialsWanted how many settings are drawn, where they are
+     */
+    List<Trial> run(TopNSplit whole, String family, int trialsWanted, Consumer<Trial> each) {
         TopNSplit split = whole.holdOut(HELD_OUT, SEED);
         Questions questions = split.sample(PEOPLE, SEED);
         List<Trial> trials = new ArrayList<>();
         Consumer<Trial> keep = each.andThen(trials::add);
         switch (family) {
             case "filter", "ease", "ials" -> {
-                for (Recipe recipe : candidates(family)) {
+                for (Recipe recipe : candidates(family, trialsWanted)) {
                     keep.accept(trial(family, split, questions, recipe));
                 }
             }
@@ -114,40 +118,49 @@ public final class Tuning {
         }
     }
 
-    private static List<Recipe> candidates(String family) {
+    private static List<Recipe> candidates(String family, int trials) {
         return switch (family) {
-            case "filter" -> filters();
-            case "ease" -> eases();
+            case "filter" -> filters(trials);
+            case "ease" -> eases(trials);
             default -> factors();
         };
     }
 
-    private static List<Recipe> filters() {
+    /** Draws from wide ranges: with several settings a draw finds more than a grid of its size. */
+    private static List<Recipe> filters(int trials) {
+        SplittableRandom random = new SplittableRandom(SEED);
         List<Recipe> recipes = new ArrayList<>();
-        for (int components : new int[] {256, 512, 1024}) {
-            for (float weight : new float[] {.1f, .3f, .8f}) {
-                for (float time : new float[] {0f, 2.5f}) {
-                    recipes.add(
-                            Recipes.filter(
-                                    "filter",
-                                    new FilterSettings(components, weight, time, .5f, .5f)));
-                }
-            }
+        for (int t = 0; t < trials; t++) {
+            int components = 16 << random.nextInt(6);
+            float weight = logUniform(random, .02, 2);
+            float time = new float[] {0f, .5f, 1f, 2.5f}[random.nextInt(4)];
+            float person = .1f * (3 + random.nextInt(4));
+            float item = .1f * (3 + random.nextInt(4));
+            recipes.add(
+                    Recipes.filter(
+                            "filter", new FilterSettings(components, weight, time, person, item)));
         }
         return recipes;
     }
 
-    private static List<Recipe> eases() {
+    private static List<Recipe> eases(int trials) {
+        SplittableRandom random = new SplittableRandom(SEED);
         List<Recipe> recipes = new ArrayList<>();
-        for (float power : new float[] {0f, .1f, .2f, .3f}) {
-            for (float lambda : new float[] {20f, 60f, 180f}) {
-                for (float share : new float[] {0f, .3f}) {
-                    recipes.add(
-                            Recipes.ease("ease", new EaseSettings(lambda, share, power, 0f, 0f)));
-                }
-            }
+        for (int t = 0; t < trials; t++) {
+            float person = .1f * random.nextInt(6);
+            float lambda = logUniform(random, .5, 2000);
+            float share = new float[] {0f, .1f, .3f, 1f}[random.nextInt(4)];
+            float item = .1f * random.nextInt(6);
+            float output = -.1f * random.nextInt(6);
+            recipes.add(
+                    Recipes.ease("ease", new EaseSettings(lambda, share, person, item, output)));
         }
         return recipes;
+    }
+
+    private static float logUniform(SplittableRandom random, double least, double most) {
+        double value = least * Math.pow(most / least, random.nextDouble());
+        return (float) value;
     }
 
     private static List<Recipe> factors() {
