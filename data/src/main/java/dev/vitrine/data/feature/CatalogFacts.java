@@ -80,8 +80,8 @@ public final class CatalogFacts implements ItemFacts {
             boolean same = capacity == category.length;
             return new Columns(
                     wanted,
-                    same ? category : Arrays.copyOf(category, capacity),
-                    same ? brand : Arrays.copyOf(brand, capacity),
+                    same ? category : extended(category, capacity),
+                    same ? brand : extended(brand, capacity),
                     same ? price : Arrays.copyOf(price, capacity),
                     same ? state : Arrays.copyOf(state, capacity),
                     same ? published : Arrays.copyOf(published, capacity),
@@ -90,6 +90,13 @@ public final class CatalogFacts implements ItemFacts {
                     categoryNames,
                     brandNames);
         }
+    }
+
+    /** A larger copy in which items that are not set yet have no category or brand. */
+    private static int[] extended(int[] column, int capacity) {
+        int[] larger = Arrays.copyOf(column, capacity);
+        Arrays.fill(larger, column.length, capacity, -1);
+        return larger;
     }
 
     /** Takes changes in; readers see all of them together. */

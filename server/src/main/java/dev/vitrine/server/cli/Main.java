@@ -2,6 +2,8 @@ package dev.vitrine.server.cli;
 
 import dev.vitrine.kernel.error.Owner;
 import dev.vitrine.kernel.error.VitrineException;
+import dev.vitrine.server.telemetry.StructuredLog;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -13,7 +15,16 @@ import picocli.CommandLine.Spec;
         description = "Search and recommendation for shops, from a catalogue and an event log.",
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
-        subcommands = {UpCommand.class, EvaluateCommand.class, BenchmarkCommand.class})
+        subcommands = {
+            UpCommand.class,
+            EvaluateCommand.class,
+            ModelCommand.class,
+            BenchmarkCommand.class,
+            HomeCommands.Status.class,
+            HomeCommands.Doctor.class,
+            HomeCommands.Backup.class,
+            HomeCommands.Restore.class
+        })
 public final class Main implements Runnable {
     @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -23,6 +34,7 @@ public final class Main implements Runnable {
 
     /** Runs a command line and returns its exit code. */
     public static int execute(String... arguments) {
+        StructuredLog.install(Optional.empty(), System.getenv("VITRINE_VERBOSE") != null);
         return new CommandLine(new Main())
                 .setExecutionExceptionHandler((e, commandLine, parsed) -> report(e))
                 .setUsageHelpWidth(100)

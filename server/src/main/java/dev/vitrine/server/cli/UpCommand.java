@@ -9,10 +9,12 @@ import dev.vitrine.server.ServerSettings;
 import dev.vitrine.server.Vitrine;
 import dev.vitrine.server.pipeline.Importer;
 import dev.vitrine.server.shop.ShopSettings;
+import dev.vitrine.server.telemetry.StructuredLog;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
@@ -75,6 +77,7 @@ final class UpCommand implements Callable<Integer> {
         Progress progress = Terminal.progress();
         ShopConfig shopConfig = config();
         try (Home opened = Home.open(home)) {
+            StructuredLog.install(Optional.of(opened.root().resolve("logs")), false);
             ServerSettings settings = settings(opened);
             boolean fromBehaviour = shopConfig != null && shopConfig.catalogueFromBehaviour();
             AtomicReference<Vitrine> running = new AtomicReference<>();

@@ -1,0 +1,159 @@
+package dev.vitrine.server.cli;
+
+import dev.vitrine.kernel.error.VitrineException;
+import dev.vitrine.registry.release.Release;
+import dev.vitrine.registry.release.ReleaseStore;
+import dev.vitrine.server.Home;
+import dev.vitrine.server.ServerError;
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** The commands that look at a home directory, or copy it. */
+final class HomeCommands {
+    private HomeCommands() {}
+
+    /** {@code vitrine status}. */
+    @Command(
+            name = "status",
+            description = "Says what a home directory holds and what is live in it.",
+            mixinStandardHelpOptions = true)
+    static final class Status implements Callable<Integer> {
+        @Option(names = "--home", paramLabel = "DIR", description = "default ${DEFAULT-VALUE}")
+        Path home = Path.of("home");
+
+        @Override
+        public Integer call() throws IOException {
+            Home opened = Home.readOnly(home);
+            System.out.println("home      " + opened.root());
+            System.out.println("format    " + Home.FORMAT);
+            System.out.println("running   " + (inUse(opened.root()) ? "yes" : "no"));
+            System.out.printf(Locale.ROOT, "size      %,d MiB%n", size(opened.root()) >> 20);
+            if (Files.exists(opened.registry())) {
+                try (ReleaseStore releases = ReleaseStore.open(opened.registry())) {
+                    System.out.println(
+                            "live      " + releases.live().map(Release::id).orElse("nothing yet"));
+                    System.out.println("releases  " + releases.list().size());
+                }
+            }
+            return 0;
+        }
+    }
+
+    /** {@code vitrine backup}. */
+    @Command(
+            name = "backup",
+            description = "Copies the home directory of a stopped Vitrine.",
+            mixinStandardHelpOptions = true)
+    static final class Backup implements Callable<Integer> {
+        @Option(names = "--home", paramLabel = "DIR", description = "default ${DEFAULT-VALUE}")
+        Path home = Path.of("home");
+
+        @Parameters(paramLabel = "TARGET", description = "a folder that does not exist yet")
+        Path target = Path.of("");
+
+        @Override
+        public Integer call() throws IOException {
+            Home.readOnly(home);
+            try (Home owned = Home.open(home)) {
+                copy(owned.root(), target);
+            }
+            System.err.println("copied " + home + " to " + target);
+            return 0;
+        }
+    }
+
+    /** {@code vitrine restore}. */
+    @Command(
+            name = "restore",
+            description = "Copies a backup to a home directory that does not exist yet.",
+            mixinStandardHelpOptions = true)
+    static final class Restore implements Callable<Integer> {
+        @Option(names = "--home", paramLabel = "DIR", description = "default ${DEFAULT-VALUE}")
+        Path home = Path.of("home");
+
+        @Parameters(paramLabel = "BACKUP", description = "a folder that 'backup' made")
+        Path source = Path.of("");
+
+        @Override
+        public Integer call() throws IOException {
+            copy(Home.readOnly(source).root(), home);
+            System.err.println("restored " + home + " from " + source);
+            return 0;
+        }
+    }
+
+    /** {@code vitrine doctor}. */
+    @Command(
+            name = "doctor",
+            description = "Checks what Vitrine needs on this machine.",
+            mixinStandardHelpOptions = true)
+    static final class Doctor implements Callable<Integer> {
+        @Override
+        public Integer call() {
+            Runtime runtime = Runtime.getRuntime();
+            long memory = ResultFile.procKib("/proc/meminfo", "MemTotal") >> 10;
+            boolean simd = ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
+            check("JDK 25 or newer", Runtime.version().feature() >= 25, "" + Runtime.version());
+            check(
+                    "2 processors or more",
+                    runtime.availableProcessors() >= 2,
+                    runtime.availableProcessors() + " found");
+            check("4 GiB of memory or more", memory == 0 || memory >= 4000, memory + " MiB");
+            check("vector instructions", simd, simd ? "on" : "start by ./vitrine for them");
+            return 0;
+        }
+
+        private static void check(String what, boolean holds, String found) {
+            System.out.printf(Locale.ROOT, "%-5s %-26s %s%n", holds ? "ok" : "FAIL", what, found);
+        }
+    }
+
+    private static boolean inUse(Path home) {
+        try (Home owned = Home.open(home)) {
+            return owned.root().toString().isEmpty();
+        } catch (VitrineException e) {
+            return e.code() == ServerError.HOME_IN_USE;
+        }
+    }
+
+    private static long size(Path root) throws IOException {
+        try (Stream<Path> files = Files.walk(root)) {
+            return files.filter(Files::isRegularFile).mapToLong(f -> f.toFile().length()).sum();
+        }
+    }
+
+    /** Copies a tree; refuses a target that exists, so that nothing is ever mixed or lost. */
+    private static void copy(Path from, Path to) throws IOException {
+        if (Files.exists(to)) {
+            throw new VitrineException(
+                    ServerError.BACKUP_FAILED, to + " exists already; name a folder that does not");
+        }
+        Files.walkFileTree(
+                from,
+                new SimpleFileVisitor<>() {
+                    @Override
+                    public FileVisitResult preVisitDirectory(Path dir, BasicFileAttributes a)
+                            throws IOException {
+                        Files.createDirectories(to.resolve(from.relativize(dir).toString()));
+                        return FileVisitResult.CONTINUE;
+                    }
+
+                    @Override
+                    public FileVisitResult visitFile(Path file, BasicFileAttributes a)
+                            throws IOException {
+                        Files.copy(file, to.resolve(from.relativize(file).toString()));
+                        return FileVisitResult.CONTINUE;
+                    }
+                });
+    }
+}

@@ -1,0 +1,107 @@
+package dev.vitrine.server.cli;
+
+import dev.vitrine.registry.artifact.ArtifactStore;
+import dev.vitrine.registry.release.ModelRef;
+import dev.vitrine.registry.release.ModelVersion;
+import dev.vitrine.registry.release.ReleaseStore;
+import dev.vitrine.server.Home;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code vitrine model}: looks at the registry of a home directory, also while it is serving. */
+@Command(
+        name = "model",
+        description = "Lists, shows and verifies the models of a home directory.",
+        mixinStandardHelpOptions = true)
+final class ModelCommand {
+    @Option(
+            names = "--home",
+            paramLabel = "DIR",
+            scope = picocli.CommandLine.ScopeType.INHERIT,
+            description = "the home directory; default ${DEFAULT-VALUE}")
+    Path home = Path.of("home");
+
+    @Command(description = "All versions of all models.", mixinStandardHelpOptions = true)
+    int list() {
+        try (ReleaseStore releases = ReleaseStore.open(Home.readOnly(home).registry())) {
+            System.out.printf(
+                    Locale.ROOT, "%-14s %7s  %-24s  %s%n", "name", "version", "created", "test");
+            for (ModelVersion model : releases.models()) {
+                System.out.printf(
+                        Locale.ROOT,
+                        "%-14s %7d  %-24s  %s%n",
+                        model.manifest().name(),
+                        model.version(),
+                        model.manifest().createdAt(),
+                        metrics(model));
+            }
+        }
+        return 0;
+    }
+
+    @Command(description = "Everything about one version.", mixinStandardHelpOptions = true)
+    int show(
+            @Parameters(paramLabel = "NAME/VERSION", description = "such as linear/1")
+                    String model) {
+        try (ReleaseStore releases = ReleaseStore.open(Home.readOnly(home).registry())) {
+            ModelVersion version = find(releases, model);
+            System.out.println("model       " + version.ref());
+            System.out.println("artefact    " + version.artifact().hex());
+            System.out.println("data set    " + version.manifest().dataset());
+            System.out.println("code        " + version.manifest().codeVersion());
+            System.out.println("created     " + version.manifest().createdAt());
+            System.out.println("by          " + version.manifest().createdBy());
+            version.manifest()
+                    .parameters()
+                    .forEach((name, value) -> System.out.println("  " + name + " = " + value));
+            version.manifest()
+                    .metrics()
+                    .forEach((name, value) -> System.out.println("  " + name + " = " + value));
+        }
+        return 0;
+    }
+
+    @Command(
+            description = "Reads every file of one version, or of all, and checks its hash.",
+            mixinStandardHelpOptions = true)
+    int verify(
+            @Parameters(paramLabel = "NAME/VERSION", arity = "0..1", description = "default all")
+                    List<String> model) {
+        Home opened = Home.readOnly(home);
+        ArtifactStore artifacts = ArtifactStore.open(opened.artifacts());
+        try (ReleaseStore releases = ReleaseStore.open(opened.registry())) {
+            List<ModelVersion> versions =
+                    model == null || model.isEmpty()
+                            ? releases.models()
+                            : List.of(find(releases, model.getFirst()));
+            for (ModelVersion version : versions) {
+                artifacts.verify(version.artifact());
+                System.err.println(version.ref() + " is whole");
+            }
+        }
+        return 0;
+    }
+
+    private static ModelVersion find(ReleaseStore releases, String name) {
+        return releases.model(ModelRef.parse(name))
+                .orElseThrow(() ->
+                        new dev.vitrine.kernel.error.VitrineException(
+                                dev.vitrine.server.ServerError.MODEL_NOT_FOUND,
+                                "no model version is called '" + name + "'"));
+    }
+
+    private static String metrics(ModelVersion model) {
+        StringBuilder text = new StringBuilder();
+        for (String figure : List.of("recallAt20", "ndcgAt20")) {
+            Double value = model.manifest().metrics().get(figure);
+            if (value != null) {
+                text.append(String.format(Locale.ROOT, "%s %.4f  ", figure, value));
+            }
+        }
+        return text.toString();
+    }
+}
