@@ -1,0 +1,48 @@
+import { el, svg, sized } from "./dom.js";
+
+const WIDTH = 640;
+const HEIGHT = 180;
+const LEFT = 44;
+const BOTTOM = 22;
+
+/** Lines over time. series: [{name, colour, values}], times in epoch milliseconds. */
+export function lines(times, series, unit) {
+  const highest = Math.max(1e-9, ...series.flatMap((s) => s.values));
+  const top = nice(highest);
+  const x = (i) => LEFT + (i / Math.max(1, times.length - 1)) * (WIDTH - LEFT - 8);
+  const y = (value) => HEIGHT - BOTTOM - (value / top) * (HEIGHT - BOTTOM - 10);
+  const chart = svg("svg", { class: "chart", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img",
+    "aria-label": series.map((s) => s.name).join(", ") });
+  for (const part of [0, .5, 1]) {
+    chart.append(
+      svg("line", { x1: LEFT, x2: WIDTH - 8, y1: y(top * part), y2: y(top * part), stroke: "var(--line)" }),
+      svg("text", { x: LEFT - 6, y: y(top * part) + 4, "text-anchor": "end" }, label(top * part)));
+  }
+  for (const i of [0, Math.floor((times.length - 1) / 2), times.length - 1]) {
+    if (times[i]) {
+      chart.append(svg("text", { x: x(i), y: HEIGHT - 5, "text-anchor": i === 0 ? "start" : i === times.length - 1 ? "end" : "middle" },
+        new Date(times[i]).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", second: "2-digit" })));
+    }
+  }
+  for (const one of series) {
+    chart.append(svg("polyline", { fill: "none", stroke: one.colour, "stroke-width": 2, "stroke-linejoin": "round",
+      points: one.values.map((value, i) => `${x(i).toFixed(1)},${y(value).toFixed(1)}`).join(" ") }));
+  }
+  return el("div", {}, chart, el("div", { class: "legend" },
+    series.map((s) => el("span", {}, sized(el("i"), "background", s.colour), `${s.name} ${unit}`))));
+}
+
+const label = (value) => (value >= 100 ? Math.round(value) : value >= 10 ? value.toFixed(0) : value.toFixed(1));
+
+function nice(value) {
+  const power = 10 ** Math.floor(Math.log10(value));
+  return [1, 2, 5, 10].map((m) => m * power).find((m) => m >= value);
+}
+
+/** One horizontal bar of a comparison. */
+export function meter(name, value, most, ours) {
+  return el("div", { class: ours ? "meter ours" : "meter" },
+    el("span", {}, name),
+    el("span", { class: "track" }, sized(el("i"), "width", `${(100 * value) / Math.max(most, 1e-9)}%`)),
+    el("b", {}, value.toFixed(4)));
+}

@@ -1,0 +1,62 @@
+import { el, when, bytes, empty, confirmed, toast } from "./dom.js";
+import { get, post } from "./api.js";
+import { meter } from "./charts.js";
+
+/** Models beside popularity, and the releases made of them. */
+export async function models(body) {
+  const draw = async () => {
+    const [evaluations, releases, registry] = await Promise.all([
+      get("/v1/evaluations?pageSize=1"), get("/v1/releases?pageSize=20"), get("/v1/registry/models?pageSize=40")]);
+    const newest = evaluations.items[0];
+    body.replaceChildren(el("h1", {}, "Models"),
+      el("section", { class: "two" }, newest && Object.keys(newest.results).length > 0
+        ? ["ndcgAt20", "recallAt20"].map((figure) => comparison(newest, figure))
+        : empty("Nothing was judged yet: there is too little behaviour to hold some of it out.")),
+      newest ? el("p", { class: "crumbs" }, `Protocol: ${newest.protocol}. Models were fitted on the training part alone.`) : "",
+      el("section", { class: "card" }, el("h2", {}, "Releases"), releaseTable(releases.items, draw)),
+      el("section", { class: "card" }, el("h2", {}, "Versions"), versionTable(registry.items)));
+  };
+  await draw();
+}
+
+function comparison(evaluation, figure) {
+  const rows = Object.entries(evaluation.results)
+    .filter(([, figures]) => figures[figure] !== undefined)
+    .sort(([, a], [, b]) => b[figure] - a[figure]);
+  const most = Math.max(...rows.map(([, figures]) => figures[figure]));
+  return el("div", { class: "card" }, el("h2", {}, figure === "ndcgAt20" ? "NDCG@20" : "Recall@20"),
+    rows.map(([name, figures]) => meter(name, figures[figure], most, name !== "popularity")));
+}
+
+function releaseTable(items, draw) {
+  if (items.length === 0) return empty("The first release is being made.");
+  const act = async (release, verb, question) => {
+    if (await confirmed(question, verb === "promote" ? "Make it live" : "Roll back")) {
+      try {
+        await post(`/v1/releases/${release.id}:${verb}`);
+        toast("Done");
+      } catch (error) {
+        toast(error.message);
+      }
+      await draw();
+    }
+  };
+  return el("div", { class: "scroll" }, el("table", {},
+    el("thead", {}, el("tr", {}, ["release", "state", "made", "size", ""].map((head) => el("th", {}, head)))),
+    el("tbody", {}, items.map((release) => el("tr", {},
+      el("td", { class: "mono" }, release.id),
+      el("td", {}, release.state === "live" ? el("span", { class: "pill" }, "live") : release.state),
+      el("td", {}, when(release.createdAt)),
+      el("td", {}, bytes(release.parts.reduce((sum, part) => sum + part.bytes, 0))),
+      el("td", {}, release.state === "live"
+        ? el("button", { onclick: () => act(release, "rollback", "Go back to the release that was live before this one?") }, "Roll back")
+        : el("button", { onclick: () => act(release, "promote", `Answer all shoppers from ${release.id}?`) }, "Make live")))))));
+}
+
+function versionTable(items) {
+  return el("div", { class: "scroll" }, el("table", {},
+    el("thead", {}, el("tr", {}, ["model", "made", "size", "settings"].map((head) => el("th", {}, head)))),
+    el("tbody", {}, items.map((model) => el("tr", {},
+      el("td", {}, `${model.name}/${model.version}`), el("td", {}, when(model.createdAt)), el("td", {}, bytes(model.bytes)),
+      el("td", {}, el("code", {}, Object.entries(model.parameters).map(([k, v]) => `${k}=${v}`).join(" "))))))));
+}
