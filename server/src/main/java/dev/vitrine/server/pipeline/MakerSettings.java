@@ -14,7 +14,11 @@ import dev.vitrine.kernel.config.DataSize;
  */
 record MakerSettings(
         int threads, DataSize denseMemory, int questions, int tuningQuestions, int perItem) {
+    /** A dense fit of 10,000 items (400 MiB) takes seconds; one of 30,000 takes minutes. */
+    private static final long MOST_DENSE = 400L << 20;
+
     static MakerSettings forMachine(int threads, long memoryBytes) {
-        return new MakerSettings(threads, new DataSize(memoryBytes / 5), 5_000, 1_500, 150);
+        DataSize dense = new DataSize(Math.min(memoryBytes / 5, MOST_DENSE));
+        return new MakerSettings(threads, dense, 5_000, 1_500, 150);
     }
 }

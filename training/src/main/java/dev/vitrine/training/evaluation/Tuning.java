@@ -130,6 +130,8 @@ public final class Tuning {
     private static List<Recipe> filters(int trials) {
         SplittableRandom random = new SplittableRandom(SEED);
         List<Recipe> recipes = new ArrayList<>();
+        // First the settings that the authors of BSPM (SIGIR 2023) state for gowalla.
+        recipes.add(Recipes.filter("filter", new FilterSettings(448, .2f, 2.5f, .5f, .5f)));
         for (int t = 0; t < trials; t++) {
             int components = 16 << random.nextInt(6);
             float weight = logUniform(random, .02, 2);
@@ -146,6 +148,7 @@ public final class Tuning {
     private static List<Recipe> eases(int trials) {
         SplittableRandom random = new SplittableRandom(SEED);
         List<Recipe> recipes = new ArrayList<>();
+        recipes.add(Recipes.ease("ease", EaseSettings.plain(100f)));
         for (int t = 0; t < trials; t++) {
             float person = .1f * random.nextInt(6);
             float lambda = logUniform(random, .5, 2000);
