@@ -86,10 +86,19 @@ public final class RecordImport {
     }
 
     private static <T> void read(InputFile file, Read<T> read, Consumer<Parsed<T>> sink) {
-        JsonRows.records(
-                new ByteRecords(file, file.name(), file.limits()),
-                (line, bytes, from, length) ->
-                        one(new Origin(file.name(), line), bytes, from, length, read, sink));
+        String name = file.name();
+        OrderedParse.Parse<T> parse =
+                (line, bytes, from, length, into) ->
+                        one(new Origin(name, line), bytes, from, length, read, into);
+        try (OrderedParse<T> ordered = new OrderedParse<>(parse, sink)) {
+            try {
+                JsonRows.records(new ByteRecords(file, name, file.limits()), ordered::add);
+            } catch (VitrineException e) {
+                ordered.finish();
+                throw e;
+            }
+            ordered.finish();
+        }
     }
 
     private static <T> void one(

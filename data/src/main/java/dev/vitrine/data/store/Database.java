@@ -210,6 +210,9 @@ public final class Database implements AutoCloseable {
             throw new VitrineException(
                     DataError.STORE_BUSY, "interrupted while waiting to read " + file, e);
         } catch (SQLException e) {
+            if (session != null) {
+                session.forgetStatements();
+            }
             throw failed("read", file, e);
         } finally {
             if (session != null) {
@@ -253,11 +256,21 @@ public final class Database implements AutoCloseable {
         }
     }
 
+    /**
+     * Undoes the transaction and begins the next. After some errors, a full disk among them, SQLite
+     * has undone it already and refuses to do it again; without a new one every later commit fails.
+     */
     private static void rollback(Session session, Throwable cause) {
+        session.forgetStatements();
         try {
             session.connection().rollback();
-        } catch (SQLException e) {
-            cause.addSuppressed(e);
+        } catch (SQLException undone) {
+            try (Statement statement = session.connection().createStatement()) {
+                statement.execute("BEGIN");
+            } catch (SQLException e) {
+                e.addSuppressed(undone);
+                cause.addSuppressed(e);
+            }
         }
     }
 

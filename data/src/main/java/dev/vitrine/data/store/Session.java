@@ -1,5 +1,6 @@
 package dev.vitrine.data.store;
 
+import java.lang.System.Logger.Level;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -12,6 +13,8 @@ import java.util.Map;
  * time. Statements are kept for good, so the texts must be constants.
  */
 public final class Session {
+    private static final System.Logger LOG = System.getLogger(Session.class.getName());
+
     private final Connection connection;
     private final Map<String, PreparedStatement> statements = new HashMap<>();
 
@@ -40,10 +43,20 @@ public final class Session {
         }
     }
 
-    void close() throws SQLException {
+    /** After an error: the driver gives up statements that failed, and does not say which. */
+    void forgetStatements() {
         for (PreparedStatement statement : statements.values()) {
-            statement.close();
+            try {
+                statement.close();
+            } catch (SQLException e) {
+                LOG.log(Level.DEBUG, "a statement could not be closed after an error", e);
+            }
         }
+        statements.clear();
+    }
+
+    void close() throws SQLException {
+        forgetStatements();
         connection.close();
     }
 }

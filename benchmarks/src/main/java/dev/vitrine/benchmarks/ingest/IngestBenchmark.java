@@ -1,0 +1,259 @@
+package dev.vitrine.benchmarks.ingest;
+
+import dev.vitrine.data.event.Event;
+import dev.vitrine.data.event.EventCursor;
+import dev.vitrine.data.event.EventStore;
+import dev.vitrine.data.event.EventStoreSettings;
+import dev.vitrine.data.intake.EventFormat;
+import dev.vitrine.data.intake.EventJson;
+import dev.vitrine.data.intake.Parsed;
+import dev.vitrine.data.intake.RecordImport;
+import dev.vitrine.data.simulation.SimulatedShop;
+import dev.vitrine.data.simulation.SimulationSettings;
+import dev.vitrine.server.cli.Benchmark;
+import dev.vitrine.server.cli.Figures;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * How many events a second become durable in the embedded stores (people and log, without
+ * cleaning): from a file of JSON lines, and from 32 threads that append 100 events at a time, as
+ * requests do. Each is measured three times on fresh stores; what was stored is read back and
+ * counted. Beside them stands how often the device forces a 4 KiB write, because that bounds them.
+ *
+ * <p>To measure two cores: {@code taskset -c 0,1 ./vitrine benchmark ingest}.
+ */
+public final class IngestBenchmark implements Benchmark {
+    private static final int RUNS = 3;
+    private static final int BATCH = 2000;
+    private static final int APPENDERS = 32;
+    private static final int APPEND = 100;
+    private static final int DEFAULT_EVENTS = 1_000_000;
+
+    @Override
+    public String name() {
+        return "ingest";
+    }
+
+    @Override
+    public String description() {
+        return "events a second from JSON lines, and from many threads, into the durable log;"
+                + " events=N";
+    }
+
+    @Override
+    public String duration() {
+        return "2 min";
+    }
+
+    @Override
+    public Figures run(Context context) throws Exception {
+        int events = DEFAULT_EVENTS;
+        for (String argument : context.arguments()) {
+            if (argument.startsWith("events=")) {
+                events = Integer.parseInt(argument.substring("events=".length()));
+            }
+        }
+        Path file = context.work().resolve("events.jsonl");
+        List<Event> sample = write(file, events);
+        Figures figures = new Figures();
+        double forces = deviceForces(context.work().resolve("force"));
+        double[] fromFile = new double[RUNS];
+        double[] fileForces = new double[RUNS];
+        double[] readBack = new double[RUNS];
+        double[] appended = new double[RUNS];
+        double[] appendForces = new double[RUNS];
+        for (int run = 0; run < RUNS; run++) {
+            Measured imported = importFile(context.work().resolve("file-" + run), file, events);
+            fromFile[run] = imported.events / imported.seconds;
+            fileForces[run] = imported.forces / imported.seconds;
+            readBack[run] = imported.events / imported.readSeconds;
+            Measured concurrent = append(context.work().resolve("append-" + run), sample);
+            appended[run] = concurrent.events / concurrent.seconds;
+            appendForces[run] = concurrent.forces / concurrent.seconds;
+            context.out()
+                    .printf(
+                            "run %d: from file %.0f/s, from %d threads %.0f/s%n",
+                            run + 1, fromFile[run], APPENDERS, appended[run]);
+        }
+        put(figures, "fileEventsPerSecond", fromFile);
+        put(figures, "fileForcesPerSecond", fileForces);
+        put(figures, "appendDurableEventsPerSecond", appended);
+        put(figures, "appendForcesPerSecond", appendForces);
+        put(figures, "readEventsPerSecond", readBack);
+        figures.put("deviceForcesPerSecond", forces);
+        figures.put("fileBytesPerEvent", (double) Files.size(file) / events);
+        return figures.note(
+                events
+                        + " simulated events; "
+                        + Runtime.getRuntime().availableProcessors()
+                        + " processors; "
+                        + APPENDERS
+                        + " threads append "
+                        + APPEND
+                        + " events at a time; every event is read back and counted.");
+    }
+
+    private record Measured(long events, double seconds, long forces, double readSeconds) {}
+
+    private static void put(Figures figures, String name, double[] values) {
+        double[] sorted = values.clone();
+        Arrays.sort(sorted);
+        figures.put(name, sorted[sorted.length / 2], sorted[0], sorted[sorted.length - 1]);
+    }
+
+    /** Writes the file; gives the first events of it for the appending threads. */
+    private static List<Event> write(Path file, int events) throws IOException {
+        SimulatedShop shop =
+                new SimulatedShop(
+                        1,
+                        SimulationSettings.of(
+                                20_000,
+                                Math.max(1, events / 20),
+                                events * 2L,
+                                Instant.parse("2026-01-01T00:00:00Z")));
+        List<Event> sample = new ArrayList<>();
+        Iterator<Event> source = shop.events();
+        try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file), 1 << 20)) {
+            for (int i = 0; i < events; i++) {
+                Event event = source.next();
+                out.write(EventJson.write(event));
+                out.write('\n');
+                if (i < 100_000) {
+                    sample.add(event);
+                }
+            }
+        }
+        return sample;
+    }
+
+    private static Measured importFile(Path home, Path file, int events) throws IOException {
+        try (EventStore store = open(home)) {
+            long before = store.log().statistics().forces();
+            long start = System.nanoTime();
+            Batches batches = new Batches(store);
+            try (InputStream in = Files.newInputStream(file)) {
+                RecordImport.events(in, file.toString(), EventFormat.VITRINE, batches::accept);
+            }
+            batches.flush();
+            double seconds = (System.nanoTime() - start) / 1e9;
+            long forces = store.log().statistics().forces() - before;
+            return new Measured(events, seconds, forces, count(store, events));
+        }
+    }
+
+    /** Collects events until they are worth an append. */
+    private static final class Batches {
+        private final EventStore store;
+        private final List<Event> batch = new ArrayList<>(BATCH);
+
+        Batches(EventStore store) {
+            this.store = store;
+        }
+
+        void accept(Parsed<Event> parsed) {
+            switch (parsed) {
+                case Parsed.Good<Event> good -> batch.add(good.value());
+                case Parsed.Bad<Event> bad ->
+                        throw new IllegalStateException("an own event was refused: " + bad);
+            }
+            if (batch.size() == BATCH) {
+                flush();
+            }
+        }
+
+        void flush() {
+            store.append(batch);
+            batch.clear();
+        }
+    }
+
+    private static Measured append(Path home, List<Event> sample) throws InterruptedException {
+        int rounds = sample.size() / APPEND / APPENDERS * 10;
+        long events = (long) rounds * APPEND * APPENDERS;
+        try (EventStore store = open(home)) {
+            AtomicLong durable = new AtomicLong();
+            long before = store.log().statistics().forces();
+            List<Thread> threads = new ArrayList<>();
+            long start = System.nanoTime();
+            for (int t = 0; t < APPENDERS; t++) {
+                int first = t;
+                threads.add(
+                        Thread.ofVirtual()
+                                .start(() -> {
+                                    for (int r = 0; r < rounds; r++) {
+                                        int at =
+                                                (first + r * APPENDERS)
+                                                        % (sample.size() / APPEND)
+                                                        * APPEND;
+                                        store.append(sample.subList(at, at + APPEND));
+                                        durable.addAndGet(APPEND);
+                                    }
+                                }));
+            }
+            for (Thread thread : threads) {
+                thread.join();
+            }
+            double seconds = (System.nanoTime() - start) / 1e9;
+            if (durable.get() != events) {
+                throw new IllegalStateException(
+                        durable.get() + " events were acknowledged, expected " + events);
+            }
+            long forces = store.log().statistics().forces() - before;
+            return new Measured(events, seconds, forces, count(store, events));
+        }
+    }
+
+    private static EventStore open(Path home) {
+        return EventStore.open(home, EventStoreSettings.DEFAULTS, InstantSource.system());
+    }
+
+    /** Reads everything back, as training does; gives the seconds. */
+    private static double count(EventStore store, long expected) {
+        long start = System.nanoTime();
+        long found = 0;
+        try (EventCursor cursor = store.read(0)) {
+            while (cursor.next()) {
+                found++;
+            }
+        }
+        if (found != expected) {
+            throw new IllegalStateException(
+                    "the log holds " + found + " events, expected " + expected);
+        }
+        return (System.nanoTime() - start) / 1e9;
+    }
+
+    /** Writes 4 KiB behind the last and forces it, for two seconds. */
+    private static double deviceForces(Path file) throws IOException {
+        ByteBuffer block = ByteBuffer.allocateDirect(4096);
+        try (FileChannel channel =
+                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            long start = System.nanoTime();
+            long end = start + 2_000_000_000L;
+            long count = 0;
+            long now = start;
+            while (now < end) {
+                channel.write(block.clear(), count * block.capacity());
+                channel.force(false);
+                count++;
+                now = System.nanoTime();
+            }
+            return count / ((now - start) / 1e9);
+        }
+    }
+}
