@@ -1,0 +1,72 @@
+package dev.vitrine.systemtests.documents;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The README's table of results says what docs/results says. {@code -Dvitrine.regenerate=true}
+ * writes it anew.
+ */
+class ResultsTableTest {
+    private static final String START = "<!-- results: generated from docs/results -->\n";
+    private static final String END = "<!-- end of results -->";
+    private static final int SHOWN = 4;
+
+    @Test
+    void theReadmeShowsWhatWasMeasured() throws IOException {
+        Path root = root();
+        Path readme = root.resolve("README.md");
+        String text = Files.readString(readme);
+        int from = text.indexOf(START);
+        int to = text.indexOf(END);
+        assertThat(from).as("README.md has the mark " + START).isPositive();
+        assertThat(to).as("README.md has the mark " + END).isGreaterThan(from);
+        String wanted = text.substring(0, from) + START + table(root) + text.substring(to);
+        if (Boolean.getBoolean("vitrine.regenerate")) {
+            Files.writeString(readme, wanted);
+        }
+        assertThat(Files.readString(readme))
+                .as("run this test with -Dvitrine.regenerate=true and look at the difference")
+                .isEqualTo(wanted);
+    }
+
+    private static String table(Path root) throws IOException {
+        StringBuilder table = new StringBuilder("| result | figures | command |\n|---|---|---|\n");
+        try (Stream<Path> files = Files.list(root.resolve("docs/results"))) {
+            List<Path> sorted = files.filter(f -> f.toString().endsWith(".json")).sorted().toList();
+            for (Path file : sorted) {
+                JsonNode result = JsonMapper.builder().build().readTree(Files.readString(file));
+                table.append("| ").append(result.path("name").asString("")).append(" | ");
+                int shown = 0;
+                for (var figure : result.path("figures").properties()) {
+                    if (shown < SHOWN) {
+                        table.append(shown == 0 ? "" : ", ").append(figure.getKey()).append(' ');
+                        table.append(figure.getValue());
+                        shown++;
+                    }
+                }
+                table.append(" | `").append(result.path("command").asString("")).append("` |\n");
+            }
+        }
+        return table.toString();
+    }
+
+    private static Path root() {
+        Path folder = Path.of("").toAbsolutePath();
+        while (folder != null && !Files.exists(folder.resolve("vitrine"))) {
+            folder = folder.getParent();
+        }
+        if (folder == null) {
+            throw new AssertionError("no checkout above " + Path.of("").toAbsolutePath());
+        }
+        return folder;
+    }
+}
