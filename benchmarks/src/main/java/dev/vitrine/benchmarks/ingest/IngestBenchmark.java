@@ -1,5 +1,7 @@
 package dev.vitrine.benchmarks.ingest;
 
+import dev.vitrine.data.catalog.Catalog;
+import dev.vitrine.data.catalog.Product;
 import dev.vitrine.data.event.Event;
 import dev.vitrine.data.event.EventCursor;
 import dev.vitrine.data.event.EventStore;
@@ -96,6 +98,7 @@ public final class IngestBenchmark implements Benchmark {
         put(figures, "appendForcesPerSecond", appendForces);
         put(figures, "readEventsPerSecond", readBack);
         figures.put("deviceForcesPerSecond", forces);
+        figures.put("productsPerSecond", products(context.work().resolve("catalog")));
         figures.put("fileBytesPerEvent", (double) Files.size(file) / events);
         return figures.note(
                 events
@@ -215,6 +218,30 @@ public final class IngestBenchmark implements Benchmark {
             }
             long forces = store.log().statistics().forces() - before;
             return new Measured(events, seconds, forces, count(store, events));
+        }
+    }
+
+    /** Simulated products a second that become durable, in transactions of 2,000. */
+    private static double products(Path directory) {
+        int count = 100_000;
+        List<Product> products =
+                new SimulatedShop(
+                                1,
+                                SimulationSettings.of(
+                                        count, 1, 0, Instant.parse("2026-01-01T00:00:00Z")))
+                        .products();
+        List<Product> all = new ArrayList<>(products);
+        try (Catalog catalog = Catalog.open(directory)) {
+            long start = System.nanoTime();
+            for (int at = 0; at < count; at += BATCH) {
+                catalog.upsert(all.subList(at, Math.min(count, at + BATCH)));
+            }
+            double seconds = (System.nanoTime() - start) / 1e9;
+            if (catalog.size() != count) {
+                throw new IllegalStateException(
+                        "the catalogue holds " + catalog.size() + " products, expected " + count);
+            }
+            return count / seconds;
         }
     }
 
