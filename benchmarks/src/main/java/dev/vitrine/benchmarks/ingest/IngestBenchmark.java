@@ -6,6 +6,7 @@ import dev.vitrine.data.event.Event;
 import dev.vitrine.data.event.EventCursor;
 import dev.vitrine.data.event.EventStore;
 import dev.vitrine.data.event.EventStoreSettings;
+import dev.vitrine.data.event.PendingAppend;
 import dev.vitrine.data.intake.EventFormat;
 import dev.vitrine.data.intake.EventJson;
 import dev.vitrine.data.intake.Parsed;
@@ -25,6 +26,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -41,7 +43,8 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 public final class IngestBenchmark implements Benchmark {
     private static final int RUNS = 3;
-    private static final int BATCH = 2000;
+    private static final int BATCH = 5000;
+    private static final int ON_THEIR_WAY = 4;
     private static final int APPENDERS = 32;
     private static final int APPEND = 100;
     private static final int DEFAULT_EVENTS = 1_000_000;
@@ -152,7 +155,7 @@ public final class IngestBenchmark implements Benchmark {
             try (InputStream in = Files.newInputStream(file)) {
                 RecordImport.events(in, file.toString(), EventFormat.VITRINE, batches::accept);
             }
-            batches.flush();
+            batches.finish();
             double seconds = (System.nanoTime() - start) / 1e9;
             long forces = store.log().statistics().forces() - before;
             return new Measured(events, seconds, forces, count(store, events));
@@ -163,6 +166,7 @@ public final class IngestBenchmark implements Benchmark {
     private static final class Batches {
         private final EventStore store;
         private final List<Event> batch = new ArrayList<>(BATCH);
+        private final ArrayDeque<PendingAppend> onTheirWay = new ArrayDeque<>();
 
         Batches(EventStore store) {
             this.store = store;
@@ -175,13 +179,24 @@ public final class IngestBenchmark implements Benchmark {
                         throw new IllegalStateException("an own event was refused: " + bad);
             }
             if (batch.size() == BATCH) {
-                flush();
+                submit();
             }
         }
 
-        void flush() {
-            store.append(batch);
+        private void submit() {
+            onTheirWay.add(store.submit(batch));
             batch.clear();
+            if (onTheirWay.size() > ON_THEIR_WAY) {
+                onTheirWay.remove().await();
+            }
+        }
+
+        /** Returns when everything is durable. */
+        void finish() {
+            submit();
+            while (!onTheirWay.isEmpty()) {
+                onTheirWay.remove().await();
+            }
         }
     }
 
@@ -221,7 +236,7 @@ public final class IngestBenchmark implements Benchmark {
         }
     }
 
-    /** Simulated products a second that become durable, in transactions of 2,000. */
+    /** Simulated products a second that become durable, in transactions of 5,000. */
     private static double products(Path directory) {
         int count = 100_000;
         List<Product> products =

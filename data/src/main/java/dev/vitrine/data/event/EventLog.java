@@ -113,12 +113,17 @@ public final class EventLog implements AutoCloseable {
      *     many bytes
      */
     public long append(List<LoggedEvent> events) {
+        return events.isEmpty() ? endOffset() : submit(events).await();
+    }
+
+    /** Begins to append events, not empty, without waiting for the disk; otherwise as append. */
+    GroupCommit.Pending submit(List<LoggedEvent> events) {
         GroupCommit queue = commits;
         if (queue == null) {
             throw new VitrineException(
                     DataError.STORE_IN_USE, "the event log was opened for reading");
         }
-        return events.isEmpty() ? endOffset() : queue.append(EncodedEvents.of(events));
+        return queue.submit(EncodedEvents.of(events));
     }
 
     /**

@@ -75,6 +75,15 @@ public final class EventStore implements AutoCloseable {
      * @throws dev.vitrine.kernel.error.VitrineException as {@link EventLog#append}
      */
     public Appended append(List<Event> events) {
+        return submit(events).await();
+    }
+
+    /**
+     * Begins to append events: their people are durable on return, they themselves once the result
+     * was awaited. What one thread submits is kept in that order. For imports, which need not wait
+     * for the disk after every batch; the log bounds what may be on its way.
+     */
+    public PendingAppend submit(List<Event> events) {
         int count = events.size();
         String[] visitorIds = new String[count];
         String[] userIds = new String[count];
@@ -89,11 +98,19 @@ public final class EventStore implements AutoCloseable {
             logged.add(
                     logged(events.get(i), numbers.visitors()[i], numbers.users()[i], receivedAt));
         }
-        long first = log.append(logged);
-        for (int i = 0; i < count; i++) {
-            logged.set(i, logged.get(i).at(first + i));
+        if (events.isEmpty()) {
+            long end = log.endOffset();
+            return () -> new Appended(end, List.of());
         }
-        return new Appended(first, logged);
+        GroupCommit.Pending pending = log.submit(logged);
+        return () -> {
+            long first = pending.await();
+            List<LoggedEvent> durable = new ArrayList<>(count);
+            for (int i = 0; i < count; i++) {
+                durable.add(logged.get(i).at(first + i));
+            }
+            return new Appended(first, durable);
+        };
     }
 
     private LoggedEvent logged(Event event, long visitor, long user, long receivedAt) {

@@ -39,8 +39,8 @@ final class GroupCommit implements AutoCloseable {
         committer.start();
     }
 
-    /** Returns the offset of the first event once all are durable. */
-    long append(EncodedEvents events) {
+    /** Puts events into the queue, in order; they are durable once the result was awaited. */
+    Pending submit(EncodedEvents events) {
         if (events.size() > settings.groupSize().bytes()) {
             throw new VitrineException(
                     DataError.EVENT_INVALID,
@@ -53,14 +53,24 @@ final class GroupCommit implements AutoCloseable {
         }
         Waiting waiting = new Waiting(events, new CompletableFuture<>());
         enqueue(waiting);
-        try {
-            // Not interruptible: whoever is told of an error could not know whether it was kept.
-            return waiting.durable.join();
-        } catch (CompletionException e) {
-            if (e.getCause() instanceof VitrineException cause) {
-                throw new VitrineException(cause.code(), String.valueOf(cause.getMessage()), cause);
+        return new Pending(waiting.durable);
+    }
+
+    /** An append that is on its way. */
+    record Pending(CompletableFuture<Long> durable) {
+        /** Waits until the events are durable; gives the offset of the first. */
+        long await() {
+            try {
+                // Not interruptible: whoever is told of an error could not know whether it was
+                // kept.
+                return durable.join();
+            } catch (CompletionException e) {
+                if (e.getCause() instanceof VitrineException cause) {
+                    throw new VitrineException(
+                            cause.code(), String.valueOf(cause.getMessage()), cause);
+                }
+                throw e;
             }
-            throw e;
         }
     }
 

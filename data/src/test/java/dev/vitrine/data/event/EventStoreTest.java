@@ -97,6 +97,23 @@ class EventStoreTest {
     }
 
     @Test
+    void submittedBatchesKeepTheirOrder() {
+        try (EventStore store = open()) {
+            List<PendingAppend> pending = new ArrayList<>();
+            for (int i = 0; i < 50; i++) {
+                pending.add(store.submit(List.of(SampleEvents.view("v" + i, "", "mug", i))));
+            }
+            for (int i = 0; i < 50; i++) {
+                Appended appended = pending.get(i).await();
+                assertThat(appended.firstOffset()).isEqualTo(i);
+                assertThat(appended.events().getFirst().offset()).isEqualTo(i);
+            }
+            assertThat(store.append(List.of())).isEqualTo(new Appended(50, List.of()));
+            assertThat(readAll(store)).extracting(LoggedEvent::time).isSorted().hasSize(50);
+        }
+    }
+
+    @Test
     void theSameIdIsAnotherPersonAsVisitorAndAsUser() {
         try (EventStore store = open()) {
             long visitor = store.people().visitor("x");
