@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
 /** A {@code vitrine up} in a process of its own, started as the launcher starts it. */
 final class ServerProcess implements AutoCloseable {
     private static final File TASKSET = new File("/usr/bin/taskset");
-    private static final int LAST_LINES = 15;
+    private static final int LAST_LINES = 60;
 
     private final Process process;
     private final URI uri;

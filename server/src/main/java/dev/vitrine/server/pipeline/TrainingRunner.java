@@ -159,6 +159,9 @@ public final class TrainingRunner implements AutoCloseable {
     public void close() {
         closed = true;
         process.stop();
+        if (thread.getState() == Thread.State.NEW) {
+            return;
+        }
         thread.interrupt();
         try {
             thread.join(Duration.ofSeconds(10));
