@@ -27,8 +27,8 @@ import java.util.Set;
 import java.util.SplittableRandom;
 
 /**
- * A home directory with a simulated shop, trained by the product's own pipeline, and what to ask it.
- * Lies in a folder: {@code home}, {@code visitors} and {@code queries}, one a line, and {@code
+ * A home directory with a simulated shop, trained by the product's own pipeline, and what to ask
+ * it. Lies in a folder: {@code home}, {@code visitors} and {@code queries}, one a line, and {@code
  * trained}, the seconds that took, written last.
  *
  * @param home the home directory; no process has it open

@@ -10,7 +10,9 @@ import java.util.Locale;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
-/** The runs against one server, in order: each kind alone, both together, and as fast as it goes. */
+/**
+ * The runs against one server, in order: each kind alone, both together, and as fast as it goes.
+ */
 final class Load {
     static final double RECOMMEND_RATE = 300;
     static final double SEARCH_RATE = 200;
@@ -107,7 +109,9 @@ final class Load {
         figures.put("togetherSearchP99Ms", second.percentile(0.99));
     }
 
-    /** The highest rate whose p99 stays under 50 ms without an error; 0 when even the first fails. */
+    /**
+     * The highest rate whose p99 stays under 50 ms without an error; 0 when even the first fails.
+     */
     private double highest(String kind, double start) throws InterruptedException {
         double good = 0;
         double rate = start;

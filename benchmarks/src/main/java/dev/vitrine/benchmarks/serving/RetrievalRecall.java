@@ -21,7 +21,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.IntStream;
 
 /**
  * How many of the 100 best items for a shopper's vector the serving table finds, of those that an
@@ -31,6 +30,9 @@ import java.util.stream.IntStream;
 final class RetrievalRecall {
     private static final int BEST = 100;
     private static final int SHOPPERS = 300;
+
+    /** Of these, some touched only items that the model knows nothing of: no vector, no search. */
+    private static final int CANDIDATES = 600;
 
     private RetrievalRecall() {}
 
@@ -49,8 +51,7 @@ final class RetrievalRecall {
                     releases.live()
                             .orElseThrow(() -> new IllegalStateException("no release is live"));
             ModelSet set =
-                    ModelFiles.load(
-                            live.manifest(), ArtifactStore.open(home.artifacts(), clock));
+                    ModelFiles.load(live.manifest(), ArtifactStore.open(home.artifacts(), clock));
             return compare(set, histories, progress);
         }
     }
@@ -70,7 +71,7 @@ final class RetrievalRecall {
                 if (history.size() > 0) {
                     histories.add(history);
                 }
-                if (histories.size() == SHOPPERS) {
+                if (histories.size() == CANDIDATES) {
                     break;
                 }
             }
@@ -80,23 +81,21 @@ final class RetrievalRecall {
 
     private static Found compare(ModelSet set, List<History> histories, Progress progress) {
         ModelSet.Behaviour learned =
-                set.behaviour()
-                        .orElseThrow(() -> new IllegalStateException("nothing was learned"));
+                set.behaviour().orElseThrow(() -> new IllegalStateException("nothing was learned"));
         VectorTable table = learned.factorVectors();
         float[] exact = exact(set, learned);
         int width = learned.factors().dimensions();
         ItemMask all = ItemMask.all(table.capacity());
-        progress.start("exact scans", "shoppers", histories.size());
+        List<float[]> queries =
+                histories.stream()
+                        .map(learned.factors()::foldIn)
+                        .filter(vector -> !zero(vector, 0, width))
+                        .limit(SHOPPERS)
+                        .toList();
+        progress.start("exact scans", "shoppers", queries.size());
         double[] recalls =
-                IntStream.range(0, histories.size())
-                        .parallel()
-                        .mapToDouble(i ->
-                                recall(
-                                        learned.factors().foldIn(histories.get(i)),
-                                        table,
-                                        all,
-                                        exact,
-                                        width))
+                queries.parallelStream()
+                        .mapToDouble(query -> recall(query, table, all, exact, width))
                         .toArray();
         double sum = 0;
         double least = 1;

@@ -148,7 +148,8 @@ final class ServerProcess implements AutoCloseable {
     private String lastWords() throws IOException {
         List<String> lines = Files.readAllLines(output);
         return "; its last words:\n"
-                + String.join("\n", lines.subList(Math.max(0, lines.size() - LAST_LINES), lines.size()));
+                + String.join(
+                        "\n", lines.subList(Math.max(0, lines.size() - LAST_LINES), lines.size()));
     }
 
     /** The most memory that was ever resident at once, in MiB; 0 where the system does not tell. */

@@ -17,8 +17,7 @@ import java.util.List;
  */
 record ServingArguments(
         int items, int shoppers, long events, int seconds, int heapMiB, String kept) {
-    static final String NAMES =
-            "items=N, shoppers=N, events=N, seconds=N, heap=MiB, keep=DIR";
+    static final String NAMES = "items=N, shoppers=N, events=N, seconds=N, heap=MiB, keep=DIR";
 
     static ServingArguments of(List<String> arguments) {
         int items = 1_000_000;

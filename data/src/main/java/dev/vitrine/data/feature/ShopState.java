@@ -5,6 +5,7 @@ import dev.vitrine.data.event.Impression;
 import dev.vitrine.data.event.LoggedEvent;
 import dev.vitrine.data.event.ProductDetail;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.StampedLock;
@@ -18,7 +19,8 @@ import java.util.function.ToIntFunction;
  * <p>One thread applies at a time (a lock sees to it), any number read meanwhile without waiting:
  * shoppers by validated copies ({@link ShopperTable}), items by single values and entries that are
  * replaced whole. What several reads return need not be of the same instant. Sums decay to the
- * {@code now} of the read, or to the latest event where that is later.
+ * {@code now} of the read, or to the latest event where that is later; pauses of the whole shop
+ * count a week at most.
  *
  * <p>Memory is bounded: shoppers, what is kept of each, pairs per item, queries and remembered
  * event ids all have a limit in {@link FeatureSettings}; per item number it is 64 bytes of counts
@@ -28,6 +30,12 @@ import java.util.function.ToIntFunction;
 public final class ShopState {
     /** Products or impressions of one event beyond this many are passed over. */
     static final int MOST_PER_EVENT = 200;
+
+    /**
+     * A pause of the whole shop longer than this counts as this long: what was popular before it
+     * stays so until new events say otherwise, also where a log of years ago is brought in.
+     */
+    static final long LONGEST_PAUSE_MILLIS = Duration.ofDays(7).toMillis();
 
     /** An event may be this much later than its receipt (clocks differ); else it counts as then. */
     static final long MOST_AHEAD_MILLIS = 60_000;
@@ -48,7 +56,7 @@ public final class ShopState {
     private final double[] foundPieces = new double[MOST_PER_EVENT];
     private final int[] near;
     private volatile long nextOffset;
-    private volatile long latest;
+    private volatile Clock clock = new Clock(0, 0);
     private volatile long applied;
     private volatile long duplicates;
     private volatile long unknownItems;
@@ -102,8 +110,10 @@ public final class ShopState {
     @SuppressWarnings("NonAtomicVolatileUpdate") // under the writer's lock
     private void applyNew(LoggedEvent event) {
         long time = timeOf(event);
-        latest = Math.max(latest, time);
-        countImpressions(event.impressions(), time);
+        Clock current = clock.seen(time);
+        clock = current;
+        long aged = current.without(time);
+        countImpressions(event.impressions(), aged);
         int products = resolve(event.products());
         EventType type = event.type();
         if (type == EventType.STOCK_CHANGE) {
@@ -113,14 +123,14 @@ public final class ShopState {
         float weight = weights[type.ordinal()];
         if (slot >= 0 || weight > 0) {
             for (int i = 0; i < products; i++) {
-                counters.add(found[i], slot, weight, time);
+                counters.add(found[i], slot, weight, aged);
             }
         }
         if (event.visitor() == 0 && event.user() == 0) {
             return;
         }
         ShopperLedger ledger = shoppers.forEvent(event.visitor(), event.user(), event.offset() + 1);
-        pair(ledger, type, products, weight, time);
+        pair(ledger, type, products, weight, time, aged);
         StampedLock lock = shoppers.stripe(ledger);
         long stamp = lock.writeLock();
         try {
@@ -169,14 +179,20 @@ public final class ShopState {
     }
 
     /** Updates pairs and query clicks from what the shopper did before this event. */
-    private void pair(ShopperLedger ledger, EventType type, int products, float weight, long time) {
+    private void pair(
+            ShopperLedger ledger,
+            EventType type,
+            int products,
+            float weight,
+            long time,
+            long aged) {
         switch (type) {
             case DETAIL_PAGE_VIEW, CLICK, ADD_TO_CART -> {
                 for (int i = 0; i < Math.min(products, near.length); i++) {
-                    pairWithSession(ledger, found[i], time);
+                    pairWithSession(ledger, found[i], time, aged);
                 }
             }
-            case PURCHASE_COMPLETE -> pairWithinOrder(ledger, products, time);
+            case PURCHASE_COMPLETE -> pairWithinOrder(ledger, products, time, aged);
             case SEARCH,
                     COMPLETION,
                     HOME_PAGE_VIEW,
@@ -196,7 +212,7 @@ public final class ShopState {
             String query = ledger.searchedBefore(time, sessionGap);
             if (!query.isEmpty()) {
                 for (int i = 0; i < products; i++) {
-                    clicks.add(query, found[i], weight, time);
+                    clicks.add(query, found[i], weight, aged);
                 }
             }
         }
@@ -206,7 +222,7 @@ public final class ShopState {
      * Counts the item together with the last different items of the session; not when it is among
      * them, because then it was counted on its first view.
      */
-    private void pairWithSession(ShopperLedger ledger, int item, long time) {
+    private void pairWithSession(ShopperLedger ledger, int item, long time, long aged) {
         int reach = settings.pairs().sessionReach();
         int count = 0;
         long later = time;
@@ -225,16 +241,16 @@ public final class ShopState {
             }
         }
         for (int i = 0; i < count; i++) {
-            viewed.add(item, near[i], 1, time);
+            viewed.add(item, near[i], 1, aged);
         }
     }
 
-    private void pairWithinOrder(ShopperLedger ledger, int products, long time) {
+    private void pairWithinOrder(ShopperLedger ledger, int products, long time, long aged) {
         int reach = Math.min(products, settings.pairs().orderReach());
         for (int i = 0; i < reach; i++) {
             for (int j = 0; j < i; j++) {
                 if (found[i] != found[j]) {
-                    ordered.add(found[i], found[j], 1, time);
+                    ordered.add(found[i], found[j], 1, aged);
                 }
             }
         }
@@ -251,7 +267,7 @@ public final class ShopState {
         for (int i = 0; i < reach; i++) {
             for (int j = 0; j < count; j++) {
                 if (found[i] != near[j]) {
-                    ordered.add(found[i], near[j], 1, time);
+                    ordered.add(found[i], near[j], 1, aged);
                 }
             }
         }
@@ -331,9 +347,35 @@ public final class ShopState {
         return shoppers.copy(visitor, user);
     }
 
-    /** Nothing is read as of a moment before the latest event, which would blow it up. */
+    /**
+     * Nothing is read as of a moment before the latest event, which would blow it up, nor of one
+     * longer after it than a pause counts.
+     */
     private long at(long now) {
-        return Math.max(now, latest);
+        Clock current = clock;
+        long latest = current.latest();
+        return current.without(Math.clamp(now, latest, latest + LONGEST_PAUSE_MILLIS));
+    }
+
+    /**
+     * The time by which sums decay: event time without what pauses of the whole shop were longer
+     * than {@link #LONGEST_PAUSE_MILLIS}.
+     *
+     * @param latest event time so far, epoch milliseconds; 0 before the first event
+     * @param skipped milliseconds of pauses that do not count
+     */
+    private record Clock(long latest, long skipped) {
+        Clock seen(long time) {
+            if (time <= latest) {
+                return this;
+            }
+            long pause = latest == 0 ? 0 : time - latest;
+            return new Clock(time, skipped + Math.max(0, pause - LONGEST_PAUSE_MILLIS));
+        }
+
+        long without(long time) {
+            return time - skipped;
+        }
     }
 
     /** Item numbers with counts lie below this. */
@@ -456,7 +498,9 @@ public final class ShopState {
 
     private void write(StateWriter out) {
         out.putLong(nextOffset);
-        out.putLong(latest);
+        Clock current = clock;
+        out.putLong(current.latest());
+        out.putLong(current.skipped());
         out.putLong(applied);
         out.putLong(duplicates);
         out.putLong(unknownItems);
@@ -471,7 +515,7 @@ public final class ShopState {
 
     private void read(StateReader in) {
         nextOffset = in.getLong();
-        latest = in.getLong();
+        clock = new Clock(in.getLong(), in.getLong());
         applied = in.getLong();
         duplicates = in.getLong();
         unknownItems = in.getLong();

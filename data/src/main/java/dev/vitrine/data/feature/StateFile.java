@@ -18,7 +18,7 @@ import java.util.function.Consumer;
  */
 final class StateFile {
     private static final long MARK = 0x5654_5253_5441_5445L; // "VTRSTATE"
-    private static final int FORMAT = 1;
+    private static final int FORMAT = 2;
 
     private StateFile() {}
 

@@ -96,7 +96,7 @@ class ShopStateProperties {
     }
 
     @Property(tries = 40)
-    void popularityIsTheDecayedSumWhateverTheOrder(
+    void popularityIsTheDecayedSumWhateverTheOrderWithinAShopThatNeverPauses(
             @ForAll long seed, @ForAll @IntRange(min = 1, max = 300) int count) {
         Random random = new Random(seed);
         LoggedEvents log = new LoggedEvents();
@@ -104,9 +104,19 @@ class ShopStateProperties {
         double halfLife = SMALL.decay().popularity().toMillis();
         long now = LoggedEvents.START + Duration.ofDays(900).toMillis();
         double expected = 0;
-        for (int i = 0; i < count; i++) {
+        List<Long> times = new ArrayList<>();
+        for (long time = now - Duration.ofDays(900).toMillis();
+                time < now;
+                time += Duration.ofDays(1 + random.nextInt(6)).toMillis()) {
             // 900 days are 450 of the shortest half-lives: the scale is moved on the way.
-            long time = now - Duration.ofHours(random.nextInt(24 * 900)).toMillis();
+            times.add(time);
+        }
+        times.add(now);
+        for (int i = 0; i < times.size(); i++) {
+            state.apply(log.event(2, 0, EventType.HOME_PAGE_VIEW, times.get(i)));
+        }
+        for (int i = 0; i < count; i++) {
+            long time = times.get(random.nextInt(times.size()));
             state.apply(log.event(1, 0, EventType.ADD_TO_CART, time, 3));
             expected += 3 * Math.pow(2, (time - now) / halfLife);
         }

@@ -98,7 +98,26 @@ class ShopStateTest {
         assertThat(state.viewedTogether(1, 3, now)).isZero();
         assertThat(state.viewedTogether(1, now).items()).containsExactly(2);
         long later = now + Duration.ofDays(60).toMillis();
+        for (long time = now; time < later; time += Duration.ofDays(6).toMillis()) {
+            state.apply(log.event(3, 0, EventType.HOME_PAGE_VIEW, time));
+        }
         assertThat(state.viewedTogether(1, 2, later)).isCloseTo(1, within(0.01f));
+    }
+
+    @Test
+    void aPauseOfTheWholeShopCountsAWeekAtMost() {
+        state.apply(log.event(1, 0, EventType.DETAIL_PAGE_VIEW, T, 1));
+        state.apply(log.event(1, 0, EventType.DETAIL_PAGE_VIEW, T, 1));
+        state.apply(log.event(2, 0, EventType.DETAIL_PAGE_VIEW, T, 2));
+        long week = Duration.ofDays(7).toMillis();
+        float afterAWeek = state.popularity(1, T + week);
+        long years = T + Duration.ofDays(4_000).toMillis();
+        assertThat(state.popularity(1, years)).isEqualTo(afterAWeek).isPositive();
+
+        state.apply(log.event(3, 0, EventType.DETAIL_PAGE_VIEW, years, 3));
+        assertThat(state.popularity(1, years)).isCloseTo(afterAWeek, within(1e-6f));
+        assertThat(state.popularity(1, years)).isGreaterThan(state.popularity(2, years));
+        assertThat(state.popularity(1, years + week)).isLessThan(afterAWeek);
     }
 
     @Test

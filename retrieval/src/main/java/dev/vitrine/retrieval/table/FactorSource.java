@@ -15,8 +15,22 @@ import dev.vitrine.retrieval.vector.VectorTable;
 public record FactorSource(FactorModel model, VectorTable vectors) implements CandidateSource {
     @Override
     public void collect(History history, ItemMask allowed, TopItems best) {
-        if (history.size() > 0) {
-            vectors.search(model.foldIn(history), allowed, best);
+        if (history.size() == 0) {
+            return;
         }
+        float[] vector = model.foldIn(history);
+        if (!isZero(vector)) {
+            vectors.search(vector, allowed, best);
+        }
+    }
+
+    /** To a vector of zeros, of a history that the model knows nothing of, all items are equal. */
+    private static boolean isZero(float[] vector) {
+        for (float component : vector) {
+            if (component != 0) {
+                return false;
+            }
+        }
+        return true;
     }
 }

@@ -105,6 +105,9 @@ public final class HttpServer implements AutoCloseable {
                 .maxTcpConnections(settings.maxConnections())
                 .shutdownHook(false)
                 .shutdownGracePeriod(settings.drain())
+                // An answer may leave in two writes; the second must not wait for an
+                // acknowledgement.
+                .connectionOptions(options -> options.tcpNoDelay(true))
                 .idleConnectionTimeout(settings.idle().multipliedBy(2))
                 .addConnectionSelector(guard)
                 .contentEncoding(

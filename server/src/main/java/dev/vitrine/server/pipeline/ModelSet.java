@@ -30,7 +30,7 @@ public record ModelSet(Optional<Behaviour> behaviour, Optional<Content> content)
     public static final String CONTENT = "content";
 
     /** Items that each part proposes. */
-    static final int DEPTH = 300;
+    static final int DEPTH = 200;
 
     static final long VECTOR_SEED = 64;
 

@@ -48,8 +48,9 @@ final class SearchSignals {
             if (popular.size() == 0) {
                 return ItemPrior.NONE;
             }
-            double most = Math.log1p(popular.weights()[0]);
-            return item -> (float) (Math.log1p(state.popularity(item, now)) / most);
+            // Asked for every match: log is an intrinsic, log1p is not, and no small value matters.
+            double most = Math.log(1 + popular.weights()[0]);
+            return item -> (float) (Math.log(1 + state.popularity(item, now)) / most);
         }
 
         /** Share of the visitor's last items that are of the item's category or brand. */
