@@ -40,16 +40,25 @@ public final class Blend implements CandidateSource {
         for (int p = 0; p < weights.length; p++) {
             weights[p] = parts.get(p).weight();
         }
-        return merge(proposals(history, allowed), weights);
+        return merge(proposals(history, allowed, weights), weights);
     }
 
     /** What each part proposes, best first, before any weight. */
     public TopItems[] proposals(History history, ItemMask allowed) {
+        float[] all = new float[parts.size()];
+        Arrays.fill(all, 1);
+        return proposals(history, allowed, all);
+    }
+
+    /** A part that weighs nothing is not asked. */
+    private TopItems[] proposals(History history, ItemMask allowed, float[] weights) {
         TopItems[] proposals = new TopItems[parts.size()];
         for (int p = 0; p < proposals.length; p++) {
             proposals[p] = new TopItems(depth);
-            parts.get(p).source().collect(history, allowed, proposals[p]);
-            proposals[p].sort();
+            if (weights[p] > 0) {
+                parts.get(p).source().collect(history, allowed, proposals[p]);
+                proposals[p].sort();
+            }
         }
         return proposals;
     }

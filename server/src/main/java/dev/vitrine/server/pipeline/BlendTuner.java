@@ -16,6 +16,9 @@ final class BlendTuner {
     private static final int ROUNDS = 3;
     private static final int CUTOFF = 20;
 
+    /** A part that brings less than this share of the NDCG is not worth asking at every request. */
+    private static final double WORTH = 0.02;
+
     /** Proposals by question, then by part. */
     private final TopItems[][] proposals;
 
@@ -37,7 +40,10 @@ final class BlendTuner {
         }
     }
 
-    /** The best weights found; {@code start} itself when nothing beats it or nothing is asked. */
+    /**
+     * The best weights found, without parts that bring less than {@value #WORTH} of what they reach;
+     * {@code start} itself when nothing is asked.
+     */
     float[] tune(float[] start) {
         float[] best = start.clone();
         double bestScore = ndcg(best);
@@ -58,7 +64,30 @@ final class BlendTuner {
                 break;
             }
         }
-        return best;
+        return withoutIdleParts(best, bestScore);
+    }
+
+    /** Leaves out the parts that bring next to nothing, the idlest first. */
+    private float[] withoutIdleParts(float[] tuned, double tunedScore) {
+        float[] kept = tuned.clone();
+        for (int left = kept.length; left > 0; left--) {
+            int idlest = -1;
+            double highest = tunedScore * (1 - WORTH);
+            for (int part = 0; part < kept.length; part++) {
+                float[] tried = kept.clone();
+                tried[part] = 0;
+                double score = kept[part] > 0 ? ndcg(tried) : 0;
+                if (score > highest) {
+                    idlest = part;
+                    highest = score;
+                }
+            }
+            if (idlest < 0) {
+                break;
+            }
+            kept[idlest] = 0;
+        }
+        return kept;
     }
 
     /** NDCG@20 with binary gains, the mean over the questions. */
