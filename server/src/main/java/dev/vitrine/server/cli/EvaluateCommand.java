@@ -6,6 +6,7 @@ import dev.vitrine.kernel.time.Progress;
 import dev.vitrine.server.ServerError;
 import dev.vitrine.training.evaluation.Evaluations;
 import dev.vitrine.training.evaluation.Outcome;
+import dev.vitrine.training.evaluation.Tuning;
 import dev.vitrine.training.linear.FitBudget;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -55,6 +56,12 @@ final class EvaluateCommand implements Callable<Integer> {
     int trials = 40;
 
     @Option(
+            names = "--splits",
+            paramLabel = "N",
+            description = "different held-out parts that --tune takes the mean of; default 2")
+    int splits = 2;
+
+    @Option(
             names = "--json",
             paramLabel = "FILE",
             arity = "0..1",
@@ -98,18 +105,10 @@ final class EvaluateCommand implements Callable<Integer> {
         Evaluations evaluations = new Evaluations(folder, budget, progress);
         String family = tune;
         if (family != null) {
-            evaluations.tune(
-                    wanted,
-                    family,
-                    trials,
-                    trial ->
-                            System.err.printf(
-                                    Locale.ROOT,
-                                    "held-out R@20 %.4f N@20 %.4f  %s  (%.1f s)%n",
-                                    trial.recallAt20(),
-                                    trial.ndcgAt20(),
-                                    trial.settings(),
-                                    trial.seconds()));
+            List<Tuning.Trial> trials =
+                    evaluations.tune(wanted, family, this.trials, splits, EvaluateCommand::show);
+            System.err.println("best by NDCG@20, mean of the held-out parts:");
+            trials.stream().limit(10).forEach(EvaluateCommand::show);
             return 0;
         }
         evaluate(wanted, evaluations);
@@ -146,6 +145,16 @@ final class EvaluateCommand implements Callable<Integer> {
                         + wanted
                         + (models.isEmpty() ? "" : " --model " + String.join(",", models));
         Terminal.result(json, ResultFile.json(wanted, command, date, seconds, figures));
+    }
+
+    private static void show(Tuning.Trial trial) {
+        System.err.printf(
+                Locale.ROOT,
+                "held-out R@20 %.4f N@20 %.4f  %s  (%.1f s)%n",
+                trial.recallAt20(),
+                trial.ndcgAt20(),
+                trial.settings(),
+                trial.seconds());
     }
 
     private static void show(Outcome outcome) {

@@ -78,9 +78,9 @@ public final class Evaluations {
 
     /** Chooses settings on held-out training rows; the result is for people to put in Chosen. */
     public List<Tuning.Trial> tune(
-            String dataset, String family, int trials, Consumer<Tuning.Trial> each) {
+            String dataset, String family, int trials, int splits, Consumer<Tuning.Trial> each) {
         TopNSplit split = PublicFiles.topN(known(dataset), data.resolve(dataset));
-        return new Tuning(budget, progress).run(split, family, trials, each);
+        return new Tuning(budget, progress).run(split, family, trials, splits, each);
     }
 
     private Outcome outcome(TopNSplit split, Recipe recipe) {

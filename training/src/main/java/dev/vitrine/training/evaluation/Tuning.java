@@ -2,29 +2,34 @@ package dev.vitrine.training.evaluation;
 
 import dev.vitrine.kernel.error.VitrineException;
 import dev.vitrine.kernel.time.Progress;
+import dev.vitrine.retrieval.candidate.ItemScorer;
 import dev.vitrine.training.TrainingError;
 import dev.vitrine.training.factorization.FactorSettings;
 import dev.vitrine.training.linear.EaseSettings;
 import dev.vitrine.training.linear.FitBudget;
 import dev.vitrine.training.spectral.FilterSettings;
+import dev.vitrine.training.spectral.GraphFilter;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 
 /**
- * Tries settings on a seeded part of the training rows: a tenth of every row is held out, models
- * are fitted on the rest and asked for a sample of people. The test part is never looked at.
+ * Tries settings on seeded parts of the training rows: a fifth of every row is held out, models are
+ * fitted on the rest and asked for a sample of people. The test part is never looked at.
  */
 public final class Tuning {
-    /** Share of each training row that is held out. */
-    public static final double HELD_OUT = .1;
+    /** Share of each training row that is held out: as much as the public splits hold out. */
+    public static final double HELD_OUT = .2;
 
     /** People asked, drawn by the seed. */
     public static final int PEOPLE = 8_000;
 
-    /** Of the split and the sample. */
+    /** Of the first split and its sample; each further split has the next seed. */
     public static final long SEED = 11;
 
     private static final float[] BLEND_WEIGHTS = {0f, .1f, .2f, .35f, .5f, .75f, 1f};
@@ -39,7 +44,21 @@ public final class Tuning {
 
     /** One setting and what it reached on held-out rows. */
     public record Trial(
-            String family, String settings, double recallAt20, double ndcgAt20, double seconds) {}
+            String family, String settings, double recallAt20, double ndcgAt20, double seconds) {
+        Trial dividedBy(int count) {
+            return new Trial(
+                    family, settings, recallAt20 / count, ndcgAt20 / count, seconds / count);
+        }
+
+        Trial plus(Trial other) {
+            return new Trial(
+                    family,
+                    settings,
+                    recallAt20 + other.recallAt20,
+                    ndcgAt20 + other.ndcgAt20,
+                    seconds + other.seconds);
+        }
+    }
 
     /** Families of models that can be tuned. */
     public static List<String> families() {
@@ -47,15 +66,36 @@ public final class Tuning {
     }
 
     /**
+     * Tries every setting on several splits of the training rows; a trial's figures are their
+     * means.
+     *
      * @param trialsWanted how many settings are drawn, where they are
+     * @param splits different held-out parts, at least one
+     * @return the trials, best first by {@code ndcgAt20}
      */
-    List<Trial> run(TopNSplit whole, String family, int trialsWanted, Consumer<Trial> each) {
-        TopNSplit split = whole.holdOut(HELD_OUT, SEED);
+    List<Trial> run(
+            TopNSplit whole, String family, int trialsWanted, int splits, Consumer<Trial> each) {
+        Map<String, Trial> sums = new LinkedHashMap<>();
+        for (int s = 0; s < splits; s++) {
+            one(
+                    whole.holdOut(HELD_OUT, SEED + s),
+                    family,
+                    trialsWanted,
+                    trial -> {
+                        each.accept(trial);
+                        sums.merge(trial.settings(), trial.dividedBy(splits), Trial::plus);
+                    });
+        }
+        List<Trial> trials = new ArrayList<>(sums.values());
+        trials.sort(Comparator.comparingDouble(Trial::ndcgAt20).reversed());
+        return trials;
+    }
+
+    private void one(TopNSplit split, String family, int trialsWanted, Consumer<Trial> keep) {
         Questions questions = split.sample(PEOPLE, SEED);
-        List<Trial> trials = new ArrayList<>();
-        Consumer<Trial> keep = each.andThen(trials::add);
         switch (family) {
-            case "filter", "ease", "ials" -> {
+            case "filter" -> filters(split, questions, trialsWanted, keep);
+            case "ease", "ials" -> {
                 for (Recipe recipe : candidates(family, trialsWanted)) {
                     keep.accept(trial(family, split, questions, recipe));
                 }
@@ -66,24 +106,59 @@ public final class Tuning {
                             TrainingError.UNKNOWN_NAME,
                             "there is no family '" + family + "'; there are " + families());
         }
-        return trials;
+    }
+
+    /** Filters of the same powers share their eigenvectors. */
+    private void filters(TopNSplit split, Questions questions, int trials, Consumer<Trial> keep) {
+        Map<List<Float>, List<FilterSettings>> byPowers = new LinkedHashMap<>();
+        for (FilterSettings settings : FilterSearch.draw(trials, SEED)) {
+            byPowers.computeIfAbsent(
+                            List.of(settings.personPower(), settings.itemPower()),
+                            powers -> new ArrayList<>())
+                    .add(settings);
+        }
+        for (List<FilterSettings> group : byPowers.values()) {
+            int most = group.stream().mapToInt(FilterSettings::components).max().orElse(0);
+            FilterSettings first = group.getFirst();
+            FilterSettings whole =
+                    new FilterSettings(most, 0f, 0f, first.personPower(), first.itemPower());
+            try (GraphFilter shared =
+                    GraphFilter.fit(split.train(), whole, Recipes.SEED, budget, progress)) {
+                for (FilterSettings settings : group) {
+                    long start = System.nanoTime();
+                    try (GraphFilter filter = shared.with(settings)) {
+                        Report report = judge(filter, split, questions);
+                        keep.accept(
+                                trial(
+                                        "filter",
+                                        settings.toString(),
+                                        report,
+                                        System.nanoTime() - start));
+                    }
+                }
+            }
+        }
+    }
+
+    private Report judge(ItemScorer scorer, TopNSplit split, Questions questions) {
+        return new Judge(JudgeSettings.of(budget.threads()), progress)
+                .judge(Recommender.of(scorer), questions, ItemCounts.of(split.train()));
+    }
+
+    private static Trial trial(String family, String settings, Report report, long nanos) {
+        return new Trial(
+                family,
+                settings,
+                report.figure("recallAt20"),
+                report.figure("ndcgAt20"),
+                nanos * 1e-9);
     }
 
     private Trial trial(String family, TopNSplit split, Questions questions, Recipe recipe) {
         long start = System.nanoTime();
         try (FittedModel model = recipe.fitter().fit(split.train(), budget, progress)) {
-            Judge judge = new Judge(JudgeSettings.of(budget.threads()), progress);
-            Report report =
-                    judge.judge(
-                            Recommender.of(model.scorer()),
-                            questions,
-                            ItemCounts.of(split.train()));
-            return new Trial(
-                    family,
-                    recipe.settings(),
-                    report.figure("recallAt20"),
-                    report.figure("ndcgAt20"),
-                    (System.nanoTime() - start) * 1e-9);
+            Report report = judge(model.scorer(), split, questions);
+            return trial(family, recipe.settings(), report, System.nanoTime() - start);
         }
     }
 
@@ -120,29 +195,9 @@ public final class Tuning {
 
     private static List<Recipe> candidates(String family, int trials) {
         return switch (family) {
-            case "filter" -> filters(trials);
             case "ease" -> eases(trials);
             default -> factors();
         };
-    }
-
-    /** Draws from wide ranges: with several settings a draw finds more than a grid of its size. */
-    private static List<Recipe> filters(int trials) {
-        SplittableRandom random = new SplittableRandom(SEED);
-        List<Recipe> recipes = new ArrayList<>();
-        // First the settings that the authors of BSPM (SIGIR 2023) state for gowalla.
-        recipes.add(Recipes.filter("filter", new FilterSettings(448, .2f, 2.5f, .5f, .5f)));
-        for (int t = 0; t < trials; t++) {
-            int components = 16 << random.nextInt(6);
-            float weight = logUniform(random, .02, 2);
-            float time = new float[] {0f, .5f, 1f, 2.5f}[random.nextInt(4)];
-            float person = .1f * (3 + random.nextInt(4));
-            float item = .1f * (3 + random.nextInt(4));
-            recipes.add(
-                    Recipes.filter(
-                            "filter", new FilterSettings(components, weight, time, person, item)));
-        }
-        return recipes;
     }
 
     private static List<Recipe> eases(int trials) {
@@ -151,7 +206,7 @@ public final class Tuning {
         recipes.add(Recipes.ease("ease", EaseSettings.plain(100f)));
         for (int t = 0; t < trials; t++) {
             float person = .1f * random.nextInt(6);
-            float lambda = logUniform(random, .5, 2000);
+            float lambda = FilterSearch.logUniform(random, .5, 2000);
             float share = new float[] {0f, .1f, .3f, 1f}[random.nextInt(4)];
             float item = .1f * random.nextInt(6);
             float output = -.1f * random.nextInt(6);
@@ -159,11 +214,6 @@ public final class Tuning {
                     Recipes.ease("ease", new EaseSettings(lambda, share, person, item, output)));
         }
         return recipes;
-    }
-
-    private static float logUniform(SplittableRandom random, double least, double most) {
-        double value = least * Math.pow(most / least, random.nextDouble());
-        return (float) value;
     }
 
     private static List<Recipe> factors() {

@@ -43,6 +43,23 @@ final class Adjacency {
                 itemScale);
     }
 
+    /** The same with {@code L} divided by a positive number. */
+    Adjacency smoothingDividedBy(float divisor) {
+        float root = (float) (1 / Math.sqrt(divisor));
+        float[] value = byPerson.value().clone();
+        for (int p = 0; p < value.length; p++) {
+            value[p] *= root;
+        }
+        return new Adjacency(
+                new InteractionMatrix(
+                        byPerson.rows(),
+                        byPerson.columns(),
+                        byPerson.rowStart(),
+                        byPerson.column(),
+                        value),
+                itemScale);
+    }
+
     int people() {
         return byPerson.rows();
     }

@@ -16,7 +16,7 @@ import java.util.concurrent.locks.ReentrantLock;
 /**
  * Scores a history by filtering it as a signal on the item graph, in the manner of GF-CF (Shen et
  * al., CIKM 2021) and BSPM (Choi et al., SIGIR 2023). With {@code A = Du^-a R Di^-b} and {@code L =
- * A'A}, history r:
+ * A'A / c}, c the largest eigenvalue of {@code A'A} (1 when both powers are a half), history r:
  *
  * <ul>
  *   <li>blur: {@code r L}, one step of the linear model;
@@ -39,9 +39,12 @@ public final class GraphFilter implements ItemScorer, AutoCloseable {
     private final float[] itemScale;
     private final ReentrantLock poolLock = new ReentrantLock();
     private final ArrayDeque<Scratch> idle = new ArrayDeque<>();
+    private final boolean owner;
     private boolean closed;
 
-    private GraphFilter(Adjacency adjacency, FilterSettings settings, Spectrum spectrum) {
+    private GraphFilter(
+            Adjacency adjacency, FilterSettings settings, Spectrum spectrum, boolean owner) {
+        this.owner = owner;
         this.adjacency = adjacency;
         this.settings = settings;
         this.spectrum = spectrum;
@@ -69,10 +72,26 @@ public final class GraphFilter implements ItemScorer, AutoCloseable {
         budget.require(
                 Spectrum.bytes(train.rows(), train.columns(), components),
                 components + " eigenvectors of " + train.columns() + " items");
-        return new GraphFilter(
-                adjacency,
-                settings,
-                Spectrum.leading(adjacency, components, seed, budget.threads(), progress));
+        Spectrum spectrum =
+                Spectrum.leading(adjacency, components, seed, budget.threads(), progress);
+        // Weights and times then mean the same whatever the powers.
+        Adjacency scaled = adjacency.smoothingDividedBy(spectrum.values()[0]);
+        return new GraphFilter(scaled, settings, spectrum, true);
+    }
+
+    /**
+     * A filter on the same graph with the same powers and no more components, which shares the
+     * eigenvectors with this one and is usable until this one is closed.
+     */
+    public GraphFilter with(FilterSettings other) {
+        if (other.personPower() != settings.personPower()
+                || other.itemPower() != settings.itemPower()
+                || other.components() > spectrum.vectors().rows()) {
+            throw new VitrineException(
+                    TrainingError.SETTING_INVALID,
+                    "a filter with " + settings + " has no eigenvectors for " + other);
+        }
+        return new GraphFilter(adjacency, other, spectrum, false);
     }
 
     @Override
@@ -80,7 +99,7 @@ public final class GraphFilter implements ItemScorer, AutoCloseable {
         return adjacency.items();
     }
 
-    /** Eigenvalues of the low-pass term, falling. */
+    /** Leading eigenvalues of {@code A'A}, falling. */
     public float[] eigenvalues() {
         return spectrum.values().clone();
     }
@@ -150,6 +169,8 @@ public final class GraphFilter implements ItemScorer, AutoCloseable {
                             vectors, item, history.weights()[h] * itemScale[item], coefficients);
                 }
             }
+            int kept = Math.min(settings.components(), coefficients.length);
+            Arrays.fill(coefficients, kept, coefficients.length, 0f);
             scratch.coefficients.setColumn(k, coefficients, 0, coefficients.length);
         }
         Blas.multiplyTransposed(scratch.coefficients, vectors, scratch.other);
@@ -219,7 +240,9 @@ public final class GraphFilter implements ItemScorer, AutoCloseable {
         } finally {
             poolLock.unlock();
         }
-        spectrum.close();
+        if (owner) {
+            spectrum.close();
+        }
     }
 
     /** Dense space for one batch of so many histories. */

@@ -31,6 +31,12 @@ class GraphFilterProperties {
         double[][] smoothing = smoothing(train, .5, itemPower);
         double[][] vectors = identity(items);
         double[] values = jacobi(copy(smoothing), vectors);
+        double top = values[largest(values)[0]];
+        for (double[] row : smoothing) {
+            for (int j = 0; j < items; j++) {
+                row[j] /= top;
+            }
+        }
         int components = atGap(values, Math.min(wanted, items - 1));
         FilterSettings settings = new FilterSettings(components, .3f, sharpenTime, .5f, itemPower);
         History history = new History(new int[] {0, items - 1}, new float[] {1f, 2f});
@@ -38,8 +44,7 @@ class GraphFilterProperties {
         float[] scores = new float[items];
         try (GraphFilter filter = GraphFilter.fit(train, settings, 7, BUDGET, Progress.NONE)) {
             filter.score(history, scores);
-            assertThat((double) filter.eigenvalues()[0])
-                    .isCloseTo(values[largest(values)[0]], within(1e-4));
+            assertThat((double) filter.eigenvalues()[0]).isCloseTo(top, within(1e-3));
         }
         for (int j = 0; j < items; j++) {
             assertThat((double) scores[j]).isCloseTo(expected[j], within(2e-3));
