@@ -28,6 +28,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -36,11 +37,18 @@ import java.util.function.Consumer;
 
 /**
  * Brings a shop's products and events into its stores. An import that was cut off goes on at the
- * last batch that it noted as durable; the one batch that may then come twice is known again by its
- * event ids, which are made from file and line where the shop gives none.
+ * last batch that it noted as durable; the few batches that may then come twice are known again by
+ * their event ids, which are made from file and line where the shop gives none.
  */
 public final class Importer {
     private static final int BATCH = 2000;
+
+    /** Batches of events that may wait for the disk while the next are read. */
+    private static final int ON_THEIR_WAY = 8;
+
+    /** So many batches are durable before it is noted; with those on their way far fewer events
+     * than the state knows again. */
+    private static final int NOTED_EVERY = 4;
     private static final DataSize SET_ASIDE_LIMIT = DataSize.ofMebibytes(512);
 
     private final Shop shop;
@@ -254,17 +262,33 @@ public final class Importer {
         return text.toString();
     }
 
+    /**
+     * A batch of events that is not known to be durable yet.
+     *
+     * @param seen records of events that were read when it was sent
+     * @param malformed records that could not be read among them
+     */
+    private record Sent(
+            Shop.PendingWrite write,
+            List<Event> events,
+            List<Origin> origins,
+            long seen,
+            long malformed) {}
+
     /** One import under way: batches, what is set aside, and how far it is. */
     private final class Run implements AutoCloseable {
         private final SetAside aside;
         private final List<Product> products = new ArrayList<>(BATCH);
         private final List<Event> events = new ArrayList<>(BATCH);
         private final List<Origin> origins = new ArrayList<>(BATCH);
+        private final ArrayDeque<Sent> onTheirWay = new ArrayDeque<>();
         private ImportRecord record;
         private long seenProducts;
         private long seenEvents;
         private long accepted;
         private long rejected;
+        private long malformed;
+        private long settled;
 
         Run(ImportRecord record) {
             this.record = record;
@@ -306,7 +330,7 @@ public final class Importer {
         }
 
         private void reject(Parsed.Bad<?> bad) {
-            rejected++;
+            malformed++;
             Rule rule = bad.missing() ? Rule.MISSING_FIELD : Rule.MALFORMED;
             aside.add(
                     new Finding(rule, bad.field(), bad.reason()),
@@ -315,7 +339,7 @@ public final class Importer {
                     bad.raw());
         }
 
-        /** Makes what was collected durable and notes how far the import is. */
+        /** Sends what was collected on its way, products durable, and notes how far the import is. */
         void flush() {
             if (!products.isEmpty()) {
                 shop.upsert(products);
@@ -323,33 +347,57 @@ public final class Importer {
                 products.clear();
             }
             if (!events.isEmpty()) {
-                List<Shop.Refused> refused = shop.write(events);
-                for (Shop.Refused one : refused) {
-                    Origin origin = origins.get(one.index());
-                    aside.add(
-                            one.finding(),
-                            origin.file(),
-                            origin.line(),
-                            new String(
-                                    EventJson.write(events.get(one.index())),
-                                    StandardCharsets.UTF_8));
-                }
-                accepted += events.size() - refused.size();
-                rejected += refused.size();
+                onTheirWay.add(
+                        new Sent(
+                                shop.submit(events),
+                                List.copyOf(events),
+                                List.copyOf(origins),
+                                seenEvents,
+                                malformed));
                 events.clear();
                 origins.clear();
             }
+            while (onTheirWay.size() > ON_THEIR_WAY) {
+                settle(onTheirWay.remove());
+            }
+            if (onTheirWay.isEmpty()) {
+                note(seenEvents, malformed);
+            }
+        }
+
+        /** Waits until a batch is durable and notes how far the import is. */
+        private void settle(Sent sent) {
+            List<Shop.Refused> refused = sent.write().await();
+            for (Shop.Refused one : refused) {
+                Origin origin = sent.origins().get(one.index());
+                aside.add(
+                        one.finding(),
+                        origin.file(),
+                        origin.line(),
+                        new String(
+                                EventJson.write(sent.events().get(one.index())),
+                                StandardCharsets.UTF_8));
+            }
+            accepted += sent.events().size() - refused.size();
+            rejected += refused.size();
+            if (++settled % NOTED_EVERY == 0 || onTheirWay.isEmpty()) {
+                note(sent.seen(), sent.malformed());
+            }
+        }
+
+        private void note(long events, long unreadable) {
             record =
                     record.at(
                             Math.max(seenProducts, record.products()),
-                            Math.max(seenEvents, record.events()),
+                            Math.max(events, record.events()),
                             accepted,
-                            rejected);
+                            rejected + unreadable);
             record.save(records);
         }
 
         ImportRecord finish() {
             flush();
+            settleAll();
             aside.close();
             record = record.finished(shop.clock().millis());
             record.save(records);
@@ -395,9 +443,17 @@ public final class Importer {
             return mixed ^ mixed >>> 32;
         }
 
+        private void settleAll() {
+            while (!onTheirWay.isEmpty()) {
+                settle(onTheirWay.remove());
+            }
+        }
+
+        /** What was sent becomes durable and has to be applied, also when reading failed. */
         @Override
         public void close() {
             try {
+                settleAll();
                 aside.close();
             } catch (UncheckedIOException e) {
                 throw new VitrineException(

@@ -11,6 +11,7 @@ import dev.vitrine.data.event.Event;
 import dev.vitrine.data.event.EventCursor;
 import dev.vitrine.data.event.EventStore;
 import dev.vitrine.data.event.LoggedEvent;
+import dev.vitrine.data.event.PendingAppend;
 import dev.vitrine.data.event.ProductDetail;
 import dev.vitrine.data.feature.CatalogFacts;
 import dev.vitrine.data.feature.PopularItems;
@@ -159,6 +160,20 @@ public final class Shop implements AutoCloseable {
      * @return the refused ones, by place
      */
     public List<Refused> write(List<Event> batch) {
+        return submit(batch).await();
+    }
+
+    /** Events on their way to the log, in the order in which they were submitted. */
+    public interface PendingWrite {
+        /**
+         * Waits until those not refused are durable and applied; as {@link Shop#write}. Writes of
+         * one thread have to be awaited in their order.
+         */
+        List<Refused> await();
+    }
+
+    /** Begins to write events without waiting for the disk; for imports, batch after batch. */
+    public PendingWrite submit(List<Event> batch) {
         long now = clock.millis();
         List<Event> accepted = new ArrayList<>(batch.size());
         List<Refused> refused = new ArrayList<>();
@@ -170,20 +185,28 @@ public final class Shop implements AutoCloseable {
                 accepted.add(batch.get(i));
             }
         }
-        append(accepted);
-        return refused;
+        if (accepted.isEmpty()) {
+            return () -> refused;
+        }
+        PendingAppend pending = begin(accepted);
+        return () -> {
+            apply(pending.await());
+            return refused;
+        };
     }
 
     /** Appends events that were checked before, and applies them. */
     public void append(List<Event> accepted) {
-        if (accepted.isEmpty()) {
-            return;
+        if (!accepted.isEmpty()) {
+            apply(begin(accepted).await());
         }
+    }
+
+    private PendingAppend begin(List<Event> accepted) {
         if (settings.catalogueFromBehaviour()) {
             ensureItems(accepted);
         }
-        Appended appended = events.append(accepted);
-        apply(appended);
+        return events.submit(accepted);
     }
 
     private void apply(Appended appended) {
