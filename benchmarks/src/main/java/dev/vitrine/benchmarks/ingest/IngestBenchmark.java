@@ -1,5 +1,6 @@
 package dev.vitrine.benchmarks.ingest;
 
+import dev.vitrine.benchmarks.process.Pinning;
 import dev.vitrine.data.catalog.Catalog;
 import dev.vitrine.data.catalog.Product;
 import dev.vitrine.data.event.Event;
@@ -36,13 +37,16 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * How many events a second become durable in the embedded stores (people and log, without
  * cleaning): from a file of JSON lines, and from 32 threads that append 100 events at a time, as
- * requests do. Each is measured three times on fresh stores; what was stored is read back and
+ * requests do. Then over HTTP into a whole server, which checks and applies them too ({@link
+ * HttpIngest}). Each is measured three times on fresh stores; what was stored is read back and
  * counted. Beside them stands how often the device forces a 4 KiB write, because that bounds them.
  *
- * <p>To measure two cores: {@code taskset -c 0,1 ./vitrine benchmark ingest}.
+ * <p>The stores and the server run on the first two cores, the sender of requests on the others
+ * where there are any.
  */
 public final class IngestBenchmark implements Benchmark {
     private static final int RUNS = 3;
+    private static final int CORES = Runtime.getRuntime().availableProcessors();
     private static final int BATCH = 5000;
     private static final int ON_THEIR_WAY = 4;
     private static final int APPENDERS = 32;
@@ -56,13 +60,13 @@ public final class IngestBenchmark implements Benchmark {
 
     @Override
     public String description() {
-        return "events a second from JSON lines, and from many threads, into the durable log;"
-                + " events=N";
+        return "events a second into the durable log: from JSON lines, from many threads, over"
+                + " HTTP; events=N";
     }
 
     @Override
     public String duration() {
-        return "2 min";
+        return "4 min";
     }
 
     @Override
@@ -72,6 +76,10 @@ public final class IngestBenchmark implements Benchmark {
             if (argument.startsWith("events=")) {
                 events = Integer.parseInt(argument.substring("events=".length()));
             }
+        }
+        boolean pinned = Pinning.possible() && CORES > 1;
+        if (pinned) {
+            Pinning.moveTo("0,1");
         }
         Path file = context.work().resolve("events.jsonl");
         List<Event> sample = write(file, events);
@@ -95,6 +103,27 @@ public final class IngestBenchmark implements Benchmark {
                             "run %d: from file %.0f/s, from %d threads %.0f/s%n",
                             run + 1, fromFile[run], APPENDERS, appended[run]);
         }
+        if (pinned && CORES > 2) {
+            Pinning.moveTo("2-" + (CORES - 1));
+        }
+        double[] http = new double[RUNS];
+        double[] httpP99 = new double[RUNS];
+        long refused = 0;
+        for (int run = 0; run < RUNS; run++) {
+            HttpIngest.Measured sent =
+                    new HttpIngest(context.work().resolve("http-" + run), pinned ? "0,1" : "")
+                            .measure(events / 4, events / 2);
+            http[run] = sent.events() / sent.seconds();
+            httpP99[run] = sent.p99Millis();
+            refused += sent.refused();
+            context.out()
+                    .printf(
+                            "run %d: over HTTP %.0f/s, p99 of a request %.1f ms, %d refused%n",
+                            run + 1, http[run], httpP99[run], sent.refused());
+        }
+        put(figures, "httpDurableEventsPerSecond", http);
+        put(figures, "httpRequestP99Ms", httpP99);
+        figures.put("httpRefusedRequests", refused);
         put(figures, "fileEventsPerSecond", fromFile);
         put(figures, "fileForcesPerSecond", fileForces);
         put(figures, "appendDurableEventsPerSecond", appended);
@@ -106,12 +135,15 @@ public final class IngestBenchmark implements Benchmark {
         return figures.note(
                 events
                         + " simulated events; "
-                        + Runtime.getRuntime().availableProcessors()
-                        + " processors; "
+                        + (pinned ? "pinned to 2 of " : "not pinned, ")
+                        + CORES
+                        + " cores"
+                        + (pinned && CORES > 2 ? ", the sender of requests on the others; " : "; ")
                         + APPENDERS
                         + " threads append "
                         + APPEND
-                        + " events at a time; every event is read back and counted.");
+                        + " events at a time, 24 connections send as many in a request; every event"
+                        + " is read back and counted.");
     }
 
     private record Measured(long events, double seconds, long forces, double readSeconds) {}

@@ -1,5 +1,6 @@
 package dev.vitrine.benchmarks.serving;
 
+import dev.vitrine.benchmarks.process.ServerProcess;
 import dev.vitrine.data.catalog.Product;
 import dev.vitrine.data.event.Event;
 import dev.vitrine.data.event.EventType;

@@ -1,5 +1,7 @@
 package dev.vitrine.benchmarks.serving;
 
+import dev.vitrine.benchmarks.process.Pinning;
+import dev.vitrine.benchmarks.process.ServerProcess;
 import dev.vitrine.server.cli.Benchmark;
 import dev.vitrine.server.cli.Figures;
 import java.io.IOException;
@@ -50,11 +52,11 @@ public final class ServingBenchmark implements Benchmark {
                         .put("items", arguments.items())
                         .put("retrievalRecall", recall.mean(), recall.least(), 1)
                         .put("trainSeconds", shop.trainSeconds());
-        boolean pinned = ServerProcess.canPin() && CORES >= 2;
+        boolean pinned = Pinning.possible() && CORES >= 2;
         ServerProcess.Limits limits =
                 new ServerProcess.Limits(pinned ? "0,1" : "", arguments.heapMiB());
         if (pinned && CORES > 2) {
-            moveTo("2-" + (CORES - 1));
+            Pinning.moveTo("2-" + (CORES - 1));
         }
         try (ServerProcess server =
                         ServerProcess.start(shop.home(), limits, folder.resolve("server.log"));
@@ -92,25 +94,6 @@ public final class ServingBenchmark implements Benchmark {
                 + "; each run "
                 + arguments.seconds()
                 + " s after warm-up; residentMiB is the peak of the whole process.";
-    }
-
-    /** Moves this process away from the server's cores. */
-    private static void moveTo(String cores) throws IOException, InterruptedException {
-        int code =
-                new ProcessBuilder(
-                                "/usr/bin/taskset",
-                                "-a",
-                                "-p",
-                                "-c",
-                                cores,
-                                Long.toString(ProcessHandle.current().pid()))
-                        .redirectErrorStream(true)
-                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                        .start()
-                        .waitFor();
-        if (code != 0) {
-            throw new IllegalStateException("taskset could not move this process to " + cores);
-        }
     }
 
     private static OpenLoop.Kind recommend(URI server, List<String> visitors) {

@@ -1,5 +1,7 @@
 package dev.vitrine.benchmarks.serving;
 
+import dev.vitrine.benchmarks.process.Pinning;
+import dev.vitrine.benchmarks.process.ServerProcess;
 import dev.vitrine.server.cli.Benchmark;
 import dev.vitrine.server.cli.Figures;
 import java.io.IOException;
@@ -69,7 +71,7 @@ public final class StartBenchmark implements Benchmark {
         put(figures, "restartAfterKillReadySeconds", killed);
         return figures.note(
                 "From the start of the process to /health/ready, built before;"
-                        + (ServerProcess.canPin()
+                        + (Pinning.possible()
                                 ? " pinned to 2 cores;"
                                 : " not pinned, for want of taskset;")
                         + " medians of "

@@ -1,7 +1,6 @@
-package dev.vitrine.benchmarks.serving;
+package dev.vitrine.benchmarks.process;
 
 import dev.vitrine.server.cli.Main;
-import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -17,8 +16,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A {@code vitrine up} in a process of its own, started as the launcher starts it. */
-final class ServerProcess implements AutoCloseable {
-    private static final File TASKSET = new File("/usr/bin/taskset");
+public final class ServerProcess implements AutoCloseable {
     private static final int LAST_LINES = 60;
 
     private final Process process;
@@ -40,23 +38,16 @@ final class ServerProcess implements AutoCloseable {
      * @param cores as taskset names them ("0,1"); empty for all, and where there is no taskset
      * @param heapMiB largest heap; 0 leaves it to the JVM
      */
-    record Limits(String cores, int heapMiB) {
-        static final Limits NONE = new Limits("", 0);
-    }
-
-    /** Whether processes can be bound to cores here. */
-    static boolean canPin() {
-        return TASKSET.canExecute();
+    public record Limits(String cores, int heapMiB) {
+        public static final Limits NONE = new Limits("", 0);
     }
 
     /** Starts one on a home directory; what it prints is added to {@code output}. */
-    static ServerProcess start(Path home, Limits limits, Path output, String... more)
+    public static ServerProcess start(Path home, Limits limits, Path output, String... more)
             throws IOException {
         int port = freePort();
         List<String> command = new ArrayList<>();
-        if (!limits.cores().isEmpty() && canPin()) {
-            command.addAll(List.of(TASKSET.getPath(), "-c", limits.cores()));
-        }
+        command.addAll(Pinning.prefix(limits.cores()));
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(
                 List.of(
@@ -96,7 +87,16 @@ final class ServerProcess implements AutoCloseable {
         }
     }
 
-    URI uri() {
+    /** The processes that it has started and that run. */
+    public List<ProcessHandle> children() {
+        return process.descendants().filter(ProcessHandle::isAlive).toList();
+    }
+
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
+    public URI uri() {
         return uri;
     }
 
@@ -106,7 +106,7 @@ final class ServerProcess implements AutoCloseable {
      * @throws IllegalStateException with its last words when it ends or takes longer than {@code
      *     most}
      */
-    double awaitReady(Duration most) throws IOException, InterruptedException {
+    public double awaitReady(Duration most) throws IOException, InterruptedException {
         HttpRequest ready =
                 HttpRequest.newBuilder(uri.resolve("/health/ready"))
                         .timeout(Duration.ofSeconds(5))
@@ -134,7 +134,7 @@ final class ServerProcess implements AutoCloseable {
     }
 
     /** Waits for one that ends by itself; seconds from its start to its end. */
-    double awaitEnd(Duration most) throws IOException, InterruptedException {
+    public double awaitEnd(Duration most) throws IOException, InterruptedException {
         if (!process.waitFor(most.toSeconds(), TimeUnit.SECONDS)) {
             throw new IllegalStateException("the server did not end in " + most + lastWords());
         }
@@ -153,7 +153,7 @@ final class ServerProcess implements AutoCloseable {
     }
 
     /** The most memory that was ever resident at once, in MiB; 0 where the system does not tell. */
-    double mostResidentMiB() throws IOException {
+    public double mostResidentMiB() throws IOException {
         Path status = Path.of("/proc", Long.toString(process.pid()), "status");
         if (!Files.exists(status)) {
             return 0;
@@ -167,7 +167,7 @@ final class ServerProcess implements AutoCloseable {
     }
 
     /** Asks it to stop (SIGTERM) and waits until it has. */
-    void stop() throws InterruptedException {
+    public void stop() throws InterruptedException {
         process.destroy();
         if (!process.waitFor(60, TimeUnit.SECONDS)) {
             throw new IllegalStateException("the server did not stop within 60 s of SIGTERM");
@@ -175,7 +175,7 @@ final class ServerProcess implements AutoCloseable {
     }
 
     /** Ends it without a word (SIGKILL) and waits until it is gone. */
-    void kill() throws InterruptedException {
+    public void kill() throws InterruptedException {
         process.destroyForcibly();
         process.waitFor();
     }

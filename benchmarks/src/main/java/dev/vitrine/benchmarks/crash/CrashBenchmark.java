@@ -1,0 +1,84 @@
+package dev.vitrine.benchmarks.crash;
+
+import dev.vitrine.benchmarks.process.Pinning;
+import dev.vitrine.benchmarks.process.ServerProcess;
+import dev.vitrine.server.cli.Benchmark;
+import dev.vitrine.server.cli.Figures;
+import java.io.IOException;
+import java.util.List;
+
+/** {@code vitrine benchmark crash}: fifty kills of a whole server, and what they cost. */
+public final class CrashBenchmark implements Benchmark {
+    private static final int KILLS = 50;
+    private static final int IMPORTED = 100_000;
+
+    @Override
+    public String name() {
+        return "crash";
+    }
+
+    @Override
+    public String description() {
+        return "kill -9 of the server at random moments: what was acknowledged and is lost;"
+                + " kills=N, seed=N";
+    }
+
+    @Override
+    public String duration() {
+        return "15 min";
+    }
+
+    @Override
+    public Figures run(Context context) throws IOException, InterruptedException {
+        int kills = KILLS;
+        long seed = 1;
+        for (String argument : context.arguments()) {
+            if (argument.startsWith("kills=")) {
+                kills = Integer.parseInt(argument.substring("kills=".length()));
+            } else if (argument.startsWith("seed=")) {
+                seed = Long.parseLong(argument.substring("seed=".length()));
+            }
+        }
+        CrashReport report =
+                new CrashDriver(
+                                context.work(),
+                                new ServerProcess.Limits(Pinning.possible() ? "0,1" : "", 0),
+                                seed,
+                                context.out())
+                        .run(kills, List.of(), IMPORTED);
+        double[] sorted =
+                report.restartSeconds().stream().mapToDouble(Double::doubleValue).sorted().toArray();
+        Figures figures =
+                new Figures()
+                        .put("kills", report.allKills())
+                        .put("acknowledgedEvents", report.acknowledgedEvents())
+                        .put("lostEvents", report.lostEvents())
+                        .put("duplicatedEvents", report.duplicatedEvents())
+                        .put("acknowledgedProductChanges", report.acknowledgedChanges())
+                        .put("lostProductChanges", report.lostChanges())
+                        .put("failedRequests", report.failedRequests())
+                        .put("incompleteAnswers", report.incompleteAnswers())
+                        .put("survivingProcesses", report.survivors());
+        if (sorted.length > 0) {
+            figures.put(
+                    "restartSeconds",
+                    sorted[sorted.length / 2],
+                    sorted[0],
+                    sorted[sorted.length - 1]);
+        }
+        for (Moment moment : Moment.values()) {
+            figures.put(
+                    moment.name().toLowerCase(java.util.Locale.ROOT) + "Kills",
+                    report.kills().getOrDefault(moment, 0));
+        }
+        return figures.note(
+                "The demonstration shop on "
+                        + (Pinning.possible() ? "2 cores" : "all cores")
+                        + "; imports of "
+                        + IMPORTED
+                        + " events on homes of their own; restartSeconds from the start of the"
+                        + " process to /health/ready, median, least and most; seed "
+                        + seed
+                        + ".");
+    }
+}

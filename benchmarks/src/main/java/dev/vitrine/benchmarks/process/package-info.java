@@ -1,0 +1,8 @@
+/**
+ * A whole server as a process of its own, for what measures or kills it from outside. Read first:
+ * ServerProcess. Must not know what is measured.
+ */
+@NullMarked
+package dev.vitrine.benchmarks.process;
+
+import org.jspecify.annotations.NullMarked;
