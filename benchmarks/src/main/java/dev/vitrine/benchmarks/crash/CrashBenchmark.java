@@ -5,7 +5,6 @@ import dev.vitrine.benchmarks.process.ServerProcess;
 import dev.vitrine.server.cli.Benchmark;
 import dev.vitrine.server.cli.Figures;
 import java.io.IOException;
-import java.util.List;
 
 /** {@code vitrine benchmark crash}: fifty kills of a whole server, and what they cost. */
 public final class CrashBenchmark implements Benchmark {
@@ -45,7 +44,7 @@ public final class CrashBenchmark implements Benchmark {
                                 new ServerProcess.Limits(Pinning.possible() ? "0,1" : "", 0),
                                 seed,
                                 context.out())
-                        .run(kills, List.of(), IMPORTED);
+                        .run(kills, IMPORTED);
         double[] sorted =
                 report.restartSeconds().stream().mapToDouble(Double::doubleValue).sorted().toArray();
         Figures figures =

@@ -38,8 +38,8 @@ final class Traffic implements AutoCloseable {
         /** Last acknowledged price of a product, in cents. */
         final Map<String, Integer> prices = new ConcurrentHashMap<>();
 
-        /** Price of a change that was sent and never answered; it may be visible or not. */
-        final Map<String, Integer> unanswered = new ConcurrentHashMap<>();
+        /** Prices that were sent after the last acknowledged one; any of them may be visible. */
+        final Map<String, Set<Integer>> unanswered = new ConcurrentHashMap<>();
 
         final AtomicLong changes = new AtomicLong();
         final AtomicLong failed = new AtomicLong();
@@ -105,7 +105,10 @@ final class Traffic implements AutoCloseable {
             return;
         }
         int cents = 100 + random.nextInt(100_000);
-        acknowledged.unanswered.put(id, cents);
+        acknowledged
+                .unanswered
+                .computeIfAbsent(id, product -> ConcurrentHashMap.newKeySet())
+                .add(cents);
         String price = cents / 100 + "." + String.format("%02d", cents % 100);
         String answer = send("PATCH", "/v1/products/" + id, "{\"price\":" + price + "}");
         if (!answer.isEmpty()) {
