@@ -44,6 +44,7 @@ final class Shelves {
         switch (config) {
             case RECOMMENDED_FOR_YOU, PERSONALIZED_RANKING -> {
                 personal(shelf, wanted);
+                likeTheirs(shelf, wanted);
                 tastes(shopper, shelf, wanted);
                 popular(shelf, wanted);
                 newest(shelf, wanted);
@@ -55,9 +56,14 @@ final class Shelves {
                 similar(about, shopper, shelf, wanted);
             }
             case FREQUENTLY_BOUGHT_TOGETHER -> {
-                together(about, shelf, wanted, true);
-                together(about, shelf, wanted, false);
-                complements(about, shelf, wanted);
+                int[] page = about.length == 0 ? cartOrLast(shopper) : about;
+                together(page, shelf, wanted, true);
+                together(page, shelf, wanted, false);
+                complements(page, shelf, wanted);
+                if (page.length == 0) {
+                    popular(shelf, wanted);
+                    newest(shelf, wanted);
+                }
             }
             case BUY_IT_AGAIN -> buyAgain(shopper, shelf, wanted);
             case RECENTLY_VIEWED -> recentlyViewed(shopper, shelf, wanted);
@@ -69,8 +75,27 @@ final class Shelves {
         }
     }
 
+    /** What a shelf is about that was asked for without a page: the cart, else the last item. */
+    private static int[] cartOrLast(Shopper shopper) {
+        int[] cart = shopper.cart().items();
+        return cart.length > 0 || shopper.size() == 0
+                ? cart
+                : new int[] {shopper.items()[shopper.size() - 1]};
+    }
+
     private void personal(Shelf shelf, int wanted) {
         blended(release.personal(), history, "personal", shelf, wanted);
+    }
+
+    /** For a history of items that behaviour says nothing about: what is like them. */
+    private void likeTheirs(Shelf shelf, int wanted) {
+        if (history.size() == 0 || shelf.size() >= wanted) {
+            return;
+        }
+        TopItems best = new TopItems(Math.max(CANDIDATES, wanted));
+        release.content().collect(history, shelf.allowed(), best);
+        best.sort();
+        shelf.addMixed(best, "like-yours", history.size() == 1 ? history.items()[0] : -1, wanted);
     }
 
     private void blended(Blend blend, History of, String step, Shelf shelf, int wanted) {

@@ -24,7 +24,7 @@ record ServingArguments(
         int shoppers = 300_000;
         long events = 3_000_000;
         int seconds = 60;
-        int heap = 1_700;
+        int heap = 2_200;
         String kept = "";
         for (String argument : arguments) {
             int equals = argument.indexOf('=');

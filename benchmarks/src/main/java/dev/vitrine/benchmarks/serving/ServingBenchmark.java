@@ -99,6 +99,7 @@ public final class ServingBenchmark implements Benchmark {
     private static OpenLoop.Kind recommend(URI server, List<String> visitors) {
         URI uri = server.resolve("/v1/servingConfigs/recommended-for-you:recommend");
         byte[] personal = "\"servedBy\":\"personal\"".getBytes(StandardCharsets.UTF_8);
+        byte[] like = "\"servedBy\":\"like-yours\"".getBytes(StandardCharsets.UTF_8);
         return new OpenLoop.Kind(
                 "recommend",
                 n ->
@@ -107,7 +108,7 @@ public final class ServingBenchmark implements Benchmark {
                                 "{\"visitorId\":\""
                                         + visitors.get(n % visitors.size())
                                         + "\",\"pageSize\":20}"),
-                body -> contains(body, personal));
+                body -> contains(body, personal) || contains(body, like));
     }
 
     private static OpenLoop.Kind search(URI server, List<String> queries) {

@@ -71,6 +71,11 @@ final class MatchCollector implements Collector {
         private final int base;
         private final boolean popular = !popularity.equals(ItemPrior.NONE);
         private final boolean clicked = !clicks.equals(ItemPrior.NONE);
+
+        /** What is known of an item multiplies its score by this at most; asking costs a miss. */
+        private final float ceiling =
+                (popular ? 1 + weights.popularity() : 1) * (clicked ? 1 + weights.clicks() : 1);
+
         private Scorable scorer = NO_SCORE;
 
         Leaf(SegmentColumns segment, FacetCounter[] counters, int base) {
@@ -94,6 +99,9 @@ final class MatchCollector implements Collector {
                 return;
             }
             float score = scorer.score();
+            if (score * ceiling <= best.threshold()) {
+                return;
+            }
             int item = segment.numbers[document];
             if (popular) {
                 score *= 1 + weights.popularity() * unit(popularity.of(item));

@@ -55,7 +55,7 @@ final class Search {
 
     /** How many rows to score exactly for the best {@code k} of {@code rows}. */
     static int wanted(int k, long rows) {
-        double wanted = Math.sqrt(k) * (125 + 1.7 * Math.pow(rows, 0.4));
+        double wanted = Math.sqrt(k) * (250 + 1.3 * Math.pow(rows, 0.4));
         return (int) Math.min(rows, Math.max(wanted, 4.0 * k));
     }
 
