@@ -49,7 +49,12 @@ public final class Home implements AutoCloseable {
                                 + " is in use by another Vitrine; stop it or choose another with"
                                 + " --home");
             }
-            checkFormat(absolute);
+            try {
+                checkFormat(absolute);
+            } catch (IOException | VitrineException e) {
+                channel.close();
+                throw e;
+            }
             return new Home(absolute, channel);
         } catch (IOException e) {
             throw new VitrineException(
