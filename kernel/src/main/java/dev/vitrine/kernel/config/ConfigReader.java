@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
@@ -51,7 +52,7 @@ public final class ConfigReader {
             }
             return value;
         } catch (UnrecognizedPropertyException e) {
-            throw unknownKey(e, origin);
+            throw unknownKey(e, origin, text);
         } catch (JacksonException e) {
             if (e.getCause() instanceof VitrineException cause) {
                 throw new VitrineException(
@@ -68,7 +69,8 @@ public final class ConfigReader {
         }
     }
 
-    private static VitrineException unknownKey(UnrecognizedPropertyException e, String origin) {
+    private static VitrineException unknownKey(
+            UnrecognizedPropertyException e, String origin, String text) {
         Collection<Object> known = e.getKnownPropertyIds();
         String key = e.getPropertyName();
         String nearest =
@@ -80,7 +82,7 @@ public final class ConfigReader {
         String all = known.stream().map(String::valueOf).sorted().collect(Collectors.joining(", "));
         return new VitrineException(
                 ConfigError.CONFIG_UNKNOWN_KEY,
-                place(origin, e)
+                unknownPlace(origin, e, text)
                         + ": unknown key '"
                         + key
                         + "'"
@@ -90,6 +92,23 @@ public final class ConfigReader {
                         + ")",
                 key,
                 e);
+    }
+
+    /** The parser has moved on when it tells of some unknown keys; then the text is looked through. */
+    private static String unknownPlace(
+            String origin, UnrecognizedPropertyException e, String text) {
+        String told = place(origin, e);
+        if (!told.equals(origin)) {
+            return told;
+        }
+        List<String> lines = text.lines().toList();
+        for (int i = 0; i < lines.size(); i++) {
+            String line = lines.get(i).replaceFirst("^[\\s{-]+", "");
+            if (line.startsWith(e.getPropertyName() + ":")) {
+                return origin + " line " + (i + 1);
+            }
+        }
+        return origin;
     }
 
     private static String place(String origin, JacksonException e) {
