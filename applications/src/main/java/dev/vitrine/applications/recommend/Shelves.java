@@ -52,7 +52,7 @@ final class Shelves {
             case SIMILAR_ITEMS -> similar(about, shopper, shelf, wanted);
             case OTHERS_YOU_MAY_LIKE -> {
                 together(about, shelf, wanted, false);
-                blended(release.personal(), of(about), "others-chose", shelf, wanted);
+                blended(release.personal(), of(about), otherwise(), shelf, wanted);
                 similar(about, shopper, shelf, wanted);
             }
             case FREQUENTLY_BOUGHT_TOGETHER -> {
@@ -81,6 +81,13 @@ final class Shelves {
         return cart.length > 0 || shopper.size() == 0
                 ? cart
                 : new int[] {shopper.items()[shopper.size() - 1]};
+    }
+
+    /** Where nobody has chosen anything yet, a blend knows what products say and no more. */
+    private String otherwise() {
+        return release.personal().parts().stream().anyMatch(part -> !part.source().equals(release.content()))
+                ? "others-chose"
+                : "similar";
     }
 
     private void personal(Shelf shelf, int wanted) {
