@@ -53,7 +53,7 @@ function drawTraining(where, status, refresh) {
       ? el("div", {},
         el("div", {}, `${status.step || "starting"}: ${number(status.done)}${status.total ? ` of ${number(status.total)}` : ""} ${status.unit}`,
           status.ratePerSecond > 0 ? `, ${number(status.ratePerSecond)}/s` : "",
-          Number.isFinite(status.secondsLeft) ? `, ${duration(status.secondsLeft)} left` : ""),
+          status.secondsLeft >= 0 ? `, ${duration(status.secondsLeft)} left` : ""),
         el("div", { class: "progress" }, sized(el("i"), "width", `${share}%`)))
       : el("div", {}, status.state === "failed"
         ? el("p", { class: "error" }, `The last training failed: ${status.message}`)

@@ -455,6 +455,11 @@ public final class ShopState {
     }
 
     /** What the state has counted since it was empty. */
+    /** Time of the latest event, epoch milliseconds; 0 before the first. */
+    public long latestEvent() {
+        return clock.latest();
+    }
+
     public ShopStateCounts counts() {
         return new ShopStateCounts(
                 applied,

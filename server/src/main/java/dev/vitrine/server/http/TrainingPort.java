@@ -17,7 +17,7 @@ public interface TrainingPort {
      * @param done units done in this step
      * @param total units in this step; 0 when unknown
      * @param unit what is counted, in the plural
-     * @param secondsLeft of this step; NaN when unknown
+     * @param secondsLeft of this step; -1 when unknown
      * @param nextAt when the next training is due, epoch milliseconds; 0 when none is planned
      * @param eventsSince events since the data of the live release
      * @param steps what was finished, in order, one line each

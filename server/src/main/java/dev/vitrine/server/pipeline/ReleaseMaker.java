@@ -2,7 +2,7 @@ package dev.vitrine.server.pipeline;
 
 import dev.vitrine.applications.recommend.Calibration;
 import dev.vitrine.data.catalog.Catalog;
-import dev.vitrine.data.cleaning.FindingSink;
+import dev.vitrine.data.cleaning.SetAside;
 import dev.vitrine.data.dataset.Dataset;
 import dev.vitrine.data.dataset.DatasetBuilder;
 import dev.vitrine.data.dataset.DatasetSettings;
@@ -13,6 +13,7 @@ import dev.vitrine.data.event.EventStore;
 import dev.vitrine.data.event.LoggedEvent;
 import dev.vitrine.data.feature.ShopFeatures;
 import dev.vitrine.data.split.Part;
+import dev.vitrine.kernel.config.DataSize;
 import dev.vitrine.kernel.time.Progress;
 import dev.vitrine.registry.artifact.ArtifactHash;
 import dev.vitrine.registry.artifact.ArtifactStore;
@@ -27,6 +28,7 @@ import dev.vitrine.retrieval.lexical.IndexBuilder;
 import dev.vitrine.server.Home;
 import dev.vitrine.training.parallel.ParallelBlocks;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -46,6 +48,11 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class ReleaseMaker {
     private static final String MAKER = "pipeline";
+
+    /** Events that are in the log already are not for replaying; by this name they are told. */
+    private static final String SET_ASIDE = "dataset-cleaning";
+
+    private static final DataSize SET_ASIDE_LIMIT = DataSize.ofMebibytes(256);
 
     private final Home home;
     private final MakerSettings settings;
@@ -125,12 +132,28 @@ final class ReleaseMaker {
         return release;
     }
 
-    private Dataset dataset(Catalog catalog, EventStore events, long until) {
+    private Dataset dataset(Catalog catalog, EventStore events, long until) throws IOException {
         DatasetBuilder builder = new DatasetBuilder(home.datasets(), DatasetSettings.DEFAULTS);
         ItemNumbers items =
                 new ItemNumbers(catalog::numberOf, catalog.numbers(), catalog.sequence());
-        return builder.build(
-                () -> new LogIterator(events.read(0), until), items, FindingSink.NONE, progress);
+        forgetSetAside();
+        try (SetAside aside = SetAside.in(home.setAside(), SET_ASIDE, SET_ASIDE_LIMIT)) {
+            return builder.build(
+                    () -> new LogIterator(events.read(0), until), items, aside, progress);
+        }
+    }
+
+    /** What the cleaning before set aside is found again by this one, or no longer. */
+    private void forgetSetAside() throws IOException {
+        if (!Files.isDirectory(home.setAside())) {
+            return;
+        }
+        try (DirectoryStream<Path> files =
+                Files.newDirectoryStream(home.setAside(), SET_ASIDE + "*")) {
+            for (Path file : files) {
+                Files.deleteIfExists(file);
+            }
+        }
     }
 
     private Map<String, ModelVersion> register(

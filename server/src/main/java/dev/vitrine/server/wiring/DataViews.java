@@ -6,6 +6,7 @@ import dev.vitrine.data.cleaning.SetAside;
 import dev.vitrine.data.cleaning.SetAsideEntry;
 import dev.vitrine.data.dataset.Dataset;
 import dev.vitrine.data.event.Event;
+import dev.vitrine.data.event.EventCursor;
 import dev.vitrine.data.event.EventType;
 import dev.vitrine.data.intake.EventJson;
 import dev.vitrine.kernel.error.VitrineException;
@@ -54,7 +55,18 @@ public final class DataViews implements DataPort {
         long first = shop.events().log().startOffset();
         long end = shop.events().log().endOffset();
         return new DataSummary(
-                shop.catalog().size(), end - first, shop.state().counts().shoppers(), 0, 0);
+                shop.catalog().size(),
+                end - first,
+                shop.state().counts().shoppers(),
+                firstEvent(first),
+                shop.state().latestEvent());
+    }
+
+    /** Time of the first event that the log still has; 0 for none. */
+    private long firstEvent(long offset) {
+        try (EventCursor cursor = shop.events().read(offset)) {
+            return cursor.next() ? cursor.event().time() : 0;
+        }
     }
 
     @Override

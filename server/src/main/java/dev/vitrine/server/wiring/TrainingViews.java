@@ -18,7 +18,7 @@ public record TrainingViews(TrainingRunner runner) implements TrainingPort {
                 look.total(),
                 look.unit(),
                 look.ratePerSecond(),
-                look.secondsLeft(),
+                Double.isNaN(look.secondsLeft()) ? -1 : look.secondsLeft(),
                 status.startedAt(),
                 status.finishedAt(),
                 runner.nextAt(),
