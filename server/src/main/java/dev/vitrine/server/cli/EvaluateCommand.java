@@ -46,7 +46,9 @@ final class EvaluateCommand implements Callable<Integer> {
     @Option(
             names = "--tune",
             paramLabel = "FAMILY",
-            description = "choose settings on held-out training rows: filter, ease, ials or blend")
+            description =
+                    "choose settings on held-out training rows: filter, filter-near, ease, ials,"
+                            + " blend, or chosen to compare those")
     @Nullable String tune;
 
     @Option(

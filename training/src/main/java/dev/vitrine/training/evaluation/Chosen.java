@@ -24,7 +24,7 @@ final class Chosen {
         recipes.add(factors(dataset));
         recipes.add(ease(dataset));
         recipes.add(filter(dataset));
-        if (dataset.equals("amazon-cds")) {
+        if (!dataset.equals("gowalla")) {
             recipes.add(blend(dataset));
         }
         return recipes;
@@ -38,7 +38,7 @@ final class Chosen {
                 switch (dataset) {
                     case "gowalla" -> new FilterSettings(256, .27141f, 0f, .4f, .4f);
                     case "amazon-cds" -> new FilterSettings(256, .32478f, 0f, .3f, .3f);
-                    default -> new FilterSettings(32, .13544f, 0f, .4f, .4f);
+                    default -> new FilterSettings(32, .16267f, 0f, .4f, .4f);
                 };
         return Recipes.filter("graph-filter", settings);
     }
@@ -55,7 +55,7 @@ final class Chosen {
         return Recipes.ease(
                 "ease",
                 dataset.equals("amazon-electronics")
-                        ? new EaseSettings(99.567f, 0f, .4f, .1f, -.1f)
+                        ? new EaseSettings(78.75f, 0f, .2f, .3f, 0f)
                         : EaseSettings.plain(100f));
     }
 

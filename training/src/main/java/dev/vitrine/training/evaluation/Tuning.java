@@ -32,6 +32,14 @@ public final class Tuning {
     /** Of the first split and its sample; each further split has the next seed. */
     public static final long SEED = 11;
 
+    /**
+     * Compares the chosen settings of all families; on splits of their own, because settings fit the
+     * splits they were tuned on, the more so the more of them were tried.
+     */
+    private static final String CHOSEN = "chosen";
+
+    private static final long FRESH_SEED = 101;
+
     private static final float[] BLEND_WEIGHTS = {0f, .1f, .2f, .35f, .5f, .75f, 1f};
 
     private final FitBudget budget;
@@ -50,6 +58,10 @@ public final class Tuning {
                     family, settings, recallAt20 / count, ndcgAt20 / count, seconds / count);
         }
 
+        Trial called(String name) {
+            return new Trial(family, name, recallAt20, ndcgAt20, seconds);
+        }
+
         Trial plus(Trial other) {
             return new Trial(
                     family,
@@ -62,7 +74,7 @@ public final class Tuning {
 
     /** Families of models that can be tuned. */
     public static List<String> families() {
-        return List.of("filter", "ease", "ials", "blend");
+        return List.of("filter", "filter-near", "ease", "ials", "blend", "chosen");
     }
 
     /**
@@ -78,7 +90,7 @@ public final class Tuning {
         Map<String, Trial> sums = new LinkedHashMap<>();
         for (int s = 0; s < splits; s++) {
             one(
-                    whole.holdOut(HELD_OUT, SEED + s),
+                    whole.holdOut(HELD_OUT, s + (family.equals(CHOSEN) ? FRESH_SEED : SEED)),
                     family,
                     trialsWanted,
                     trial -> {
@@ -94,13 +106,22 @@ public final class Tuning {
     private void one(TopNSplit split, String family, int trialsWanted, Consumer<Trial> keep) {
         Questions questions = split.sample(PEOPLE, SEED);
         switch (family) {
-            case "filter" -> filters(split, questions, trialsWanted, keep);
+            case "filter" ->
+                    filters(split, questions, FilterSearch.draw(trialsWanted, SEED), keep);
+            case "filter-near" ->
+                    filters(split, questions, FilterSearch.drawNear(trialsWanted, SEED), keep);
             case "ease", "ials" -> {
                 for (Recipe recipe : candidates(family, trialsWanted)) {
                     keep.accept(trial(family, split, questions, recipe));
                 }
             }
             case "blend" -> blends(split, questions, keep);
+            case CHOSEN -> {
+                for (Recipe recipe : Chosen.recipes(split.name())) {
+                    Trial trial = trial(family, split, questions, recipe);
+                    keep.accept(trial.called(recipe.name()));
+                }
+            }
             default ->
                     throw new VitrineException(
                             TrainingError.UNKNOWN_NAME,
@@ -109,9 +130,13 @@ public final class Tuning {
     }
 
     /** Filters of the same powers share their eigenvectors. */
-    private void filters(TopNSplit split, Questions questions, int trials, Consumer<Trial> keep) {
+    private void filters(
+            TopNSplit split,
+            Questions questions,
+            List<FilterSettings> tried,
+            Consumer<Trial> keep) {
         Map<List<Float>, List<FilterSettings>> byPowers = new LinkedHashMap<>();
-        for (FilterSettings settings : FilterSearch.draw(trials, SEED)) {
+        for (FilterSettings settings : tried) {
             byPowers.computeIfAbsent(
                             List.of(settings.personPower(), settings.itemPower()),
                             powers -> new ArrayList<>())
