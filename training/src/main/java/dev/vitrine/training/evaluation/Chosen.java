@@ -65,6 +65,8 @@ final class Chosen {
     }
 
     static Recipe blend(String dataset) {
-        return Recipes.blend("blend", blended(dataset), 1f, 1f);
+        return dataset.equals("amazon-electronics")
+                ? Recipes.blend("blend", blended(dataset), 1f, 2f)
+                : Recipes.blend("blend", blended(dataset), 1f, 1f);
     }
 }

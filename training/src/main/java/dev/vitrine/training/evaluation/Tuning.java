@@ -40,7 +40,7 @@ public final class Tuning {
 
     private static final long FRESH_SEED = 101;
 
-    private static final float[] BLEND_WEIGHTS = {0f, .1f, .2f, .35f, .5f, .75f, 1f};
+    private static final float[] BLEND_WEIGHTS = {0f, .2f, .5f, .75f, 1f, 1.5f, 2f, 3f, 5f};
 
     private final FitBudget budget;
     private final Progress progress;
@@ -243,16 +243,14 @@ public final class Tuning {
 
     private static List<Recipe> factors() {
         List<Recipe> recipes = new ArrayList<>();
-        for (int dimensions : new int[] {128, 512}) {
-            for (double unobserved : new double[] {.03, .1, .3}) {
-                for (double regularization : new double[] {.002, .005, .015}) {
-                    recipes.add(
-                            Recipes.factors(
-                                    FactorSettings.DEFAULT
-                                            .withDimensions(dimensions)
-                                            .withUnobserved(unobserved)
-                                            .withRegularization(regularization)));
-                }
+        for (double unobserved : new double[] {.003, .01, .03, .1}) {
+            for (double regularization : new double[] {.001, .003, .01, .03}) {
+                recipes.add(
+                        Recipes.factors(
+                                FactorSettings.DEFAULT
+                                        .withDimensions(128)
+                                        .withUnobserved(unobserved)
+                                        .withRegularization(regularization)));
             }
         }
         return recipes;
