@@ -14,8 +14,8 @@ final class Chosen {
 
     /**
      * What is judged on a data set: anchors, then single models, and last the model that did best
-     * on held-out training rows. On amazon-cds that is a blend; on the others the filter alone was
-     * not beaten by a blend (electronics) or not tried in one (gowalla, where EASE takes long).
+     * on held-out training rows: a blend, but on gowalla the filter alone, because EASE takes long
+     * there and was not tried in one.
      */
     static List<Recipe> recipes(String dataset) {
         List<Recipe> recipes = new ArrayList<>();
@@ -31,20 +31,24 @@ final class Chosen {
     }
 
     /**
-     * Chosen by {@code vitrine evaluate DATASET --tune filter} with 30 (electronics: 60) trials.
+     * Chosen by {@code vitrine evaluate DATASET --tune filter}, on gowalla then {@code filter-near};
+     * docs/decisions/006-linear-models.md has the trials.
      */
     static Recipe filter(String dataset) {
         FilterSettings settings =
                 switch (dataset) {
-                    case "gowalla" -> new FilterSettings(256, .27141f, 0f, .4f, .4f);
-                    case "amazon-cds" -> new FilterSettings(256, .32478f, 0f, .3f, .3f);
+                    case "gowalla" -> new FilterSettings(640, .18055f, .5f, .4f, .4f);
+                    case "amazon-cds" -> new FilterSettings(448, .12435f, 2.5f, .4f, .3f);
                     default -> new FilterSettings(32, .16267f, 0f, .4f, .4f);
                 };
         return Recipes.filter("graph-filter", settings);
     }
 
     static Recipe factors(String dataset) {
-        return Recipes.factors(FactorSettings.DEFAULT.withDimensions(256));
+        return Recipes.factors(
+                dataset.equals("gowalla")
+                        ? FactorSettings.DEFAULT.withDimensions(256).withUnobserved(.01)
+                        : FactorSettings.DEFAULT.withDimensions(256));
     }
 
     /**
