@@ -37,7 +37,7 @@ final class Chosen {
     static Recipe filter(String dataset) {
         FilterSettings settings =
                 switch (dataset) {
-                    case "gowalla" -> new FilterSettings(640, .18055f, .5f, .4f, .4f);
+                    case "gowalla" -> new FilterSettings(896, .13131f, 1f, .4f, .4f);
                     case "amazon-cds" -> new FilterSettings(448, .12435f, 2.5f, .4f, .3f);
                     default -> new FilterSettings(32, .16267f, 0f, .4f, .4f);
                 };
