@@ -85,7 +85,8 @@ final class Shelves {
 
     /** Where nobody has chosen anything yet, a blend knows what products say and no more. */
     private String otherwise() {
-        return release.personal().parts().stream().anyMatch(part -> !part.source().equals(release.content()))
+        return release.personal().parts().stream()
+                        .anyMatch(part -> !part.source().equals(release.content()))
                 ? "others-chose"
                 : "similar";
     }

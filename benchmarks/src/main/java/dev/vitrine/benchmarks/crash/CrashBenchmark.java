@@ -46,7 +46,10 @@ public final class CrashBenchmark implements Benchmark {
                                 context.out())
                         .run(kills, IMPORTED);
         double[] sorted =
-                report.restartSeconds().stream().mapToDouble(Double::doubleValue).sorted().toArray();
+                report.restartSeconds().stream()
+                        .mapToDouble(Double::doubleValue)
+                        .sorted()
+                        .toArray();
         Figures figures =
                 new Figures()
                         .put("kills", report.allKills())

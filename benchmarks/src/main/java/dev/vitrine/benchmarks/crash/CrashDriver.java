@@ -26,9 +26,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Kills servers and looks what is left. One home lives through all kills but those during an import,
- * which get a home of their own each. Moments come in turn; when within a moment the kill falls is
- * drawn from the seed, as far as a machine repeats itself.
+ * Kills servers and looks what is left. One home lives through all kills but those during an
+ * import, which get a home of their own each. Moments come in turn; when within a moment the kill
+ * falls is drawn from the seed, as far as a machine repeats itself.
  */
 public final class CrashDriver {
     private static final Duration MOST_TO_READY = Duration.ofMinutes(5);
@@ -177,8 +177,7 @@ public final class CrashDriver {
 
     /** Kills an import, lets it go on, and counts what the log holds of the file. */
     private void killImport(int number, int events) throws IOException, InterruptedException {
-        ShopFiles files =
-                ShopFiles.write(folder.resolve("files-" + number), number, 2_000, events);
+        ShopFiles files = ShopFiles.write(folder.resolve("files-" + number), number, 2_000, events);
         Path home = folder.resolve("import-" + number);
         String[] arguments = {"--data", files.folder().toString()};
         try (ServerProcess server = start(home, arguments)) {
@@ -219,7 +218,8 @@ public final class CrashDriver {
                 continue;
             }
             int found = price(get(server.uri(), "/v1/products/" + id));
-            if (found != price && !acknowledged.unanswered.getOrDefault(id, Set.of()).contains(found)) {
+            if (found != price
+                    && !acknowledged.unanswered.getOrDefault(id, Set.of()).contains(found)) {
                 lostChanges++;
                 out.printf("product %s costs %d, acknowledged was %d%n", id, found, price);
             }

@@ -7,8 +7,8 @@ import java.util.Map;
  * What came of the kills.
  *
  * @param kills by what the server was doing
- * @param acknowledgedEvents events whose answer said that they were accepted, and events of imported
- *     files
+ * @param acknowledgedEvents events whose answer said that they were accepted, and events of
+ *     imported files
  * @param lostEvents of these, not in the log afterwards
  * @param duplicatedEvents events of requests that the log holds more than once
  * @param acknowledgedChanges product changes answered with 200

@@ -194,7 +194,8 @@ final class HttpIngest {
             try {
                 HttpResponse<String> answer =
                         client.send(
-                                request, HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
+                                request,
+                                HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
                 Matcher found = ACCEPTED.matcher(answer.body());
                 return answer.statusCode() == 200 && found.find()
                         ? Long.parseLong(found.group(1))

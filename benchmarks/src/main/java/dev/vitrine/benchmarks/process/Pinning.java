@@ -17,9 +17,7 @@ public final class Pinning {
 
     /** What a command begins with that is to run on these cores; empty for all. */
     static List<String> prefix(String cores) {
-        return cores.isEmpty() || !possible()
-                ? List.of()
-                : List.of(TASKSET.getPath(), "-c", cores);
+        return cores.isEmpty() || !possible() ? List.of() : List.of(TASKSET.getPath(), "-c", cores);
     }
 
     /**

@@ -94,7 +94,9 @@ public final class ConfigReader {
                 e);
     }
 
-    /** The parser has moved on when it tells of some unknown keys; then the text is looked through. */
+    /**
+     * The parser has moved on when it tells of some unknown keys; then the text is looked through.
+     */
     private static String unknownPlace(
             String origin, UnrecognizedPropertyException e, String text) {
         String told = place(origin, e);

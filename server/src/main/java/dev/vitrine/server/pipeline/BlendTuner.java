@@ -41,8 +41,8 @@ final class BlendTuner {
     }
 
     /**
-     * The best weights found, without parts that bring less than {@value #WORTH} of what they reach;
-     * {@code start} itself when nothing is asked.
+     * The best weights found, without parts that bring less than {@value #WORTH} of what they
+     * reach; {@code start} itself when nothing is asked.
      */
     float[] tune(float[] start) {
         float[] best = start.clone();

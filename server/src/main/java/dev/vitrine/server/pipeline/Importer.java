@@ -46,9 +46,12 @@ public final class Importer {
     /** Batches of events that may wait for the disk while the next are read. */
     private static final int ON_THEIR_WAY = 8;
 
-    /** So many batches are durable before it is noted; with those on their way far fewer events
-     * than the state knows again. */
+    /**
+     * So many batches are durable before it is noted; with those on their way far fewer events than
+     * the state knows again.
+     */
     private static final int NOTED_EVERY = 4;
+
     private static final DataSize SET_ASIDE_LIMIT = DataSize.ofMebibytes(512);
 
     private final Shop shop;
@@ -339,7 +342,9 @@ public final class Importer {
                     bad.raw());
         }
 
-        /** Sends what was collected on its way, products durable, and notes how far the import is. */
+        /**
+         * Sends what was collected on its way, products durable, and notes how far the import is.
+         */
         void flush() {
             if (!products.isEmpty()) {
                 shop.upsert(products);

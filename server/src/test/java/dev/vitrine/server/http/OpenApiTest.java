@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.vitrine.server.telemetry.Telemetry;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -14,6 +16,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -123,4 +128,29 @@ class OpenApiTest {
             references(child, into);
         }
     }
+
+    @Test
+    void theListForPeopleHasEveryRouteToo() throws IOException {
+        Set<String> listed = new TreeSet<>();
+        for (String line : Files.readAllLines(Path.of("..", "docs", "api.md"))) {
+            Matcher row = ROW.matcher(line);
+            if (row.lookingAt()) {
+                listed.add(row.group(1) + " " + row.group(2) + " " + row.group(3));
+            }
+        }
+        Set<String> described = new TreeSet<>();
+        for (Map.Entry<String, JsonNode> path : document.get("paths").properties()) {
+            for (Map.Entry<String, JsonNode> operation : path.getValue().properties()) {
+                described.add(
+                        operation.getKey().toUpperCase(Locale.ROOT)
+                                + " "
+                                + path.getKey()
+                                + " "
+                                + operation.getValue().get("x-role").asString());
+            }
+        }
+        assertThat(listed).isEqualTo(described);
+    }
+
+    private static final Pattern ROW = Pattern.compile("\\| `([A-Z]+) (/[^`]*)` \\| (\\w+) \\|");
 }

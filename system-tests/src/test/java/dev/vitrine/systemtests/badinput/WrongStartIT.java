@@ -85,7 +85,10 @@ class WrongStartIT {
 
     @Test
     void anUnknownKeyOfTheShopIsNamedWithItsLine() throws IOException {
-        shop("products:\n  - files: [p.jsonl]\nproductz: []\n", PRODUCT.getBytes(StandardCharsets.UTF_8), "p.jsonl")
+        shop(
+                        "products:\n  - files: [p.jsonl]\nproductz: []\n",
+                        PRODUCT.getBytes(StandardCharsets.UTF_8),
+                        "p.jsonl")
                 .saying("shop.yaml", "productz", "line 3");
     }
 

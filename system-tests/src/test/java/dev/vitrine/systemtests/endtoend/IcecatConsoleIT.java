@@ -17,15 +17,18 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The console on the open Icecat catalogue with simulated shoppers; says so where that is not in the
- * folder that VITRINE_DATA names. {@code -Dvitrine.screenshots=DIR} keeps the pictures of the docs.
+ * The console on the open Icecat catalogue with simulated shoppers; says so where that is not in
+ * the folder that VITRINE_DATA names. {@code -Dvitrine.screenshots=DIR} keeps the pictures of the
+ * docs.
  */
 class IcecatConsoleIT extends InTheBrowser {
     private static final Path EXAMPLE = Path.of("examples/icecat-shop/shop.yaml");
 
     @BeforeAll
     void start(@TempDir Path folder) {
-        Path data = Path.of(System.getenv().getOrDefault("VITRINE_DATA", "data")).resolve("icecat-shop");
+        Path data =
+                Path.of(System.getenv().getOrDefault("VITRINE_DATA", "data"))
+                        .resolve("icecat-shop");
         assumeTrue(
                 Files.isDirectory(data),
                 "the Icecat catalogue is not here; name the folder of the data sets by VITRINE_DATA");
@@ -54,7 +57,11 @@ class IcecatConsoleIT extends InTheBrowser {
         page().locator("input[type=search]").press("Enter");
         page().locator(".results .product").first().waitFor();
         page().locator("[data-facet=brand] label").first().waitFor();
-        assertThat(page().locator(".results .product").first().innerText().toLowerCase(java.util.Locale.ROOT))
+        assertThat(
+                        page().locator(".results .product")
+                                .first()
+                                .innerText()
+                                .toLowerCase(java.util.Locale.ROOT))
                 .contains("wireless");
         picture("search");
 

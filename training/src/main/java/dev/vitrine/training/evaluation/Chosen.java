@@ -31,8 +31,8 @@ final class Chosen {
     }
 
     /**
-     * Chosen by {@code vitrine evaluate DATASET --tune filter}, on gowalla then {@code filter-near};
-     * docs/decisions/006-linear-models.md has the trials.
+     * Chosen by {@code vitrine evaluate DATASET --tune filter}, on gowalla then {@code
+     * filter-near}; docs/decisions/006-linear-models.md has the trials.
      */
     static Recipe filter(String dataset) {
         FilterSettings settings =

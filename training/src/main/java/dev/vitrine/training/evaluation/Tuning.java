@@ -33,8 +33,8 @@ public final class Tuning {
     public static final long SEED = 11;
 
     /**
-     * Compares the chosen settings of all families; on splits of their own, because settings fit the
-     * splits they were tuned on, the more so the more of them were tried.
+     * Compares the chosen settings of all families; on splits of their own, because settings fit
+     * the splits they were tuned on, the more so the more of them were tried.
      */
     private static final String CHOSEN = "chosen";
 
@@ -106,8 +106,7 @@ public final class Tuning {
     private void one(TopNSplit split, String family, int trialsWanted, Consumer<Trial> keep) {
         Questions questions = split.sample(PEOPLE, SEED);
         switch (family) {
-            case "filter" ->
-                    filters(split, questions, FilterSearch.draw(trialsWanted, SEED), keep);
+            case "filter" -> filters(split, questions, FilterSearch.draw(trialsWanted, SEED), keep);
             case "filter-near" ->
                     filters(split, questions, FilterSearch.drawNear(trialsWanted, SEED), keep);
             case "ease", "ials" -> {
