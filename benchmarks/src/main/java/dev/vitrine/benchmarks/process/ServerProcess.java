@@ -55,6 +55,7 @@ public final class ServerProcess implements AutoCloseable {
                         "--enable-native-access=ALL-UNNAMED",
                         "--sun-misc-unsafe-memory-access=allow",
                         "-XX:+UseCompactObjectHeaders",
+                        "-XX:InitiatingHeapOccupancyPercent=70",
                         "-Xlog:disable",
                         "-Xlog:all=error:stderr"));
         if (limits.heapMiB() > 0) {

@@ -13,12 +13,20 @@ public final class PopularItems {
     /** Items below this popularity do not trend: a few events are chance. */
     private static final float LEAST_TO_TREND = 5;
 
+    /** Lists are built again after this many refresh times when no event came. */
+    private static final int QUIET_REFRESHES = 20;
+
     private final ShopState state;
     private final ItemFacts facts;
     private final int length;
     private final long refreshMillis;
     private final InstantSource clock;
     private volatile Lists lists;
+
+    /** Scratch of the one that builds: new arrays of this size would keep the collector busy. */
+    private float[] popularity = {};
+
+    private float[] lately = {};
     private final AtomicBoolean building = new AtomicBoolean();
 
     private record Lists(
@@ -61,7 +69,7 @@ public final class PopularItems {
     private Lists current() {
         Lists seen = lists;
         long now = clock.millis();
-        if (now - seen.builtAt < refreshMillis || !building.compareAndSet(false, true)) {
+        if (isFresh(seen, now) || !building.compareAndSet(false, true)) {
             return seen;
         }
         try {
@@ -73,11 +81,20 @@ public final class PopularItems {
         }
     }
 
+    /** Without new events all sums fade alike, so that no list changes but by what products say. */
+    private boolean isFresh(Lists seen, long now) {
+        long age = now - seen.builtAt;
+        return age < refreshMillis
+                || (age < QUIET_REFRESHES * refreshMillis && seen.offset == state.nextOffset());
+    }
+
     private Lists build(long now) {
         long offset = state.nextOffset();
         int items = state.items();
-        float[] popularity = new float[items];
-        float[] lately = new float[items];
+        if (popularity.length < items) {
+            popularity = new float[items + items / 8];
+            lately = new float[popularity.length];
+        }
         state.popularities(now, popularity);
         state.lately(now, lately);
         TopRanked popular = new TopRanked(length);

@@ -44,6 +44,9 @@ public final class Shop implements AutoCloseable {
     private static final int BATCH = 2000;
     private static final String SNAPSHOT = "shop-state";
 
+    /** What is popular may be this old; what one shopper did is never. */
+    private static final long POPULAR_MILLIS = 3_000;
+
     private final Home home;
     private final ShopSettings settings;
     private final InstantSource clock;
@@ -75,7 +78,7 @@ public final class Shop implements AutoCloseable {
         loadFacts();
         this.state = restore();
         replay(progress);
-        this.popular = new PopularItems(state, facts, settings.popularLists(), 1000, clock);
+        this.popular = new PopularItems(state, facts, settings.popularLists(), POPULAR_MILLIS, clock);
     }
 
     /** Opens the stores, makes those that are missing, and replays what the state has not seen. */
