@@ -19,6 +19,8 @@ final class BlendTuner {
     /** A part that brings less than this share of the NDCG is not worth asking at every request. */
     private static final double WORTH = 0.02;
 
+    private static final double CERTAIN = 2;
+
     /** Proposals by question, then by part. */
     private final TopItems[][] proposals;
 
@@ -64,22 +66,29 @@ final class BlendTuner {
                 break;
             }
         }
-        return withoutIdleParts(best, bestScore);
+        return proposals.length == 0 ? best : withoutIdleParts(best);
     }
 
-    /** Leaves out the parts that bring next to nothing, the idlest first. */
-    private float[] withoutIdleParts(float[] tuned, double tunedScore) {
+    /**
+     * Leaves out, the idlest first and never the last, the parts that bring next to nothing or no
+     * more than chance may: the difference they make has to be {@value #CERTAIN} standard errors.
+     */
+    private float[] withoutIdleParts(float[] tuned) {
         float[] kept = tuned.clone();
         for (int left = kept.length; left > 0; left--) {
+            double[] with = gains(kept);
             int idlest = -1;
-            double highest = tunedScore * (1 - WORTH);
+            double least = Double.POSITIVE_INFINITY;
             for (int part = 0; part < kept.length; part++) {
                 float[] tried = kept.clone();
                 tried[part] = 0;
-                double score = kept[part] > 0 ? ndcg(tried) : 0;
-                if (score > highest) {
-                    idlest = part;
-                    highest = score;
+                if (kept[part] > 0 && isAnyPositive(tried)) {
+                    double[] without = gains(tried);
+                    double brings = mean(with) - mean(without);
+                    if (brings < least && isIdle(with, without)) {
+                        idlest = part;
+                        least = brings;
+                    }
                 }
             }
             if (idlest < 0) {
@@ -90,9 +99,42 @@ final class BlendTuner {
         return kept;
     }
 
+    private static boolean isAnyPositive(float[] weights) {
+        for (float weight : weights) {
+            if (weight > 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isIdle(double[] with, double[] without) {
+        double brings = mean(with) - mean(without);
+        double squares = 0;
+        for (int q = 0; q < with.length; q++) {
+            double difference = with[q] - without[q] - brings;
+            squares += difference * difference;
+        }
+        double error = Math.sqrt(squares) / Math.max(1, with.length);
+        return brings < WORTH * mean(with) || brings < CERTAIN * error;
+    }
+
+    private static double mean(double[] values) {
+        double sum = 0;
+        for (double value : values) {
+            sum += value;
+        }
+        return values.length == 0 ? 0 : sum / values.length;
+    }
+
     /** NDCG@20 with binary gains, the mean over the questions. */
     double ndcg(float[] weights) {
-        double sum = 0;
+        return mean(gains(weights));
+    }
+
+    /** NDCG@20 of each question. */
+    private double[] gains(float[] weights) {
+        double[] gains = new double[proposals.length];
         TopItems top = new TopItems(CUTOFF);
         for (int q = 0; q < proposals.length; q++) {
             top.clear();
@@ -109,8 +151,8 @@ final class BlendTuner {
             for (int place = 0; place < Math.min(CUTOFF, answers.length); place++) {
                 ideal += 1 / (Math.log(place + 2.0) / Math.log(2));
             }
-            sum += gain / ideal;
+            gains[q] = gain / ideal;
         }
-        return proposals.length == 0 ? 0 : sum / proposals.length;
+        return gains;
     }
 }
