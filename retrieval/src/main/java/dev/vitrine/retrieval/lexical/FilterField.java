@@ -10,6 +10,7 @@ import java.util.function.DoubleConsumer;
 
 /**
  * A field that filters and facets may name: one of the product's own, or {@code attributes.KEY}.
+ * What a product costs the shop is none: who may ask but not see it could find it by halving.
  *
  * @param name as written, {@code attributes.KEY} for a free attribute
  */
@@ -27,13 +28,7 @@ public record FilterField(String name) {
     static final List<String> TEXTS =
             List.of("id", "brand", "categories", "tags", "availability", "currency", "language");
     static final List<String> NUMBERS =
-            List.of(
-                    "price",
-                    "originalPrice",
-                    "cost",
-                    "availableQuantity",
-                    "publishedAt",
-                    "expiresAt");
+            List.of("price", "originalPrice", "availableQuantity", "publishedAt", "expiresAt");
 
     /** The names that can be used, for messages. */
     static String known() {
@@ -92,7 +87,6 @@ public record FilterField(String name) {
         switch (name) {
             case "price" -> finite(product.price(), each);
             case "originalPrice" -> finite(product.originalPrice(), each);
-            case "cost" -> finite(product.cost(), each);
             case "availableQuantity" -> {
                 if (product.availableQuantity() >= 0) {
                     each.accept(product.availableQuantity());

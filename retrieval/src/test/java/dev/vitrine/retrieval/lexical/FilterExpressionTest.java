@@ -45,7 +45,7 @@ class FilterExpressionTest {
                 "\"attributes.watts\" >= 60 AND attributes.dimmable: ANY(\"true\")",
                 "NOT NOT brand: ANY(\"Acme\")",
                 "attributes.watts: ANY(\"60\")",
-                "NOT cost > 0",
+                "NOT originalPrice > 0",
             })
     void findsWhatItDescribes(String filter) {
         assertThat(FilterExpression.parse(filter).matches(LAMP)).isTrue();
@@ -58,8 +58,8 @@ class FilterExpressionTest {
                 "categories: ANY(\"Lighting\")",
                 "price: IN(10, 49.5e)",
                 "price: IN(49.5e, *)",
-                "cost > 0",
-                "cost <= 0",
+                "originalPrice > 0",
+                "originalPrice <= 0",
                 "NOT brand: ANY(\"Acme\") OR price > 100",
                 "attributes.missing: ANY(\"x\")",
             })
@@ -88,6 +88,7 @@ class FilterExpressionTest {
                 "price > 1 AND | position 14, expected a field",
                 "(price > 1 | position 11, expected ')'",
                 "attributes. > 1 | expected a field",
+                "cost < 5 | position 1, expected a field",
             })
     void saysWhereItIsWrong(String filter, String message) {
         assertThatExceptionOfType(VitrineException.class)

@@ -78,7 +78,8 @@ public final class Shop implements AutoCloseable {
         loadFacts();
         this.state = restore();
         replay(progress);
-        this.popular = new PopularItems(state, facts, settings.popularLists(), POPULAR_MILLIS, clock);
+        this.popular =
+                new PopularItems(state, facts, settings.popularLists(), POPULAR_MILLIS, clock);
     }
 
     /** Opens the stores, makes those that are missing, and replays what the state has not seen. */
