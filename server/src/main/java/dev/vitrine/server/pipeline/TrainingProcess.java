@@ -7,6 +7,7 @@ import dev.vitrine.server.ServerError;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * not even one that was killed.
  */
 public final class TrainingProcess {
+    private static final System.Logger LOG = System.getLogger(TrainingProcess.class.getName());
     private static final int KEPT_LINES = 20;
     private static final int LONGEST_LINE = 4000;
 
@@ -34,6 +36,16 @@ public final class TrainingProcess {
     public TrainingProcess(Home home, ChildSettings settings) {
         this.home = home;
         this.settings = settings;
+        sweep();
+    }
+
+    /** Removes what a killed training left; the home is ours, so that none can be running. */
+    private void sweep() {
+        try {
+            WorkFolders.sweep(home.work());
+        } catch (IOException | UncheckedIOException e) {
+            LOG.log(System.Logger.Level.WARNING, "cannot clear {0} yet: {1}", home.work(), e);
+        }
     }
 
     /**
@@ -95,6 +107,7 @@ public final class TrainingProcess {
         if (running != null) {
             throw new IllegalStateException("one training at a time");
         }
+        sweep();
         try {
             Files.createDirectories(home.work());
             Process child =
