@@ -15,7 +15,7 @@ import dev.vitrine.retrieval.candidate.TopItems;
  * </ol>
  *
  * <p>How many are wanted grows with the root of k and slowly with the rows: on 64-dimensional
- * factors of a million items 5,500 hold 99 in 100 of the 100 best
+ * factors of a million items 7,000 hold over 99 in 100 of the 100 best
  * (docs/decisions/008-vector-retrieval.md).
  */
 final class Search {
@@ -55,7 +55,7 @@ final class Search {
 
     /** How many rows to score exactly for the best {@code k} of {@code rows}. */
     static int wanted(int k, long rows) {
-        double wanted = Math.sqrt(k) * (250 + 1.3 * Math.pow(rows, 0.4));
+        double wanted = Math.sqrt(k) * (450 + Math.pow(rows, 0.4));
         return (int) Math.min(rows, Math.max(wanted, 4.0 * k));
     }
 

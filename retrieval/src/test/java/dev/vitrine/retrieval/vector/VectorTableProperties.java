@@ -47,13 +47,14 @@ class VectorTableProperties {
         VectorTable table = table(clusters, similarity);
         ItemMask mask = clusters.mask(new double[] {1, 0.5, 0.05}[filter]);
         double recall = 0;
-        for (int q = 0; q < 5; q++) {
+        int queries = 15;
+        for (int q = 0; q < queries; q++) {
             float[] query = clusters.vector();
             TopItems found = new TopItems(50);
             table.search(query, mask, found);
             found.sort();
             TopItems exact = clusters.exact(query, mask, 50, similarity);
-            recall += Clusters.recall(found, exact) / 5;
+            recall += Clusters.recall(found, exact) / queries;
             double error = error(query, clusters, similarity);
             for (int place = 0; place < found.size(); place++) {
                 int item = found.item(place);
