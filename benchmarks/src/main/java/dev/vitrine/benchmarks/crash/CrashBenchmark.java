@@ -5,6 +5,7 @@ import dev.vitrine.benchmarks.process.ServerProcess;
 import dev.vitrine.server.cli.Benchmark;
 import dev.vitrine.server.cli.Figures;
 import java.io.IOException;
+import java.util.List;
 
 /** {@code vitrine benchmark crash}: fifty kills of a whole server, and what they cost. */
 public final class CrashBenchmark implements Benchmark {
@@ -45,11 +46,6 @@ public final class CrashBenchmark implements Benchmark {
                                 seed,
                                 context.out())
                         .run(kills, IMPORTED);
-        double[] sorted =
-                report.restartSeconds().stream()
-                        .mapToDouble(Double::doubleValue)
-                        .sorted()
-                        .toArray();
         Figures figures =
                 new Figures()
                         .put("kills", report.allKills())
@@ -61,13 +57,8 @@ public final class CrashBenchmark implements Benchmark {
                         .put("failedRequests", report.failedRequests())
                         .put("incompleteAnswers", report.incompleteAnswers())
                         .put("survivingProcesses", report.survivors());
-        if (sorted.length > 0) {
-            figures.put(
-                    "restartSeconds",
-                    sorted[sorted.length / 2],
-                    sorted[0],
-                    sorted[sorted.length - 1]);
-        }
+        put(figures, "restartSeconds", report.restartSeconds());
+        put(figures, "importResumeSeconds", report.resumeSeconds());
         for (Moment moment : Moment.values()) {
             figures.put(
                     moment.name().toLowerCase(java.util.Locale.ROOT) + "Kills",
@@ -79,8 +70,18 @@ public final class CrashBenchmark implements Benchmark {
                         + "; imports of "
                         + IMPORTED
                         + " events on homes of their own; restartSeconds from the start of the"
-                        + " process to /health/ready, median, least and most; seed "
+                        + " process to /health/ready, median, least and most;"
+                        + " importResumeSeconds the same after a killed import, with its rest and"
+                        + " the first training; the next server starts at once, whether or not a"
+                        + " training of the killed one still ends; seed "
                         + seed
                         + ".");
+    }
+
+    private static void put(Figures figures, String name, List<Double> seconds) {
+        double[] sorted = seconds.stream().mapToDouble(Double::doubleValue).sorted().toArray();
+        if (sorted.length > 0) {
+            figures.put(name, sorted[sorted.length / 2], sorted[0], sorted[sorted.length - 1]);
+        }
     }
 }

@@ -47,8 +47,12 @@ public final class CrashDriver {
     private final Traffic.Acknowledged acknowledged = new Traffic.Acknowledged();
     private final Map<Moment, Integer> kills = new EnumMap<>(Moment.class);
     private final List<Double> restarts = new ArrayList<>();
+    private final List<Double> resumed = new ArrayList<>();
+    private List<ProcessHandle> orphans = List.of();
+    private long killedAt;
     private long importedEvents;
     private long lost;
+    private long duplicated;
     private long lostChanges;
     private long incomplete;
     private long survivors;
@@ -101,7 +105,7 @@ public final class CrashDriver {
                 } else {
                     killServing(server, moment, products);
                     server = restart(home, arguments);
-                    check(home, server, products);
+                    check(home, server);
                 }
                 kills.merge(moment, 1, Integer::sum);
                 out.printf(
@@ -113,7 +117,7 @@ public final class CrashDriver {
                         moment.name().toLowerCase(Locale.ROOT),
                         acknowledged.events.size() + this.importedEvents,
                         lost,
-                        restarts.isEmpty() ? 0 : restarts.getLast());
+                        (moment == Moment.IMPORT ? resumed : restarts).getLast());
             }
             server.stop();
         } finally {
@@ -122,18 +126,21 @@ public final class CrashDriver {
         }
         StoredEvents stored = StoredEvents.of(home);
         lost += stored.lost(acknowledged.events);
+        duplicated += stored.repeated("crash-");
         verifyArtifacts(home);
+        requireNoDebris(home);
         return new CrashReport(
                 kills,
                 acknowledged.events.size() + this.importedEvents,
                 lost,
-                stored.repeated("crash-"),
+                duplicated,
                 acknowledged.changes.get(),
                 lostChanges,
                 acknowledged.failed.get(),
                 incomplete,
                 survivors,
-                restarts);
+                restarts,
+                resumed);
     }
 
     private ServerProcess start(Path home, String... arguments) throws IOException {
@@ -164,15 +171,21 @@ public final class CrashDriver {
         }
     }
 
-    private void kill(ServerProcess server) throws InterruptedException {
-        List<ProcessHandle> children = server.children();
+    private void kill(ServerProcess server) {
+        orphans = server.children();
         server.kill();
-        long end = System.nanoTime() + SURVIVAL.toNanos();
-        while (System.nanoTime() < end && children.stream().anyMatch(ProcessHandle::isAlive)) {
+        killedAt = System.nanoTime();
+        server.close();
+    }
+
+    /** Called once the next server is up, which did not wait for the killed one's children. */
+    private void countSurvivors() throws InterruptedException {
+        while (System.nanoTime() - killedAt < SURVIVAL.toNanos()
+                && orphans.stream().anyMatch(ProcessHandle::isAlive)) {
             Thread.sleep(20);
         }
-        survivors += children.stream().filter(ProcessHandle::isAlive).count();
-        server.close();
+        survivors += orphans.stream().filter(ProcessHandle::isAlive).count();
+        orphans = List.of();
     }
 
     /** Kills an import, lets it go on, and counts what the log holds of the file. */
@@ -186,13 +199,17 @@ public final class CrashDriver {
             kill(server);
         }
         try (ServerProcess server = start(home, arguments)) {
-            server.awaitReady(MOST_TO_READY);
+            resumed.add(server.awaitReady(MOST_TO_READY));
+            countSurvivors();
             incomplete += incomplete(server.uri());
             server.stop();
         }
-        lost += StoredEvents.of(home).lost(files.events());
+        StoredEvents stored = StoredEvents.of(home);
+        lost += stored.lost(files.events());
+        duplicated += stored.surplus(files.events());
         importedEvents += files.events().size();
         verifyArtifacts(home);
+        requireNoDebris(home);
     }
 
     /** The import of a fresh home has begun when its record is there. */
@@ -206,17 +223,16 @@ public final class CrashDriver {
         }
     }
 
-    private void check(Path home, ServerProcess server, List<String> products)
-            throws IOException, InterruptedException {
+    private void check(Path home, ServerProcess server) throws IOException, InterruptedException {
+        countSurvivors();
+        verifyArtifacts(home);
         long missing = StoredEvents.of(home).lost(acknowledged.events);
         if (missing > 0) {
             out.printf("%d acknowledged events are not in the log%n", missing);
         }
-        for (String id : products) {
-            Integer price = acknowledged.prices.get(id);
-            if (price == null) {
-                continue;
-            }
+        for (Map.Entry<String, Integer> change : acknowledged.prices.entrySet()) {
+            String id = change.getKey();
+            int price = change.getValue();
             int found = price(get(server.uri(), "/v1/products/" + id));
             if (found != price
                     && !acknowledged.unanswered.getOrDefault(id, Set.of()).contains(found)) {
@@ -234,7 +250,7 @@ public final class CrashDriver {
         return found.find() ? (int) Math.round(Double.parseDouble(found.group(1)) * 100) : -1;
     }
 
-    /** Serving configs that give less than ten results, or two releases in one breath. */
+    /** Serving configs that give less than ten results, or do not say of which release. */
     private long incomplete(URI server) throws IOException, InterruptedException {
         long count = 0;
         for (String config : CONFIGS) {
@@ -286,7 +302,7 @@ public final class CrashDriver {
                 .body();
     }
 
-    /** Every registered artefact is whole, and no half-done work is left. */
+    /** Every registered artefact is whole, and a release is live. */
     private static void verifyArtifacts(Path directory) throws IOException {
         Home home = Home.readOnly(directory);
         ArtifactStore artifacts = ArtifactStore.open(home.artifacts());
@@ -298,6 +314,11 @@ public final class CrashDriver {
                 throw new IllegalStateException("no release is live in " + directory);
             }
         }
+    }
+
+    /** A server that was told to stop leaves no half-done work behind, not even a training's. */
+    private static void requireNoDebris(Path directory) throws IOException {
+        Home home = Home.readOnly(directory);
         if (Files.isDirectory(home.work())) {
             try (Stream<Path> left = Files.list(home.work())) {
                 List<Path> debris = left.toList();

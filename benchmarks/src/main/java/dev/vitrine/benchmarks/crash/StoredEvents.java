@@ -29,6 +29,13 @@ record StoredEvents(Map<String, Integer> times) {
         return expected.stream().filter(id -> !times.containsKey(id)).count();
     }
 
+    /** Events that are there though nobody sent them, or more often than once. */
+    long surplus(Set<String> sent) {
+        return times.entrySet().stream()
+                .filter(e -> !sent.contains(e.getKey()) || e.getValue() > 1)
+                .count();
+    }
+
     /** Events with an id of ours that are there more than once. */
     long repeated(String prefix) {
         return times.entrySet().stream()

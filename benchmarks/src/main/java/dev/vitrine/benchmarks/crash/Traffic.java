@@ -44,6 +44,7 @@ final class Traffic implements AutoCloseable {
         final AtomicLong changes = new AtomicLong();
         final AtomicLong failed = new AtomicLong();
         final AtomicLong nextEvent = new AtomicLong();
+        final AtomicLong nextProduct = new AtomicLong();
     }
 
     Traffic(URI server, List<String> products, Acknowledged acknowledged) {
@@ -104,13 +105,22 @@ final class Traffic implements AutoCloseable {
         if (Math.floorMod(products.indexOf(id), writers) != writer) {
             return;
         }
+        if (random.nextInt(4) == 0) {
+            String added = "crash-p" + acknowledged.nextProduct.getAndIncrement();
+            change(added, random, "PUT", "{\"title\":\"Added " + added + "\",\"price\":");
+        } else {
+            change(id, random, "PATCH", "{\"price\":");
+        }
+    }
+
+    private void change(String id, Random random, String method, String begin) {
         int cents = 100 + random.nextInt(100_000);
         acknowledged
                 .unanswered
                 .computeIfAbsent(id, product -> ConcurrentHashMap.newKeySet())
                 .add(cents);
         String price = cents / 100 + "." + String.format("%02d", cents % 100);
-        String answer = send("PATCH", "/v1/products/" + id, "{\"price\":" + price + "}");
+        String answer = send(method, "/v1/products/" + id, begin + price + "}");
         if (!answer.isEmpty()) {
             acknowledged.prices.put(id, cents);
             acknowledged.unanswered.remove(id);

@@ -176,9 +176,8 @@ public final class ServerProcess implements AutoCloseable {
     }
 
     /** Ends it without a word (SIGKILL) and waits until it is gone. */
-    public void kill() throws InterruptedException {
-        process.destroyForcibly();
-        process.waitFor();
+    public void kill() {
+        process.destroyForcibly().onExit().join();
     }
 
     @Override

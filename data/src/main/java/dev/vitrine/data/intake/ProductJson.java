@@ -5,6 +5,7 @@ import dev.vitrine.data.catalog.AttributeValue;
 import dev.vitrine.data.catalog.Availability;
 import dev.vitrine.data.catalog.Product;
 import dev.vitrine.data.catalog.ProductBuilder;
+import dev.vitrine.kernel.error.VitrineException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -50,11 +51,25 @@ public final class ProductJson {
 
     public static Product read(byte[] bytes, int from, int length) {
         return JsonReading.object(
-                bytes, from, length, DataError.PRODUCT_INVALID, ProductJson::whole);
+                bytes, from, length, DataError.PRODUCT_INVALID, in -> whole(in, ""));
     }
 
     public static Product read(String json) {
-        return JsonReading.object(json, DataError.PRODUCT_INVALID, ProductJson::whole);
+        return JsonReading.object(json, DataError.PRODUCT_INVALID, in -> whole(in, ""));
+    }
+
+    /** Reads the product that is called {@code id}; the object need not say so, nor else. */
+    public static Product readCalled(String id, byte[] json) {
+        Product product =
+                JsonReading.object(
+                        json, 0, json.length, DataError.PRODUCT_INVALID, in -> whole(in, id));
+        if (!product.id().equals(id)) {
+            throw VitrineException.field(
+                    DataError.PRODUCT_INVALID,
+                    "id",
+                    "id: is '" + product.id() + "', the product is called '" + id + "'");
+        }
+        return product;
     }
 
     /**
@@ -113,15 +128,15 @@ public final class ProductJson {
         return JsonWriting.bytes(json -> write(json, product));
     }
 
-    private static Product whole(JsonReading in) {
+    private static Product whole(JsonReading in, String called) {
         // The id may stand anywhere in the object, and a builder needs it first.
         ProductBuilder builder = Product.builder("pending");
         Map<String, AttributeValue> attributes = new HashMap<>();
         String id = fields(in, builder, attributes);
-        if (id.isEmpty()) {
+        if (id.isEmpty() && called.isEmpty()) {
             throw in.missing("id", "the id of the product");
         }
-        return builder.attributes(attributes).build(id);
+        return builder.attributes(attributes).build(id.isEmpty() ? called : id);
     }
 
     private static Product patch(JsonReading in, Product before) {

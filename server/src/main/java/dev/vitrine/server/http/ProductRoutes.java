@@ -40,13 +40,7 @@ final class ProductRoutes {
     }
 
     private Reply put(Call call) {
-        Product product = ProductJson.read(call.body());
-        if (!product.id().equals(call.parameter(0))) {
-            throw VitrineException.field(
-                    DataError.PRODUCT_INVALID,
-                    "id",
-                    "id: is '" + product.id() + "', the path says '" + call.parameter(0) + "'");
-        }
+        Product product = ProductJson.readCalled(call.parameter(0), call.body());
         products.upsert(List.of(product));
         return reply(call, product);
     }

@@ -30,6 +30,8 @@ import tools.jackson.databind.json.JsonMapper;
  * @param events records of events that are durable
  * @param accepted of both, those that were taken in
  * @param rejected of both, those that were set aside
+ * @param offset of the event log where what followed those events began; the log may hold more of
+ *     the source from here on
  * @param parameter of the source, such as the end of a simulation in epoch milliseconds
  */
 public record ImportRecord(
@@ -42,6 +44,7 @@ public record ImportRecord(
         @JsonProperty("events") long events,
         @JsonProperty("accepted") long accepted,
         @JsonProperty("rejected") long rejected,
+        @JsonProperty("offset") long offset,
         @JsonProperty("parameter") long parameter) {
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final String ENDING = ".json";
@@ -50,7 +53,8 @@ public record ImportRecord(
         return finishedAt > 0;
     }
 
-    ImportRecord at(long newProducts, long newEvents, long newAccepted, long newRejected) {
+    ImportRecord at(
+            long newProducts, long newEvents, long newAccepted, long newRejected, long newOffset) {
         return new ImportRecord(
                 id,
                 source,
@@ -61,6 +65,7 @@ public record ImportRecord(
                 newEvents,
                 newAccepted,
                 newRejected,
+                newOffset,
                 parameter);
     }
 
@@ -75,6 +80,7 @@ public record ImportRecord(
                 events,
                 accepted,
                 rejected,
+                offset,
                 parameter);
     }
 

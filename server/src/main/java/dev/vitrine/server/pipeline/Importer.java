@@ -5,6 +5,7 @@ import dev.vitrine.data.cleaning.Finding;
 import dev.vitrine.data.cleaning.Rule;
 import dev.vitrine.data.cleaning.SetAside;
 import dev.vitrine.data.event.Event;
+import dev.vitrine.data.event.EventCursor;
 import dev.vitrine.data.event.ProductDetail;
 import dev.vitrine.data.intake.EventFormat;
 import dev.vitrine.data.intake.EventJson;
@@ -30,14 +31,16 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
  * Brings a shop's products and events into its stores. An import that was cut off goes on at the
- * last batch that it noted as durable; the few batches that may then come twice are known again by
+ * last batch that it noted as durable; of what follows, those that the log has already are known by
  * their event ids, which are made from file and line where the shop gives none.
  */
 public final class Importer {
@@ -46,11 +49,14 @@ public final class Importer {
     /** Batches of events that may wait for the disk while the next are read. */
     private static final int ON_THEIR_WAY = 8;
 
-    /**
-     * So many batches are durable before it is noted; with those on their way far fewer events than
-     * the state knows again.
-     */
+    /** So many batches are durable before it is noted. */
     private static final int NOTED_EVERY = 4;
+
+    /**
+     * Events at the end of the log that are looked through when an import goes on. Its own after
+     * the note are a few batches; others may have written between them.
+     */
+    private static final long LOOKED_THROUGH = 1_000_000;
 
     private static final DataSize SET_ASIDE_LIMIT = DataSize.ofMebibytes(512);
 
@@ -245,7 +251,17 @@ public final class Importer {
         }
         ImportRecord fresh =
                 new ImportRecord(
-                        safe, source, fingerprint, shop.clock().millis(), 0, 0, 0, 0, 0, parameter);
+                        safe,
+                        source,
+                        fingerprint,
+                        shop.clock().millis(),
+                        0,
+                        0,
+                        0,
+                        0,
+                        0,
+                        shop.events().log().endOffset(),
+                        parameter);
         fresh.save(records);
         return fresh;
     }
@@ -270,13 +286,15 @@ public final class Importer {
      *
      * @param seen records of events that were read when it was sent
      * @param malformed records that could not be read among them
+     * @param offset the end of the log just before it was sent
      */
     private record Sent(
             Shop.PendingWrite write,
             List<Event> events,
             List<Origin> origins,
             long seen,
-            long malformed) {}
+            long malformed,
+            long offset) {}
 
     /** One import under way: batches, what is set aside, and how far it is. */
     private final class Run implements AutoCloseable {
@@ -285,6 +303,10 @@ public final class Importer {
         private final List<Event> events = new ArrayList<>(BATCH);
         private final List<Origin> origins = new ArrayList<>(BATCH);
         private final ArrayDeque<Sent> onTheirWay = new ArrayDeque<>();
+
+        /** Ids of events that the log may hold of this source beyond what was noted. */
+        private final Set<String> known;
+
         private ImportRecord record;
         private long seenProducts;
         private long seenEvents;
@@ -299,6 +321,18 @@ public final class Importer {
             this.rejected = record.rejected();
             this.aside =
                     SetAside.in(shop.home().setAside(), "import-" + record.id(), SET_ASIDE_LIMIT);
+            this.known = known(record.offset());
+        }
+
+        private Set<String> known(long noted) {
+            Set<String> ids = new HashSet<>();
+            long end = shop.events().log().endOffset();
+            try (EventCursor cursor = shop.events().read(Math.max(noted, end - LOOKED_THROUGH))) {
+                while (cursor.next()) {
+                    ids.add(cursor.event().eventId());
+                }
+            }
+            return ids;
         }
 
         void product(Parsed<Product> parsed) {
@@ -322,7 +356,12 @@ public final class Importer {
             }
             switch (parsed) {
                 case Parsed.Good<Event> good -> {
-                    events.add(named(good));
+                    Event event = named(good);
+                    if (!known.isEmpty() && known.remove(event.eventId())) {
+                        accepted++;
+                        return;
+                    }
+                    events.add(event);
                     origins.add(good.origin());
                     if (events.size() == BATCH) {
                         flush();
@@ -352,13 +391,15 @@ public final class Importer {
                 products.clear();
             }
             if (!events.isEmpty()) {
+                long offset = shop.events().log().endOffset();
                 onTheirWay.add(
                         new Sent(
                                 shop.submit(events),
                                 List.copyOf(events),
                                 List.copyOf(origins),
                                 seenEvents,
-                                malformed));
+                                malformed,
+                                offset));
                 events.clear();
                 origins.clear();
             }
@@ -391,12 +432,15 @@ public final class Importer {
         }
 
         private void note(long events, long unreadable) {
+            Sent next = onTheirWay.peek();
+            long offset = next == null ? shop.events().log().endOffset() : next.offset();
             record =
                     record.at(
                             Math.max(seenProducts, record.products()),
                             Math.max(events, record.events()),
                             accepted,
-                            rejected + unreadable);
+                            rejected + unreadable,
+                            offset);
             record.save(records);
         }
 

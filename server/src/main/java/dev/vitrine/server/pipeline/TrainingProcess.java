@@ -39,7 +39,10 @@ public final class TrainingProcess {
         sweep();
     }
 
-    /** Removes what a killed training left; the home is ours, so that none can be running. */
+    /**
+     * Removes what a killed training left. The home is ours, so that none can be running but one
+     * that is just ending because its parent was killed; what that leaves goes the next time.
+     */
     private void sweep() {
         try {
             WorkFolders.sweep(home.work());
@@ -91,11 +94,12 @@ public final class TrainingProcess {
         };
     }
 
-    /** Ends a running child, and keeps another from being started. */
+    /** Ends a running child with what it had begun, and keeps another from being started. */
     public synchronized void stop() {
         stopped = true;
         if (running != null) {
-            running.destroyForcibly();
+            running.destroyForcibly().onExit().join();
+            sweep();
         }
     }
 
