@@ -43,6 +43,7 @@ public final class ShopState {
     private final FeatureSettings settings;
     private final ToIntFunction<String> itemNumber;
     private final ReentrantLock writer = new ReentrantLock();
+    private final ReentrantLock saving = new ReentrantLock();
     private final ShopperTable shoppers;
     private final ItemCounters counters;
     private final PairTable viewed;
@@ -472,18 +473,24 @@ public final class ShopState {
     }
 
     /**
-     * Writes a snapshot: beside the file, forced to disk, then renamed over it. Events wait
-     * meanwhile, readers do not.
+     * Writes a snapshot: beside the file, forced to disk, then renamed over it. Events wait while
+     * it is written, not while the disk is waited for; readers do not wait.
      *
      * @throws dev.vitrine.kernel.error.VitrineException when the disk is full or fails; the file
      *     before is then still there
      */
     public void save(Path file) {
-        writer.lock();
+        saving.lock();
         try {
-            StateFile.save(file, settings, this::write);
+            writer.lock();
+            try {
+                StateFile.write(file, settings, this::write);
+            } finally {
+                writer.unlock();
+            }
+            StateFile.publish(file);
         } finally {
-            writer.unlock();
+            saving.unlock();
         }
     }
 

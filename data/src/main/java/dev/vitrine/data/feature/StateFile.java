@@ -10,6 +10,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Objects;
 import java.util.function.Consumer;
 
 /**
@@ -22,14 +23,13 @@ final class StateFile {
 
     private StateFile() {}
 
-    static void save(Path file, FeatureSettings settings, Consumer<StateWriter> content) {
-        Path directory = file.toAbsolutePath().getParent();
-        Path beside = file.resolveSibling(file.getFileName() + ".tmp");
+    /** Writes beside the file; nothing of it counts before {@link #publish}. */
+    static void write(Path file, FeatureSettings settings, Consumer<StateWriter> content) {
         try {
-            Files.createDirectories(directory);
+            Files.createDirectories(directory(file));
             try (FileChannel channel =
                     FileChannel.open(
-                            beside,
+                            beside(file),
                             StandardOpenOption.CREATE,
                             StandardOpenOption.WRITE,
                             StandardOpenOption.TRUNCATE_EXISTING)) {
@@ -39,6 +39,17 @@ final class StateFile {
                 out.putText(settings.toString());
                 content.accept(out);
                 out.finish();
+            }
+        } catch (IOException | UncheckedIOException e) {
+            throw failed(file, e);
+        }
+    }
+
+    /** Forces what {@link #write} wrote and puts it in place of the file. */
+    static void publish(Path file) {
+        Path beside = beside(file);
+        try {
+            try (FileChannel channel = FileChannel.open(beside, StandardOpenOption.WRITE)) {
                 channel.force(true);
             }
             Files.move(
@@ -46,13 +57,25 @@ final class StateFile {
                     file,
                     StandardCopyOption.ATOMIC_MOVE,
                     StandardCopyOption.REPLACE_EXISTING);
-            try (FileChannel entry = FileChannel.open(directory, StandardOpenOption.READ)) {
+            try (FileChannel entry = FileChannel.open(directory(file), StandardOpenOption.READ)) {
                 entry.force(true);
             }
-        } catch (IOException | UncheckedIOException e) {
-            throw new VitrineException(
-                    DataError.STORE_FAILED, "cannot write the snapshot " + file + ": " + e, e);
+        } catch (IOException e) {
+            throw failed(file, e);
         }
+    }
+
+    private static Path directory(Path file) {
+        return Objects.requireNonNull(file.toAbsolutePath().getParent());
+    }
+
+    private static Path beside(Path file) {
+        return file.resolveSibling(file.getFileName() + ".tmp");
+    }
+
+    private static VitrineException failed(Path file, Exception e) {
+        return new VitrineException(
+                DataError.STORE_FAILED, "cannot write the snapshot " + file + ": " + e, e);
     }
 
     static void load(Path file, FeatureSettings settings, Consumer<StateReader> content) {

@@ -68,7 +68,7 @@ public final class AccessControl {
     private static void refuseUnsafe(AccessSettings settings, InetAddress address) {
         List<String> missing = new ArrayList<>();
         if (settings.keys().isEmpty()) {
-            missing.add("keys with roles (access.keys; make one with 'vitrine key')");
+            missing.add("keys with roles (access.keys; make one with 'vitrine key ROLE')");
         } else if (settings.keys().stream().noneMatch(k -> k.parsedRole() == Role.ADMIN)) {
             missing.add("a key with role admin");
         }

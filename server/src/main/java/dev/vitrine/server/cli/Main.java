@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
             EvaluateCommand.class,
             ModelCommand.class,
             BenchmarkCommand.class,
+            KeyCommand.class,
             HomeCommands.Status.class,
             HomeCommands.Doctor.class,
             HomeCommands.Backup.class,

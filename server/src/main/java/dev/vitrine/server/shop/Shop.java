@@ -55,6 +55,7 @@ public final class Shop implements AutoCloseable {
     private final EventStore events;
     private final CleaningRules rules;
     private final Object applying = new Object();
+    private final Object snapshots = new Object();
     private final Object changing = new Object();
     private final List<Consumer<List<ProductChange>>> listeners = new ArrayList<>();
     private final ShopState state;
@@ -357,14 +358,15 @@ public final class Shop implements AutoCloseable {
 
     /** Writes the state when it has moved since the last time. */
     public void snapshot() {
-        synchronized (applying) {
-            if (state.nextOffset() == snapshotOffset) {
+        synchronized (snapshots) {
+            long offset = state.nextOffset();
+            if (offset == snapshotOffset) {
                 return;
             }
             try {
                 Files.createDirectories(home.state());
                 state.save(home.state().resolve(SNAPSHOT));
-                snapshotOffset = state.nextOffset();
+                snapshotOffset = offset;
             } catch (IOException | VitrineException e) {
                 LOG.log(
                         System.Logger.Level.WARNING,

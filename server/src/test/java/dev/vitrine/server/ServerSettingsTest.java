@@ -1,0 +1,52 @@
+package dev.vitrine.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.vitrine.server.access.KeySettings;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** docs/server.md states the settings; both its files are read as they stand there. */
+class ServerSettingsTest {
+    private static final Path DOCUMENT = Path.of("..", "docs", "server.md");
+
+    private static ServerSettings example(int number, Path folder) throws Exception {
+        Matcher examples =
+                Pattern.compile("```yaml\\n(.*?)```", Pattern.DOTALL)
+                        .matcher(Files.readString(DOCUMENT));
+        for (int i = 0; i <= number; i++) {
+            assertThat(examples.find()).isTrue();
+        }
+        return ServerSettings.read(
+                Files.writeString(folder.resolve("server.yaml"), examples.group(1)));
+    }
+
+    @Test
+    void theDocumentedDefaultsAreTheDefaults(@TempDir Path folder) throws Exception {
+        ServerSettings defaults = ServerSettings.defaults();
+        assertThat(example(0, folder)).isEqualTo(defaults);
+        assertThat(defaults.host()).isEqualTo("127.0.0.1");
+        assertThat(defaults.port()).isEqualTo(8080);
+        assertThat(defaults.trainEvery()).isEqualTo(Duration.ofDays(1));
+        assertThat(defaults.trainAfterEvents()).isEqualTo(100_000);
+        assertThat(defaults.trainApart()).isEqualTo(Duration.ofMinutes(10));
+        assertThat(defaults.access().keys()).isEmpty();
+    }
+
+    @Test
+    void theDocumentedKeysAreRead(@TempDir Path folder) throws Exception {
+        ServerSettings settings = example(1, folder);
+        assertThat(settings.access().keys())
+                .extracting(KeySettings::name)
+                .containsExactly("pages", "import", "root");
+        assertThat(settings.access().keys().getFirst().origins())
+                .isEqualTo(List.of("https://shop.example"));
+        assertThat(settings.access().certificate()).isPresent();
+    }
+}
