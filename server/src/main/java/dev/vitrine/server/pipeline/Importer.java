@@ -36,6 +36,10 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.function.Consumer;
 
 /**
@@ -141,7 +145,7 @@ public final class Importer {
         try {
             RecordImport.events(in, name, format, stream);
         } finally {
-            stream.flush();
+            stream.finish();
         }
         return stream.accepted;
     }
@@ -150,9 +154,12 @@ public final class Importer {
     private final class Stream implements Consumer<Parsed<Event>> {
         private final String name;
         private final Consumer<Parsed.Bad<Event>> refused;
-        private final List<Event> batch = new ArrayList<>(BATCH);
-        private final List<Origin> origins = new ArrayList<>(BATCH);
+        private final ArrayDeque<Batch> onTheirWay = new ArrayDeque<>();
+        private List<Event> events = new ArrayList<>(BATCH);
+        private List<Origin> origins = new ArrayList<>(BATCH);
         private long accepted;
+
+        private record Batch(Shop.PendingWrite write, int size, List<Origin> origins) {}
 
         Stream(String name, Consumer<Parsed.Bad<Event>> refused) {
             this.name = name;
@@ -164,29 +171,45 @@ public final class Importer {
             switch (parsed) {
                 case Parsed.Bad<Event> bad -> refused.accept(bad);
                 case Parsed.Good<Event> good -> {
-                    batch.add(good.value());
+                    events.add(good.value());
                     origins.add(new Origin(name, good.origin().line()));
-                    if (batch.size() == BATCH) {
-                        flush();
+                    if (events.size() == BATCH) {
+                        send();
                     }
                 }
             }
         }
 
-        void flush() {
-            List<Shop.Refused> not = shop.write(batch);
+        private void send() {
+            onTheirWay.add(new Batch(shop.submit(events), events.size(), origins));
+            events = new ArrayList<>(BATCH);
+            origins = new ArrayList<>(BATCH);
+            if (onTheirWay.size() > ON_THEIR_WAY) {
+                settle();
+            }
+        }
+
+        private void settle() {
+            Batch batch = onTheirWay.remove();
+            List<Shop.Refused> not = batch.write().await();
             accepted += batch.size() - not.size();
             for (Shop.Refused one : not) {
                 refused.accept(
                         new Parsed.Bad<>(
-                                origins.get(one.index()),
+                                batch.origins().get(one.index()),
                                 one.finding().rule() == Rule.MISSING_FIELD,
                                 one.finding().field(),
                                 one.finding().reason(),
                                 ""));
             }
-            batch.clear();
-            origins.clear();
+        }
+
+        /** Returns when all that came is durable and applied. */
+        void finish() {
+            send();
+            while (!onTheirWay.isEmpty()) {
+                settle();
+            }
         }
     }
 
@@ -282,40 +305,59 @@ public final class Importer {
     }
 
     /**
-     * A batch of events that is not known to be durable yet.
+     * A batch that is not known to be durable yet, and where the source is after it.
      *
-     * @param seen records of events that were read when it was sent
-     * @param malformed records that could not be read among them
+     * @param origins of the events
+     * @param taken records that are stored already: products, and events that an import before it
+     *     was cut off had written
+     * @param products records of products that were read
+     * @param records records of events that were read
+     * @param malformed records that could not be read
      * @param offset the end of the log just before it was sent
      */
     private record Sent(
             Shop.PendingWrite write,
             List<Event> events,
             List<Origin> origins,
-            long seen,
+            long taken,
+            long products,
+            long records,
             long malformed,
             long offset) {}
 
-    /** One import under way: batches, what is set aside, and how far it is. */
+    /**
+     * One import under way. The caller's thread reads, checks and sends; a second one waits for the
+     * disk, applies what is durable and notes how far the import is.
+     */
     private final class Run implements AutoCloseable {
         private final SetAside aside;
         private final List<Product> products = new ArrayList<>(BATCH);
         private final List<Event> events = new ArrayList<>(BATCH);
         private final List<Origin> origins = new ArrayList<>(BATCH);
-        private final ArrayDeque<Sent> onTheirWay = new ArrayDeque<>();
+        private final ExecutorService settler =
+                Executors.newSingleThreadExecutor(
+                        Thread.ofPlatform().name("import-settler").daemon().factory());
+        private final ArrayDeque<Future<?>> onTheirWay = new ArrayDeque<>();
 
         /** Ids of events that the log may hold of this source beyond what was noted. */
         private final Set<String> known;
 
-        private ImportRecord record;
+        private final ImportRecord before;
         private long seenProducts;
         private long seenEvents;
+        private long taken;
+        private long malformed;
+
+        /** Below, what only the settler's thread touches until it has ended. */
+        private ImportRecord record;
+
         private long accepted;
         private long rejected;
-        private long malformed;
         private long settled;
+        private boolean failed;
 
         Run(ImportRecord record) {
+            this.before = record;
             this.record = record;
             this.accepted = record.accepted();
             this.rejected = record.rejected();
@@ -336,7 +378,7 @@ public final class Importer {
         }
 
         void product(Parsed<Product> parsed) {
-            if (++seenProducts <= record.products()) {
+            if (++seenProducts <= before.products()) {
                 return;
             }
             switch (parsed) {
@@ -351,14 +393,14 @@ public final class Importer {
         }
 
         void event(Parsed<Event> parsed) {
-            if (++seenEvents <= record.events()) {
+            if (++seenEvents <= before.events()) {
                 return;
             }
             switch (parsed) {
                 case Parsed.Good<Event> good -> {
                     Event event = named(good);
                     if (!known.isEmpty() && known.remove(event.eventId())) {
-                        accepted++;
+                        taken++;
                         return;
                     }
                     events.add(event);
@@ -374,73 +416,99 @@ public final class Importer {
         private void reject(Parsed.Bad<?> bad) {
             malformed++;
             Rule rule = bad.missing() ? Rule.MISSING_FIELD : Rule.MALFORMED;
-            aside.add(
-                    new Finding(rule, bad.field(), bad.reason()),
-                    bad.origin().file(),
-                    bad.origin().line(),
-                    bad.raw());
+            setAside(new Finding(rule, bad.field(), bad.reason()), bad.origin(), bad.raw());
         }
 
-        /**
-         * Sends what was collected on its way, products durable, and notes how far the import is.
-         */
+        private void setAside(Finding finding, Origin origin, String raw) {
+            synchronized (aside) {
+                aside.add(finding, origin.file(), origin.line(), raw);
+            }
+        }
+
+        /** Stores the products and sends the events that were collected. */
         void flush() {
             if (!products.isEmpty()) {
                 shop.upsert(products);
-                accepted += products.size();
+                taken += products.size();
                 products.clear();
             }
-            if (!events.isEmpty()) {
-                long offset = shop.events().log().endOffset();
-                onTheirWay.add(
-                        new Sent(
-                                shop.submit(events),
-                                List.copyOf(events),
-                                List.copyOf(origins),
-                                seenEvents,
-                                malformed,
-                                offset));
-                events.clear();
-                origins.clear();
-            }
+            long offset = shop.events().log().endOffset();
+            Shop.PendingWrite write = events.isEmpty() ? List::of : shop.submit(events);
+            Sent sent =
+                    new Sent(
+                            write,
+                            List.copyOf(events),
+                            List.copyOf(origins),
+                            taken,
+                            seenProducts,
+                            seenEvents,
+                            malformed,
+                            offset);
+            taken = 0;
+            events.clear();
+            origins.clear();
+            onTheirWay.add(settler.submit(() -> settle(sent)));
             while (onTheirWay.size() > ON_THEIR_WAY) {
-                settle(onTheirWay.remove());
-            }
-            if (onTheirWay.isEmpty()) {
-                note(seenEvents, malformed);
+                await(onTheirWay.remove());
             }
         }
 
-        /** Waits until a batch is durable and notes how far the import is. */
+        private void await(Future<?> settling) {
+            boolean interrupted = false;
+            try {
+                while (true) {
+                    try {
+                        settling.get();
+                        return;
+                    } catch (InterruptedException e) {
+                        interrupted = true;
+                    } catch (ExecutionException e) {
+                        if (e.getCause() instanceof VitrineException known) {
+                            throw known;
+                        }
+                        throw new IllegalStateException("an import failed", e.getCause());
+                    }
+                }
+            } finally {
+                if (interrupted) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+        }
+
+        /** Waits until a batch is durable and notes how far the import is; settler's thread. */
         private void settle(Sent sent) {
-            List<Shop.Refused> refused = sent.write().await();
-            for (Shop.Refused one : refused) {
-                Origin origin = sent.origins().get(one.index());
-                aside.add(
-                        one.finding(),
-                        origin.file(),
-                        origin.line(),
-                        new String(
-                                EventJson.write(sent.events().get(one.index())),
-                                StandardCharsets.UTF_8));
+            boolean done = false;
+            try {
+                List<Shop.Refused> refused = sent.write().await();
+                for (Shop.Refused one : refused) {
+                    setAside(
+                            one.finding(),
+                            sent.origins().get(one.index()),
+                            new String(
+                                    EventJson.write(sent.events().get(one.index())),
+                                    StandardCharsets.UTF_8));
+                }
+                accepted += sent.taken() + sent.events().size() - refused.size();
+                rejected += refused.size();
+                done = true;
+            } finally {
+                failed |= !done;
             }
-            accepted += sent.events().size() - refused.size();
-            rejected += refused.size();
-            if (++settled % NOTED_EVERY == 0 || onTheirWay.isEmpty()) {
-                note(sent.seen(), sent.malformed());
+            // What follows a batch that failed may be durable; the import goes on before it.
+            if (!failed && settled++ % NOTED_EVERY == 0) {
+                note(sent);
             }
         }
 
-        private void note(long events, long unreadable) {
-            Sent next = onTheirWay.peek();
-            long offset = next == null ? shop.events().log().endOffset() : next.offset();
+        private void note(Sent sent) {
             record =
                     record.at(
-                            Math.max(seenProducts, record.products()),
-                            Math.max(events, record.events()),
+                            Math.max(sent.products(), before.products()),
+                            Math.max(sent.records(), before.events()),
                             accepted,
-                            rejected + unreadable,
-                            offset);
+                            rejected + sent.malformed(),
+                            sent.offset());
             record.save(records);
         }
 
@@ -448,6 +516,16 @@ public final class Importer {
             flush();
             settleAll();
             aside.close();
+            note(
+                    new Sent(
+                            List::of,
+                            List.of(),
+                            List.of(),
+                            0,
+                            seenProducts,
+                            seenEvents,
+                            malformed,
+                            shop.events().log().endOffset()));
             record = record.finished(shop.clock().millis());
             record.save(records);
             return record;
@@ -494,7 +572,7 @@ public final class Importer {
 
         private void settleAll() {
             while (!onTheirWay.isEmpty()) {
-                settle(onTheirWay.remove());
+                await(onTheirWay.remove());
             }
         }
 
@@ -507,6 +585,8 @@ public final class Importer {
             } catch (UncheckedIOException e) {
                 throw new VitrineException(
                         ServerError.HOME_FAILED, "cannot close what was set aside: " + e, e);
+            } finally {
+                settler.close();
             }
         }
     }
