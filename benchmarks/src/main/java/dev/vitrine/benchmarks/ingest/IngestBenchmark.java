@@ -37,9 +37,11 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * How many events a second become durable in the embedded stores (people and log, without
  * cleaning): from a file of JSON lines, and from 32 threads that append 100 events at a time, as
- * requests do. Then over HTTP into a whole server, which checks and applies them too ({@link
- * HttpIngest}). Each is measured three times on fresh stores; what was stored is read back and
- * counted. Beside them stands how often the device forces a 4 KiB write, because that bounds them.
+ * requests do. The same file once more by the import of {@code vitrine up}, which checks the events
+ * and applies them to the feature state ({@link FileImport}). Then over HTTP into a whole server,
+ * which checks and applies them too ({@link HttpIngest}). Each is measured three times on fresh
+ * stores; what was stored is read back and counted. Beside them stands how often the device forces
+ * a 4 KiB write, because that bounds them.
  *
  * <p>The stores and the server run on the first two cores, the sender of requests on the others
  * where there are any.
@@ -81,11 +83,13 @@ public final class IngestBenchmark implements Benchmark {
         if (pinned) {
             Pinning.moveTo("0,1");
         }
-        Path file = context.work().resolve("events.jsonl");
-        List<Event> sample = write(file, events);
+        Path folder = Files.createDirectories(context.work().resolve("shop"));
+        Path file = folder.resolve("events.jsonl");
+        List<Event> sample = write(folder, events);
         Figures figures = new Figures();
         double forces = deviceForces(context.work().resolve("force"));
         double[] fromFile = new double[RUNS];
+        double[] whole = new double[RUNS];
         double[] fileForces = new double[RUNS];
         double[] readBack = new double[RUNS];
         double[] appended = new double[RUNS];
@@ -95,13 +99,16 @@ public final class IngestBenchmark implements Benchmark {
             fromFile[run] = imported.events / imported.seconds;
             fileForces[run] = imported.forces / imported.seconds;
             readBack[run] = imported.events / imported.readSeconds;
+            whole[run] =
+                    FileImport.measure(folder, context.work().resolve("import-" + run), events);
             Measured concurrent = append(context.work().resolve("append-" + run), sample);
             appended[run] = concurrent.events / concurrent.seconds;
             appendForces[run] = concurrent.forces / concurrent.seconds;
             context.out()
                     .printf(
-                            "run %d: from file %.0f/s, from %d threads %.0f/s%n",
-                            run + 1, fromFile[run], APPENDERS, appended[run]);
+                            "run %d: from file %.0f/s, with rules and state %.0f/s, from %d"
+                                    + " threads %.0f/s%n",
+                            run + 1, fromFile[run], whole[run], APPENDERS, appended[run]);
         }
         if (pinned && CORES > 2) {
             Pinning.moveTo("2-" + (CORES - 1));
@@ -126,6 +133,7 @@ public final class IngestBenchmark implements Benchmark {
         figures.put("httpRefusedRequests", refused);
         put(figures, "fileEventsPerSecond", fromFile);
         put(figures, "fileForcesPerSecond", fileForces);
+        put(figures, "importEventsPerSecond", whole);
         put(figures, "appendDurableEventsPerSecond", appended);
         put(figures, "appendForcesPerSecond", appendForces);
         put(figures, "readEventsPerSecond", readBack);
@@ -154,8 +162,8 @@ public final class IngestBenchmark implements Benchmark {
         figures.put(name, sorted[sorted.length / 2], sorted[0], sorted[sorted.length - 1]);
     }
 
-    /** Writes the file; gives the first events of it for the appending threads. */
-    private static List<Event> write(Path file, int events) throws IOException {
+    /** Writes the shop's files; gives their first events for the appending threads. */
+    private static List<Event> write(Path folder, int events) throws IOException {
         SimulatedShop shop =
                 new SimulatedShop(
                         1,
@@ -164,9 +172,12 @@ public final class IngestBenchmark implements Benchmark {
                                 Math.max(1, events / 20),
                                 events * 2L,
                                 Instant.parse("2026-01-01T00:00:00Z")));
+        FileImport.prepare(folder, shop.products());
         List<Event> sample = new ArrayList<>();
         Iterator<Event> source = shop.events();
-        try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file), 1 << 20)) {
+        try (OutputStream out =
+                new BufferedOutputStream(
+                        Files.newOutputStream(folder.resolve("events.jsonl")), 1 << 20)) {
             for (int i = 0; i < events; i++) {
                 Event event = source.next();
                 out.write(EventJson.write(event));
