@@ -29,6 +29,9 @@ public final class ModelFiles {
         if (set.behaviour().isPresent()) {
             ModelSet.Behaviour learned = set.behaviour().get();
             learned.linear().save(folder(directory, ModelSet.LINEAR).resolve(TABLE));
+            if (learned.filter().isPresent()) {
+                learned.filter().get().save(folder(directory, ModelSet.FILTER).resolve(TABLE));
+            }
             learned.neighbours().save(folder(directory, ModelSet.NEIGHBOURS).resolve(TABLE));
             Path factors = folder(directory, ModelSet.FACTORS);
             learned.factors().save(factors.resolve(MODEL));
@@ -69,6 +72,12 @@ public final class ModelFiles {
                             new ModelSet.Behaviour(
                                     ItemTable.load(
                                             open(models, ModelSet.LINEAR, artifacts).file(TABLE)),
+                                    models.containsKey(ModelSet.FILTER)
+                                            ? Optional.of(
+                                                    ItemTable.load(
+                                                            open(models, ModelSet.FILTER, artifacts)
+                                                                    .file(TABLE)))
+                                            : Optional.empty(),
                                     FactorModel.load(factors.file(MODEL)),
                                     VectorTable.load(factors.file(VECTORS)),
                                     ItemTable.load(

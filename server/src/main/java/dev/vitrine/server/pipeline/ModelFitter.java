@@ -29,6 +29,7 @@ import dev.vitrine.training.neighbours.TableRows;
 import dev.vitrine.training.parallel.ParallelBlocks;
 import dev.vitrine.training.sparse.SparseLinear;
 import dev.vitrine.training.sparse.SparseSettings;
+import dev.vitrine.training.spectral.FilterTable;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -114,6 +115,14 @@ final class ModelFitter {
             return Optional.empty();
         }
         ItemTable linear = linear(matrix);
+        Optional<ItemTable> filter =
+                FilterTable.fit(
+                        matrix,
+                        settings.perItem(),
+                        ModelSet.VECTOR_SEED,
+                        new FitBudget(settings.threads(), settings.denseMemory()),
+                        parallel,
+                        progress);
         FactorModel factors =
                 ImplicitFactors.fit(matrix, FactorSettings.DEFAULT, parallel, progress);
         ItemTable neighbours =
@@ -121,7 +130,8 @@ final class ModelFitter {
         Optional<ColdItems> cold = content.flatMap(c -> cold(c, factors, matrix));
         VectorTable vectors = ModelSet.vectorsOf(factors);
         cold.ifPresent(map -> fillIn(vectors, map, content.orElseThrow(), matrix.columns()));
-        return Optional.of(new ModelSet.Behaviour(linear, factors, vectors, neighbours, cold));
+        return Optional.of(
+                new ModelSet.Behaviour(linear, filter, factors, vectors, neighbours, cold));
     }
 
     private ItemTable linear(InteractionMatrix matrix) {

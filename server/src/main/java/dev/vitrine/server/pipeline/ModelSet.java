@@ -25,6 +25,7 @@ import java.util.Optional;
  */
 public record ModelSet(Optional<Behaviour> behaviour, Optional<Content> content) {
     public static final String LINEAR = "linear";
+    public static final String FILTER = "filter";
     public static final String FACTORS = "factors";
     public static final String NEIGHBOURS = "neighbours";
     public static final String CONTENT = "content";
@@ -38,6 +39,7 @@ public record ModelSet(Optional<Behaviour> behaviour, Optional<Content> content)
      * What was learned from behaviour.
      *
      * @param linear weights from item to item
+     * @param filter a graph filter as weights from item to item; empty in a large catalogue
      * @param factors implicit ALS
      * @param factorVectors its item factors, and those of items that came later
      * @param neighbours cosine over shoppers
@@ -45,6 +47,7 @@ public record ModelSet(Optional<Behaviour> behaviour, Optional<Content> content)
      */
     public record Behaviour(
             ItemTable linear,
+            Optional<ItemTable> filter,
             FactorModel factors,
             VectorTable factorVectors,
             ItemTable neighbours,
@@ -89,6 +92,8 @@ public record ModelSet(Optional<Behaviour> behaviour, Optional<Content> content)
         List<Blend.Part> parts = new ArrayList<>();
         behaviour.ifPresent(b -> {
             parts.add(new Blend.Part(LINEAR, b.linear(), weight(weights, LINEAR)));
+            b.filter()
+                    .ifPresent(f -> parts.add(new Blend.Part(FILTER, f, weight(weights, FILTER))));
             parts.add(
                     new Blend.Part(
                             FACTORS,

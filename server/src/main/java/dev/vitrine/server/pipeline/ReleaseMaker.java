@@ -27,6 +27,7 @@ import dev.vitrine.retrieval.candidate.HistoryRecipe;
 import dev.vitrine.retrieval.lexical.IndexBuilder;
 import dev.vitrine.server.Home;
 import dev.vitrine.training.parallel.ParallelBlocks;
+import dev.vitrine.training.spectral.FilterTable;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -172,6 +173,9 @@ final class ReleaseMaker {
                     fitter.linearParameters(
                             dataset.matrix(
                                     Set.of(Part.TRAIN, Part.VALIDATION, Part.TEST), weights)));
+            if (set.behaviour().get().filter().isPresent()) {
+                parameters.put(ModelSet.FILTER, Map.of("settings", FilterTable.DEFAULT.toString()));
+            }
             parameters.put(
                     ModelSet.FACTORS,
                     Map.of(

@@ -36,7 +36,11 @@ final class Trial {
     private static final int FEWEST_QUESTIONS = 30;
     private static final int MOST_PAIRS = 10_000;
     private static final Map<String, Float> UNTRIED =
-            Map.of(ModelSet.LINEAR, 1f, ModelSet.FACTORS, 0.5f, ModelSet.CONTENT, 0.2f);
+            Map.of(
+                    ModelSet.LINEAR, 1f,
+                    ModelSet.FILTER, 0.5f,
+                    ModelSet.FACTORS, 0.5f,
+                    ModelSet.CONTENT, 0.2f);
 
     private final Dataset dataset;
     private final Optional<ModelSet.Content> content;

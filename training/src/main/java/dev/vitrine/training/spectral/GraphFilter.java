@@ -94,6 +94,13 @@ public final class GraphFilter implements ItemScorer, AutoCloseable {
         return new GraphFilter(adjacency, other, spectrum, false);
     }
 
+    /** Native memory of one thread that scores a batch. */
+    static long scratchBytes(int people, int items, int components) {
+        return NativeMatrix.bytes(BATCH, items) * 3
+                + NativeMatrix.bytes(BATCH, people)
+                + NativeMatrix.bytes(components, BATCH);
+    }
+
     @Override
     public int items() {
         return adjacency.items();

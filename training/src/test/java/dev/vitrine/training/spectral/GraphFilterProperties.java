@@ -148,7 +148,7 @@ class GraphFilterProperties {
         return out;
     }
 
-    private static InteractionMatrix random(int people, int items, long seed) {
+    static InteractionMatrix random(int people, int items, long seed) {
         Random random = new Random(seed);
         int[] start = new int[people + 1];
         int[] column = new int[people * items];
