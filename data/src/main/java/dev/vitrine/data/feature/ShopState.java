@@ -88,21 +88,28 @@ public final class ShopState {
         return settings;
     }
 
-    /** Applies the next event; one whose offset is below {@link #nextOffset()} is ignored. */
+    /**
+     * Applies the next event; one whose offset is below {@link #nextOffset()} is ignored.
+     *
+     * @return whether it says something new: false for an ignored one and for an event id that is
+     *     remembered
+     */
     @SuppressWarnings("NonAtomicVolatileUpdate") // under the writer's lock
-    public void apply(LoggedEvent event) {
+    public boolean apply(LoggedEvent event) {
         writer.lock();
         try {
             if (event.offset() < nextOffset) {
-                return;
+                return false;
             }
-            if (event.eventId().isEmpty() || recentIds.add(event.eventId())) {
+            boolean fresh = event.eventId().isEmpty() || recentIds.add(event.eventId());
+            if (fresh) {
                 applied++;
                 applyNew(event);
             } else {
                 duplicates++;
             }
             nextOffset = event.offset() + 1;
+            return fresh;
         } finally {
             writer.unlock();
         }

@@ -60,6 +60,7 @@ public final class Shop implements AutoCloseable {
     private final List<Consumer<List<ProductChange>>> listeners = new ArrayList<>();
     private final ShopState state;
     private final PopularItems popular;
+    private volatile Consumer<List<LoggedEvent>> eventListener = fresh -> {};
     private long snapshotOffset;
     private boolean closed;
 
@@ -215,6 +216,7 @@ public final class Shop implements AutoCloseable {
     }
 
     private void apply(Appended appended) {
+        List<LoggedEvent> fresh = new ArrayList<>(appended.events().size());
         boolean interrupted = false;
         synchronized (applying) {
             while (state.nextOffset() < appended.firstOffset() && !closed) {
@@ -225,13 +227,24 @@ public final class Shop implements AutoCloseable {
                 }
             }
             for (LoggedEvent event : appended.events()) {
-                state.apply(event);
+                if (state.apply(event)) {
+                    fresh.add(event);
+                }
             }
             applying.notifyAll();
         }
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
+        eventListener.accept(fresh);
+    }
+
+    /**
+     * Names who is told of events as they come, a batch at a time: those that are durable and
+     * applied, and none whose id the state remembers. Called once, before the first event.
+     */
+    public void followEvents(Consumer<List<LoggedEvent>> listener) {
+        eventListener = listener;
     }
 
     private void ensureItems(List<Event> batch) {

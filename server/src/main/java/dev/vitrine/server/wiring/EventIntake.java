@@ -4,6 +4,7 @@ import dev.vitrine.applications.recommend.AttributionToken;
 import dev.vitrine.applications.recommend.AttributionTokens;
 import dev.vitrine.data.event.Event;
 import dev.vitrine.data.event.EventType;
+import dev.vitrine.data.event.LoggedEvent;
 import dev.vitrine.data.intake.EventFormat;
 import dev.vitrine.data.intake.Parsed;
 import dev.vitrine.kernel.error.VitrineException;
@@ -25,7 +26,8 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Takes in what shoppers do, and joins what they did to the answers that caused it: an event with a
- * token counts for the serving config that the token names.
+ * token counts for the serving config that the token names, once however often it is sent, whether
+ * it is written or imported.
  */
 public final class EventIntake implements EventsPort {
     private final Shop shop;
@@ -42,6 +44,7 @@ public final class EventIntake implements EventsPort {
                 Counter.builder("vitrine.attribution.unknown")
                         .description("Events with an attribution token that is not ours")
                         .register(metrics);
+        shop.followEvents(this::join);
     }
 
     @Override
@@ -55,16 +58,19 @@ public final class EventIntake implements EventsPort {
                             refused.finding().reason(),
                             refused.finding().field()));
         }
-        for (Event event : events) {
+        return rejections;
+    }
+
+    private void join(List<LoggedEvent> fresh) {
+        for (LoggedEvent event : fresh) {
             if (!event.attributionToken().isEmpty()) {
                 join(event);
             }
         }
-        return rejections;
     }
 
     /** Serving configs and event types are few and fixed, so the number of counters is too. */
-    private void join(Event event) {
+    private void join(LoggedEvent event) {
         Optional<AttributionToken> attribution = tokens.find(event.attributionToken());
         if (attribution.isEmpty()) {
             forged.increment();
