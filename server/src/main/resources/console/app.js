@@ -1,5 +1,6 @@
 import { el, empty } from "./dom.js";
-import { get } from "./api.js";
+import { get, signedIn, signOut } from "./api.js";
+import { signInPage } from "./signin.js";
 import { overview } from "./overview.js";
 import { data } from "./data.js";
 import { models } from "./models.js";
@@ -8,10 +9,13 @@ import { shop, product } from "./shop.js";
 const PAGES = { overview, data, models, shop, product };
 const page = document.getElementById("page");
 const health = document.getElementById("health");
+const who = document.getElementById("signed-in");
 let leave = () => {};
 let shown = 0;
+let asking = false;
 
 async function show() {
+  if (asking) return;
   const [name, ...rest] = (location.hash.replace(/^#\//, "") || "shop").split("/");
   const open = PAGES[name] ?? PAGES.shop;
   leave();
@@ -32,18 +36,47 @@ async function show() {
   }
 }
 
+/** Asks how the server stands and who we are; a key that is wanted is asked for by the event. */
 async function look() {
+  if (asking) return;
   try {
     const status = await get("/v1/status");
     health.className = status.ready ? "pill" : "pill wait";
     health.textContent = status.ready ? "ready" : status.reasons[0]?.problem ?? "starting";
+    who.hidden = !signedIn();
+    who.firstElementChild.textContent = `${status.caller}, ${status.role}`;
   } catch (error) {
+    if (asking) return;
     health.className = "pill down";
     health.textContent = "not reached";
   }
 }
 
+function ask(why) {
+  asking = true;
+  shown++;
+  leave();
+  leave = () => {};
+  document.body.classList.add("asking");
+  signInPage(page, why, () => {
+    asking = false;
+    document.body.classList.remove("asking");
+    start();
+  });
+}
+
+async function start() {
+  await look();
+  await show();
+}
+
+addEventListener("keywanted", (event) => {
+  if (!asking) ask(event.detail);
+});
 addEventListener("hashchange", show);
-look();
+document.getElementById("sign-out").addEventListener("click", () => {
+  signOut();
+  location.reload();
+});
 setInterval(look, 5000);
-show();
+start();

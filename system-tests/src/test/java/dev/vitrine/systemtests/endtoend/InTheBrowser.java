@@ -32,15 +32,20 @@ abstract class InTheBrowser {
     private final List<String> complaints = new ArrayList<>();
     private final List<AutoCloseable> open = new ArrayList<>();
     private @Nullable Page shown;
-    private String base = "";
+    private URI uri = URI.create("");
 
     /** Brings products and behaviour into a shop that has none. */
     interface Filling {
         void fill(Vitrine vitrine);
     }
 
-    /** Starts all; says so where there is no Chromium. */
+    /** Starts all with a server as it is without a configuration. */
     void open(Path folder, Filling filling) {
+        open(folder, ServerSettings.defaults(), filling);
+    }
+
+    /** Starts all; says so where there is no Chromium. */
+    void open(Path folder, ServerSettings settings, Filling filling) {
         assumeTrue(
                 Files.isExecutable(CHROMIUM),
                 "there is no " + CHROMIUM + ": install Debian's package chromium to run this test");
@@ -50,12 +55,12 @@ abstract class InTheBrowser {
                         Vitrine.start(
                                 home,
                                 ShopSettings.defaults(),
-                                ServerSettings.defaults().at(0),
+                                settings.at(0),
                                 InstantSource.system(),
                                 Progress.NONE));
         filling.fill(vitrine);
         vitrine.train();
-        base = vitrine.uri() + "/console/";
+        uri = vitrine.uri();
         Playwright playwright =
                 own(
                         Playwright.create(
@@ -93,7 +98,8 @@ abstract class InTheBrowser {
         shown = page;
     }
 
-    private <T extends AutoCloseable> T own(T part) {
+    /** Keeps what is closed at the end, before what was made earlier. */
+    <T extends AutoCloseable> T own(T part) {
         open.add(part);
         return part;
     }
@@ -113,9 +119,14 @@ abstract class InTheBrowser {
         return page;
     }
 
+    /** Where the server is. */
+    URI uri() {
+        return uri;
+    }
+
     /** Goes to a page of the console, such as {@code #/shop}. */
     void go(String where) {
-        page().navigate(base + where);
+        page().navigate(uri + "/console/" + where);
     }
 
     void assertNothingForeignAndNoComplaint() {
