@@ -11,7 +11,8 @@ import java.util.Map;
 /**
  * A logistic regression from what each part of a blend says about an item, and from its popularity,
  * to a probability. Fitted on held-out interactions against as many sellable items drawn at random
- * for the same shopper, so a probability is the share of true interactions among such pairs.
+ * for the same shopper, so a probability is the share of true interactions among such pairs, of
+ * which half are ({@link Prediction#BASE_RATE}). It is not the share of visits that end so.
  *
  * @param weights one per input: the parts of the blend in order, then popularity
  * @param intercept added to their sum
@@ -20,6 +21,21 @@ public record Calibration(double[] weights, double intercept) {
     private static final String PREFIX = "predict.";
     private static final String POPULARITY = "popularity";
     private static final String INTERCEPT = "intercept";
+
+    /** Without behaviour, for which every probability is the base rate. */
+    public static Calibration none(int parts) {
+        return new Calibration(new double[parts + 1], 0);
+    }
+
+    /** Whether there was behaviour to fit it to. */
+    public boolean isFitted() {
+        for (double weight : weights) {
+            if (weight != 0) {
+                return true;
+            }
+        }
+        return intercept != 0;
+    }
 
     /** The probability for the inputs of one shopper and item. */
     public double probability(double[] inputs) {

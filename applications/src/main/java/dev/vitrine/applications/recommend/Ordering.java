@@ -7,9 +7,15 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.IntStream;
 
-/** Orders a given list: by the shopper's score, then popularity, then as it came. */
+/**
+ * Orders a given list: by the shopper's score, then popularity, then as it came. A negative item is
+ * unknown and goes last.
+ */
 final class Ordering {
     private static final double POPULARITY_SHARE = 0.2;
+
+    /** Below what any product can have. */
+    private static final double UNKNOWN = -3;
 
     private final int[] items;
     private final double[] scores;
@@ -40,7 +46,7 @@ final class Ordering {
         for (int place = 0; place < items.length; place++) {
             int item = items[place];
             if (item < 0) {
-                scores[place] = -2;
+                scores[place] = UNKNOWN;
                 continue;
             }
             double fit = strongest > 0 ? byItem.getOrDefault(item, 0f) / strongest : 0;

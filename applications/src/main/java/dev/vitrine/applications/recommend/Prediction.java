@@ -3,8 +3,34 @@ package dev.vitrine.applications.recommend;
 /**
  * How likely a shopper is to take to an item.
  *
- * @param probability calibrated, 0 to 1: the share of shoppers with such a score who went on to act
- *     on the item in the validation part
- * @param modelVersion name and version of what answered
+ * @param probability 0 to 1: of pairs of a shopper and an item that look like this one, the share
+ *     in which the shopper turned to the item later, where {@value #BASE_RATE} of all pairs are
+ *     such; 0.5 says nothing either way
+ * @param basis what it goes by
+ * @param modelVersion the release whose models and calibration gave it
  */
-public record Prediction(String userId, String itemId, double probability, String modelVersion) {}
+public record Prediction(
+        String userId, String itemId, double probability, Basis basis, String modelVersion) {
+    /**
+     * The share of pairs with an interaction among those that a calibration is fitted on: one drawn
+     * at random for each that was held out.
+     */
+    public static final double BASE_RATE = 0.5;
+
+    /** What a probability goes by. */
+    public enum Basis {
+        /** What the shopper did before, and how popular the item is. */
+        HISTORY,
+
+        /** How popular the item is: nothing is known of the shopper. */
+        POPULARITY,
+
+        /** No behaviour was there to calibrate on: the probability is {@link #BASE_RATE}. */
+        NOTHING
+    }
+
+    /** Whether the probability was fitted to behaviour. */
+    public boolean isCalibrated() {
+        return basis != Basis.NOTHING;
+    }
+}

@@ -2,6 +2,7 @@ package dev.vitrine.applications.recommend;
 
 import dev.vitrine.data.catalog.Product;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A shelf.
@@ -30,11 +31,12 @@ public record RecommendResponse(
     /**
      * One product on the shelf.
      *
+     * @param product empty for an id that was given to be ranked and is not in the catalogue
      * @param score comparable within one answer only; higher is better
      * @param reasons codes and item ids for people, such as {@code similar-to:4711}; empty unless
      *     asked for
      */
-    public record Result(String id, double score, Product product, List<String> reasons) {
+    public record Result(String id, double score, Optional<Product> product, List<String> reasons) {
         public Result {
             reasons = List.copyOf(reasons);
         }

@@ -17,6 +17,7 @@ import dev.vitrine.retrieval.candidate.TopItems;
 import dev.vitrine.retrieval.lexical.FilterExpression;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -61,11 +62,15 @@ public final class Recommender {
         this.features = state.settings();
     }
 
-    /** A shelf for a serving config; the attribution token is left empty. */
+    /**
+     * A shelf for a serving config; the attribution token is left empty.
+     *
+     * @throws VitrineException ITEM_NOT_FOUND when the shelf is about products and none is known
+     */
     public RecommendResponse recommend(
             ServingRelease release, ServingConfig config, RecommendRequest request) {
         Shopper shopper = shoppers.find(request.visitorId(), request.userId());
-        int[] about = numbers(request.items());
+        int[] about = about(config, request.items());
         ItemMask allowed = allowed(release, config, request, shopper, about);
         int start = PageToken.start(request.pageToken());
         int wanted = Math.min(DEPTH, start + request.pageSize());
@@ -77,14 +82,36 @@ public final class Recommender {
         return answer(release, request, shelf, start);
     }
 
-    /** Puts a list into the best order for one shopper; unknown and unsellable items go last. */
+    /** The numbers of the known ones among the products that a shelf is about. */
+    private int[] about(ServingConfig config, List<String> ids) {
+        int[] known =
+                Arrays.stream(numbers(ids))
+                        .filter(item -> item >= 0 && facts.exists(item))
+                        .toArray();
+        if (config.isAboutItems() && known.length == 0 && !ids.isEmpty()) {
+            throw unknown(ids.size() == 1 ? "itemId" : "cart", ids.getFirst());
+        }
+        return known;
+    }
+
+    private static VitrineException unknown(String field, String id) {
+        return VitrineException.field(
+                DataError.ITEM_NOT_FOUND, field, "no product has the id '" + id + "'");
+    }
+
+    /**
+     * Puts a list into the best order for one shopper. Items that can't be sold go last, and after
+     * them ids that no product has, in the order in which they came.
+     */
     public RecommendResponse rerank(ServingRelease release, RerankRequest request) {
         Shopper shopper = shoppers.find(request.visitorId(), request.userId());
         int[] items = numbers(request.itemIds());
         ItemMask listed = new ItemMask(facts.items());
-        for (int item : items) {
-            if (item >= 0 && item < listed.size()) {
-                listed.add(item);
+        for (int place = 0; place < items.length; place++) {
+            if (items[place] >= 0 && facts.exists(items[place])) {
+                listed.add(items[place]);
+            } else {
+                items[place] = -1;
             }
         }
         History history = history(release, shopper);
@@ -104,10 +131,12 @@ public final class Recommender {
         for (int place : order) {
             int item = items[place];
             Optional<Product> product = item < 0 ? Optional.empty() : catalog.get(item);
-            product.ifPresent(p ->
-                    results.add(
-                            new RecommendResponse.Result(
-                                    p.id(), ordering.score(place), p, List.of())));
+            results.add(
+                    new RecommendResponse.Result(
+                            request.itemIds().get(place),
+                            ordering.score(place),
+                            product,
+                            List.of()));
         }
         String servedBy = strongest > 0 ? "personal" : "popular";
         return new RecommendResponse(results, results.size(), "", "", release.id(), servedBy);
@@ -117,15 +146,20 @@ public final class Recommender {
     public Prediction predict(ServingRelease release, String userId, String itemId) {
         int item = catalog.numberOf(itemId);
         if (item < 0 || !facts.exists(item)) {
-            throw VitrineException.field(
-                    DataError.ITEM_NOT_FOUND, "item_id", "no product has the id '" + itemId + "'");
+            throw unknown("item_id", itemId);
         }
         History history = history(release, shoppers.find(userId, userId));
         double[] inputs =
                 Calibration.inputs(
                         release.personal(), history, item, state.popularity(item, clock.millis()));
-        return new Prediction(
-                userId, itemId, release.calibration().probability(inputs), release.modelVersion());
+        Calibration calibration = release.calibration();
+        Prediction.Basis basis;
+        if (!calibration.isFitted()) {
+            basis = Prediction.Basis.NOTHING;
+        } else {
+            basis = history.size() > 0 ? Prediction.Basis.HISTORY : Prediction.Basis.POPULARITY;
+        }
+        return new Prediction(userId, itemId, calibration.probability(inputs), basis, release.id());
     }
 
     private History history(ServingRelease release, Shopper shopper) {
@@ -195,7 +229,7 @@ public final class Recommender {
                         new RecommendResponse.Result(
                                 product.get().id(),
                                 entry.score(),
-                                product.get(),
+                                product,
                                 request.explain() ? reasons(entry) : List.of()));
             }
         }

@@ -20,6 +20,19 @@ public enum ServingConfig {
         this.wire = wire;
     }
 
+    /** Whether its shelf is about the products that a request names. */
+    boolean isAboutItems() {
+        return switch (this) {
+            case SIMILAR_ITEMS, OTHERS_YOU_MAY_LIKE, FREQUENTLY_BOUGHT_TOGETHER -> true;
+            case RECOMMENDED_FOR_YOU,
+                    BUY_IT_AGAIN,
+                    RECENTLY_VIEWED,
+                    TRENDING,
+                    PERSONALIZED_RANKING ->
+                    false;
+        };
+    }
+
     /** The name in a path. */
     public String wire() {
         return wire;

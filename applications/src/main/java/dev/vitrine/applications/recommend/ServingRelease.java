@@ -13,18 +13,16 @@ import java.util.function.Consumer;
  * request leases it and sees no other. Later product changes are applied to every open one.
  *
  * @param id the release
- * @param modelVersion name and version of the model behind predictions
  * @param index the text index
  * @param personal proposes for a shopper's history; empty when there was no behaviour to learn from
  * @param similar proposes items like those of a history by their content and by who chose them
  * @param recipe how a shopper's past becomes a history
- * @param calibration from a blended score to a probability
+ * @param calibration from the scores of the parts to a probability
  * @param freshen brings the parts beside the index up to date with changed products
  * @param closeParts frees what the parts hold
  */
 public record ServingRelease(
         String id,
-        String modelVersion,
         ProductIndex index,
         Blend personal,
         Blend similar,

@@ -15,6 +15,9 @@ import dev.vitrine.retrieval.candidate.TopItems;
 final class Shelves {
     private static final int CANDIDATES = 300;
 
+    /** What is most like a page is of its own category, and no complement. */
+    private static final int COMPLEMENT_CANDIDATES = 1_000;
+
     private final ServingRelease release;
     private final ShopState state;
     private final PopularItems popular;
@@ -38,7 +41,7 @@ final class Shelves {
     }
 
     /**
-     * @param about items the shelf is about; unknown ones are negative
+     * @param about items the shelf is about
      */
     void fill(ServingConfig config, Shopper shopper, int[] about, Shelf shelf, int wanted) {
         switch (config) {
@@ -52,7 +55,7 @@ final class Shelves {
             case SIMILAR_ITEMS -> similar(about, shopper, shelf, wanted);
             case OTHERS_YOU_MAY_LIKE -> {
                 together(about, shelf, wanted, false);
-                blended(release.personal(), of(about), otherwise(), shelf, wanted);
+                blended(release.personal(), History.of(about), otherwise(), shelf, wanted);
                 similar(about, shopper, shelf, wanted);
             }
             case FREQUENTLY_BOUGHT_TOGETHER -> {
@@ -119,7 +122,7 @@ final class Shelves {
 
     /** Items like those of the page by content and by who chose them; without a page, the last. */
     private void similar(int[] about, Shopper shopper, Shelf shelf, int wanted) {
-        History like = of(about);
+        History like = History.of(about);
         if (like.size() == 0 && shopper.size() > 0) {
             like = History.of(shopper.items()[shopper.size() - 1]);
         }
@@ -141,10 +144,8 @@ final class Shelves {
         ScoreSum sum = new ScoreSum();
         int because = -1;
         for (int item : about) {
-            if (item >= 0) {
-                because = about.length == 1 ? item : -1;
-                sum.add(bought ? state.boughtTogether(item, now) : state.viewedTogether(item, now));
-            }
+            because = about.length == 1 ? item : -1;
+            sum.add(bought ? state.boughtTogether(item, now) : state.viewedTogether(item, now));
         }
         sum.offerTo(best);
         best.sort();
@@ -154,28 +155,35 @@ final class Shelves {
         }
     }
 
-    /** Without behaviour: things like it from other leaf categories, cheaper ones first in rank. */
+    /**
+     * Where orders and sessions say too little: what is close by content and of another category
+     * than everything on the page. Products like those of the page would replace them rather than
+     * go with them, so where categories are not known there is none.
+     */
     private void complements(int[] about, Shelf shelf, int wanted) {
-        History like = of(about);
+        History like = History.of(about);
         if (like.size() == 0 || shelf.size() >= wanted) {
             return;
         }
-        TopItems best = new TopItems(CANDIDATES);
+        TopItems best = new TopItems(COMPLEMENT_CANDIDATES);
         release.content().collect(like, shelf.allowed(), best);
         best.sort();
         for (int i = 0; i < best.size(); i++) {
             int item = best.item(i);
-            boolean other = true;
-            for (int page : like.items()) {
-                other &= facts.category(item) < 0 || facts.category(item) != facts.category(page);
-            }
-            if (other) {
+            if (isOfAnotherCategory(item, like)) {
                 shelf.add(item, best.score(i), "goes-with", like.items()[0], wanted);
             }
         }
-        for (int i = 0; i < best.size(); i++) {
-            shelf.add(best.item(i), best.score(i), "similar", like.items()[0], wanted);
+    }
+
+    private boolean isOfAnotherCategory(int item, History page) {
+        int category = facts.category(item);
+        boolean other = category >= 0;
+        for (int i = 0; i < page.size() && other; i++) {
+            int of = facts.category(page.items()[i]);
+            other = of >= 0 && of != category;
         }
+        return other;
     }
 
     private void buyAgain(Shopper shopper, Shelf shelf, int wanted) {
@@ -199,11 +207,12 @@ final class Shelves {
         }
     }
 
+    /** The last first, with the reciprocal of its place as score. */
     private static void recentlyViewed(Shopper shopper, Shelf shelf, int wanted) {
         for (int i = shopper.size() - 1; i >= 0; i--) {
             EventType type = shopper.type(i);
             if (type == EventType.DETAIL_PAGE_VIEW || type == EventType.CLICK) {
-                shelf.add(shopper.items()[i], shopper.times()[i], "viewed", -1, wanted);
+                shelf.add(shopper.items()[i], 1.0 / (shelf.size() + 1), "viewed", -1, wanted);
             }
         }
     }
@@ -252,20 +261,5 @@ final class Shelves {
         }
         best.sort();
         shelf.addMixed(best, step, because, wanted);
-    }
-
-    private static History of(int[] about) {
-        int known = 0;
-        for (int item : about) {
-            known += item >= 0 ? 1 : 0;
-        }
-        int[] items = new int[known];
-        int next = 0;
-        for (int item : about) {
-            if (item >= 0) {
-                items[next++] = item;
-            }
-        }
-        return History.of(items);
     }
 }

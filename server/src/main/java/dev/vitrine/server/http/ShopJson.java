@@ -25,7 +25,9 @@ final class ShopJson {
             json.writeStartObject();
             json.writeStringProperty("id", result.id());
             json.writeNumberProperty("score", result.score());
-            product(json, result.product());
+            if (result.product().isPresent()) {
+                product(json, result.product().get());
+            }
             texts(json, "reasons", result.reasons());
             json.writeEndObject();
         }
@@ -84,6 +86,9 @@ final class ShopJson {
         json.writeStringProperty("user_id", prediction.userId());
         json.writeStringProperty("item_id", prediction.itemId());
         json.writeNumberProperty("probability", prediction.probability());
+        json.writeBooleanProperty("calibrated", prediction.isCalibrated());
+        json.writeNumberProperty("base_rate", Prediction.BASE_RATE);
+        json.writeStringProperty("based_on", prediction.basis().name().toLowerCase(Locale.ROOT));
         json.writeStringProperty("model_version", prediction.modelVersion());
         json.writeNumberProperty("latency_ms", Math.rint(latencyMs * 1000) / 1000);
         json.writeEndObject();

@@ -4,7 +4,6 @@ import dev.vitrine.applications.recommend.Calibration;
 import dev.vitrine.applications.recommend.ServingRelease;
 import dev.vitrine.registry.artifact.Artifact;
 import dev.vitrine.registry.artifact.ArtifactStore;
-import dev.vitrine.registry.release.ModelVersion;
 import dev.vitrine.registry.release.Release;
 import dev.vitrine.registry.release.ReleaseManifest;
 import dev.vitrine.retrieval.candidate.Blend;
@@ -15,7 +14,6 @@ import dev.vitrine.retrieval.table.ContentSource;
 import dev.vitrine.server.Home;
 import dev.vitrine.server.shop.LiveRelease;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 
 /** Loads a release beside what serves: verifies every artefact and opens its own working copy. */
@@ -62,7 +60,6 @@ public final class ReleaseLoader implements LiveRelease.Loader {
         ServingRelease serving =
                 new ServingRelease(
                         release.id(),
-                        modelVersion(manifest),
                         opened,
                         personal,
                         set.similar(),
@@ -75,15 +72,5 @@ public final class ReleaseLoader implements LiveRelease.Loader {
                         set::apply,
                         () -> {});
         return new Loaded(serving, Math.min(opened.sequence(), manifest.index().catalogSequence()));
-    }
-
-    private static String modelVersion(ReleaseManifest manifest) {
-        for (String role : List.of(ModelSet.LINEAR, ModelSet.FACTORS, ModelSet.CONTENT)) {
-            ModelVersion model = manifest.models().get(role);
-            if (model != null) {
-                return model.ref().toString();
-            }
-        }
-        return "none";
     }
 }

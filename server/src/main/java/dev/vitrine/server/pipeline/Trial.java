@@ -86,7 +86,7 @@ final class Trial {
             Blend blend = set.personal(UNTRIED);
             return new Outcome(
                     UNTRIED,
-                    new Calibration(new double[blend.parts().size() + 1], 0),
+                    Calibration.none(blend.parts().size()),
                     Map.of(),
                     Map.of("heldOutQuestions", (double) validation.size()));
         }

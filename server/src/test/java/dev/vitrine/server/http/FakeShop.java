@@ -95,7 +95,8 @@ final class FakeShop implements ShopPort, EventsPort, ProductsPort, UsersPort {
         List<RecommendResponse.Result> results = new ArrayList<>();
         for (Product product : products.values()) {
             results.add(
-                    new RecommendResponse.Result(product.id(), 0.5, product, List.of("popular")));
+                    new RecommendResponse.Result(
+                            product.id(), 0.5, Optional.of(product), List.of("popular")));
         }
         return new RecommendResponse(results, results.size(), "", "token", "r1", "popular");
     }
@@ -105,7 +106,7 @@ final class FakeShop implements ShopPort, EventsPort, ProductsPort, UsersPort {
         beforeAnswer(request);
         List<RecommendResponse.Result> results = new ArrayList<>();
         for (String id : request.itemIds()) {
-            results.add(new RecommendResponse.Result(id, 1, Product.ofId(id), List.of()));
+            results.add(new RecommendResponse.Result(id, 1, get(id), List.of()));
         }
         return new RecommendResponse(results, results.size(), "", "token", "r1", "personal");
     }
@@ -121,7 +122,7 @@ final class FakeShop implements ShopPort, EventsPort, ProductsPort, UsersPort {
             throw VitrineException.field(
                     DataError.ITEM_NOT_FOUND, "item_id", "there is no product '" + itemId + "'");
         }
-        return new Prediction(userId, itemId, 0.25, "ease-3");
+        return new Prediction(userId, itemId, 0.25, Prediction.Basis.HISTORY, "r1");
     }
 
     private static void known(String servingConfig, boolean exists) {

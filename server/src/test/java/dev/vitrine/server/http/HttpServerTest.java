@@ -104,7 +104,10 @@ class HttpServerTest {
         assertThat(answer.at("/user_id").asString()).isEqualTo("ann b");
         assertThat(answer.at("/item_id").asString()).isEqualTo("p1");
         assertThat(answer.at("/probability").asDouble()).isEqualTo(0.25);
-        assertThat(answer.at("/model_version").asString()).isEqualTo("ease-3");
+        assertThat(answer.at("/model_version").asString()).isEqualTo("r1");
+        assertThat(answer.at("/calibrated").asBoolean()).isTrue();
+        assertThat(answer.at("/base_rate").asDouble()).isEqualTo(0.5);
+        assertThat(answer.at("/based_on").asString()).isEqualTo("history");
         assertThat(answer.at("/latency_ms").asDouble()).isGreaterThanOrEqualTo(0);
         assertThat(server.get("/predict?user_id=ann&item_id=nothing").statusCode()).isEqualTo(404);
         assertThat(server.get("/predict?user_id=ann").body()).contains("item_id");

@@ -1,0 +1,233 @@
+package dev.vitrine.applications.recommend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.vitrine.data.DataError;
+import dev.vitrine.data.catalog.AttributeValue;
+import dev.vitrine.data.catalog.Availability;
+import dev.vitrine.data.catalog.Catalog;
+import dev.vitrine.data.catalog.Product;
+import dev.vitrine.data.event.EventType;
+import dev.vitrine.data.event.LoggedEvent;
+import dev.vitrine.data.event.ProductDetail;
+import dev.vitrine.data.feature.CatalogFacts;
+import dev.vitrine.data.feature.FeatureSettings;
+import dev.vitrine.data.feature.PopularItems;
+import dev.vitrine.data.feature.ShopState;
+import dev.vitrine.kernel.error.VitrineException;
+import dev.vitrine.retrieval.candidate.Blend;
+import dev.vitrine.retrieval.candidate.CandidateSource;
+import dev.vitrine.retrieval.candidate.HistoryRecipe;
+import dev.vitrine.retrieval.lexical.IndexBuilder;
+import dev.vitrine.retrieval.lexical.IndexSettings;
+import dev.vitrine.retrieval.lexical.ProductIndex;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * A shop of three cases, a fan and a product that says nothing of its category. Visitor 1 has
+ * looked at a case and then at the fan.
+ */
+class RecommenderTest {
+    private static final long NOW = 1_700_000_000_000L;
+    private static final InstantSource CLOCK = InstantSource.fixed(Instant.ofEpochMilli(NOW));
+
+    /** Everything is like everything, less and less by number. */
+    private static final CandidateSource CONTENT =
+            (history, allowed, best) -> {
+                for (int item = 0; item < allowed.size(); item++) {
+                    if (history.size() > 0 && allowed.contains(item)) {
+                        best.offer(item, 1f / (1 + item));
+                    }
+                }
+            };
+
+    private Catalog catalog;
+    private ProductIndex index;
+    private Recommender recommender;
+
+    @BeforeEach
+    void open(@TempDir Path folder) {
+        catalog = Catalog.open(folder.resolve("catalog"));
+        CatalogFacts facts = new CatalogFacts();
+        facts.apply(
+                catalog.upsert(
+                        List.of(
+                                product("case1", "Cases"),
+                                product("case2", "Cases"),
+                                product("case3", "Cases").toBuilder()
+                                        .availability(Availability.OUT_OF_STOCK)
+                                        .build(),
+                                product("fan", "Fans"),
+                                Product.ofId("thing"))));
+        ShopState state = new ShopState(FeatureSettings.defaults(), catalog::numberOf);
+        state.apply(view(0, "case1"));
+        state.apply(view(1, "fan"));
+        Path base = folder.resolve("base");
+        try (IndexBuilder builder = IndexBuilder.create(base)) {
+            catalog.scan(builder::add);
+            builder.finish(catalog.sequence());
+        }
+        index =
+                ProductIndex.open(
+                        base,
+                        folder.resolve("working"),
+                        IndexSettings.DEFAULT,
+                        Thread.ofPlatform().daemon().factory());
+        recommender =
+                new Recommender(
+                        catalog,
+                        facts,
+                        state,
+                        new PopularItems(state, facts, 10, 1, CLOCK),
+                        (visitor, user) -> state.shopper(visitor.equals("v") ? 1 : 0, 0),
+                        CLOCK);
+    }
+
+    @AfterEach
+    void close() {
+        index.close();
+        catalog.close();
+    }
+
+    private static Product product(String id, String category) {
+        return Product.builder(id).title(id).categories(List.of(List.of(category))).build();
+    }
+
+    private static LoggedEvent view(long offset, String item) {
+        Map<String, AttributeValue> nothing = Map.of();
+        return new LoggedEvent(
+                offset,
+                1,
+                0,
+                EventType.DETAIL_PAGE_VIEW,
+                NOW - 1000 + offset,
+                NOW,
+                "",
+                "",
+                List.of(new ProductDetail(item, 1, Double.NaN)),
+                "",
+                "",
+                List.of(),
+                "",
+                Double.NaN,
+                "",
+                "",
+                nothing);
+    }
+
+    private ServingRelease release(Calibration calibration) {
+        Blend blend = new Blend(List.of(new Blend.Part("content", CONTENT, 1f)), 100);
+        return new ServingRelease(
+                "r1",
+                index,
+                blend,
+                blend,
+                CONTENT,
+                HistoryRecipe.DEFAULT,
+                calibration,
+                changes -> {},
+                () -> {});
+    }
+
+    private RecommendResponse shelf(ServingConfig config, String visitor, String... items) {
+        return recommender.recommend(
+                release(Calibration.none(1)),
+                config,
+                RecommendRequest.of(visitor, List.of(items), 5));
+    }
+
+    private static List<String> ids(RecommendResponse answer) {
+        return answer.results().stream().map(RecommendResponse.Result::id).toList();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"similar-items", "others-you-may-like", "frequently-bought-together"})
+    void refusesAShelfAboutAProductThatIsNotThere(String name) {
+        ServingConfig config = ServingConfig.of(name).orElseThrow();
+
+        assertThatExceptionOfType(VitrineException.class)
+                .isThrownBy(() -> shelf(config, "v", "nothing"))
+                .satisfies(e -> {
+                    assertThat(e.code()).isEqualTo(DataError.ITEM_NOT_FOUND);
+                    assertThat(e.field()).contains("itemId");
+                })
+                .withMessageContaining("'nothing'");
+    }
+
+    @Test
+    void passesOverWhatIsUnknownInACart() {
+        assertThat(ids(shelf(ServingConfig.SIMILAR_ITEMS, "", "nothing", "case1")))
+                .startsWith("case2");
+    }
+
+    @Test
+    void shelvesThatAreNotAboutAProductDoNotMind() {
+        assertThat(ids(shelf(ServingConfig.TRENDING, "", "nothing"))).isNotEmpty();
+    }
+
+    @Test
+    void withoutOrdersOnlyAnotherCategoryGoesWithAProduct() {
+        RecommendResponse answer = shelf(ServingConfig.FREQUENTLY_BOUGHT_TOGETHER, "", "case2");
+
+        assertThat(ids(answer)).containsExactly("fan");
+        assertThat(answer.servedBy()).isEqualTo("goes-with");
+    }
+
+    @Test
+    void nothingIsSaidToGoWithAProductWithoutACategory() {
+        RecommendResponse answer = shelf(ServingConfig.FREQUENTLY_BOUGHT_TOGETHER, "", "thing");
+
+        assertThat(answer.results()).isEmpty();
+        assertThat(answer.servedBy()).isEqualTo("none");
+    }
+
+    @Test
+    void whatWasViewedLastScoresHighest() {
+        RecommendResponse answer = shelf(ServingConfig.RECENTLY_VIEWED, "v");
+
+        assertThat(ids(answer)).containsExactly("fan", "case1");
+        assertThat(answer.results())
+                .extracting(RecommendResponse.Result::score)
+                .containsExactly(1.0, 0.5);
+    }
+
+    @Test
+    void ranksUnknownIdsLastInTheirOrder() {
+        RecommendResponse answer =
+                recommender.rerank(
+                        release(Calibration.none(1)),
+                        new RerankRequest(
+                                "v", "", "", List.of("y", "case3", "x", "case2", "case1"), false));
+
+        assertThat(ids(answer)).containsExactly("case1", "case2", "case3", "y", "x");
+        assertThat(answer.results().getLast().product()).isEmpty();
+    }
+
+    @Test
+    void saysWhatAProbabilityGoesBy() {
+        ServingRelease fitted = release(new Calibration(new double[] {1, 1}, -1));
+        ServingRelease unfitted = release(Calibration.none(1));
+
+        Prediction known = recommender.predict(fitted, "v", "case2");
+        assertThat(known.basis()).isEqualTo(Prediction.Basis.HISTORY);
+        assertThat(known.modelVersion()).isEqualTo("r1");
+        Prediction unseen = recommender.predict(fitted, "w", "case2");
+        assertThat(unseen.basis()).isEqualTo(Prediction.Basis.POPULARITY);
+        assertThat(unseen.isCalibrated()).isTrue();
+        Prediction none = recommender.predict(unfitted, "v", "case2");
+        assertThat(none.basis()).isEqualTo(Prediction.Basis.NOTHING);
+        assertThat(none.isCalibrated()).isFalse();
+        assertThat(none.probability()).isEqualTo(Prediction.BASE_RATE);
+    }
+}
