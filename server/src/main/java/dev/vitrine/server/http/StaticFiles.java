@@ -14,7 +14,8 @@ import java.util.regex.Pattern;
 /**
  * Files that come with the product, from the class path. A name is made of plain segments and ends
  * in a known extension, so it can lead neither out of the folder nor to a folder. Files are kept in
- * memory, as many as the product has; browsers keep them too and ask only whether they changed.
+ * memory, as many as the product has; browsers keep them too and ask only whether they changed, of
+ * fonts not even that.
  */
 final class StaticFiles {
     private static final Pattern SEGMENT = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]*");
@@ -32,6 +33,9 @@ final class StaticFiles {
                     Map.entry("ico", "image/x-icon"),
                     Map.entry("woff2", "font/woff2"),
                     Map.entry("txt", "text/plain; charset=utf-8"));
+
+    /** Fonts carry their version in their names: what is once there under a name never changes. */
+    private static final String KEPT = "public, max-age=31536000, immutable";
 
     /**
      * Pages run our own scripts and styles only, load nothing from elsewhere, and are not framed.
@@ -66,7 +70,7 @@ final class StaticFiles {
     private static Reply reply(File file, String knownTag) {
         Map<String, String> headers = new HashMap<>();
         headers.put("ETag", file.tag());
-        headers.put("Cache-Control", "no-cache");
+        headers.put("Cache-Control", file.type().startsWith("font/") ? KEPT : "no-cache");
         if (file.type().startsWith("text/html")) {
             headers.put("Content-Security-Policy", POLICY);
             headers.put("Referrer-Policy", "no-referrer");

@@ -246,6 +246,18 @@ class HttpServerTest {
     }
 
     @Test
+    void bringsTheConsolesTypefaceAndItsLicence() {
+        HttpResponse<String> font = server.get("/console/inter-v20.woff2");
+        assertThat(font.statusCode()).isEqualTo(200);
+        assertThat(font.headers().firstValue("Content-Type")).contains("font/woff2");
+        assertThat(font.headers().firstValue("Cache-Control").orElse("")).contains("immutable");
+        assertThat(server.get("/console/inter-OFL.txt").body())
+                .contains("SIL OPEN FONT LICENSE Version 1.1");
+        assertThat(server.get("/console/console.css").headers().firstValue("Cache-Control"))
+                .contains("no-cache");
+    }
+
+    @Test
     void saysWhyItIsNotReady() {
         try (TestServer other = TestServer.local()) {
             other.telemetry.health().check("release", () -> java.util.Optional.of("none is live"));

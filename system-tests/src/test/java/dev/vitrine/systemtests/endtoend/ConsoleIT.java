@@ -74,6 +74,12 @@ class ConsoleIT extends InTheBrowser {
     @Test
     @Order(4)
     void nothingComesFromElsewhereAndNothingComplains() {
+        assertThat(
+                        page().evaluate(
+                                        "document.fonts.ready.then(all =>"
+                                                + " [...all].map(f => f.family + ' ' + f.status))"))
+                .as("the typeface comes with the product")
+                .isEqualTo(List.of("Inter loaded"));
         assertNothingForeignAndNoComplaint();
     }
 }
