@@ -1,13 +1,13 @@
-import { el, svg, sized } from "./dom.js";
+import { el, svg, sized, time } from "./dom.js";
 
 const WIDTH = 640;
 const HEIGHT = 180;
 const LEFT = 44;
 const BOTTOM = 22;
 
-/** Lines over time. series: [{name, colour, values}], times in epoch milliseconds. */
+/** Lines over time. series: [{name, colour, values}], times in epoch milliseconds; a line stops where a value is null. */
 export function lines(times, series, unit) {
-  const highest = Math.max(1e-9, ...series.flatMap((s) => s.values));
+  const highest = Math.max(1e-9, ...series.flatMap((s) => s.values.filter((value) => value !== null)));
   const top = nice(highest);
   const x = (i) => LEFT + (i / Math.max(1, times.length - 1)) * (WIDTH - LEFT - 8);
   const y = (value) => HEIGHT - BOTTOM - (value / top) * (HEIGHT - BOTTOM - 10);
@@ -21,15 +21,29 @@ export function lines(times, series, unit) {
   for (const i of [0, Math.floor((times.length - 1) / 2), times.length - 1]) {
     if (times[i]) {
       chart.append(svg("text", { x: x(i), y: HEIGHT - 5, "text-anchor": i === 0 ? "start" : i === times.length - 1 ? "end" : "middle" },
-        new Date(times[i]).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", second: "2-digit" })));
+        time(times[i])));
     }
   }
   for (const one of series) {
-    chart.append(svg("polyline", { fill: "none", stroke: one.colour, "stroke-width": 2, "stroke-linejoin": "round",
-      points: one.values.map((value, i) => `${x(i).toFixed(1)},${y(value).toFixed(1)}`).join(" ") }));
+    for (const run of runs(one.values)) {
+      const points = run.map((i) => `${x(i).toFixed(1)},${y(one.values[i]).toFixed(1)}`);
+      chart.append(svg("polyline", { fill: "none", stroke: one.colour, "stroke-width": 2, "stroke-linejoin": "round",
+        "stroke-linecap": "round", points: (points.length === 1 ? [points[0], points[0]] : points).join(" ") }));
+    }
   }
   return el("div", {}, chart, el("div", { class: "legend" },
     series.map((s) => el("span", {}, sized(el("i"), "background", s.colour), `${s.name} ${unit}`))));
+}
+
+/** The places of values that follow each other without a gap. */
+function runs(values) {
+  const found = [];
+  values.forEach((value, i) => {
+    if (value === null) return;
+    if (i > 0 && values[i - 1] !== null) found.at(-1).push(i);
+    else found.push([i]);
+  });
+  return found;
 }
 
 const label = (value) => (value >= 100 ? Math.round(value) : value >= 10 ? value.toFixed(0) : value.toFixed(1));

@@ -34,7 +34,12 @@ export const bytes = (value) =>
   value > 1 << 30 ? `${(value / (1 << 30)).toFixed(1)} GiB`
     : value > 1 << 20 ? `${(value / (1 << 20)).toFixed(1)} MiB` : `${Math.ceil(value / 1024)} KiB`;
 
-export const when = (millis) => (millis ? new Date(millis).toLocaleString() : "–");
+const moment = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "short" });
+const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
+
+export const when = (millis) => (millis ? moment.format(new Date(millis)) : "–");
+
+export const time = (millis) => clock.format(new Date(millis));
 
 export function duration(seconds) {
   if (!Number.isFinite(seconds)) return "";

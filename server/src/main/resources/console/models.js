@@ -41,6 +41,7 @@ function releaseTable(items, draw) {
       await draw();
     }
   };
+  const before = items.some((release) => release.state === "retired");
   return el("div", { class: "scroll" }, el("table", {},
     el("thead", {}, el("tr", {}, ["release", "state", "made", "size", ""].map((head) => el("th", {}, head)))),
     el("tbody", {}, items.map((release) => el("tr", {},
@@ -49,14 +50,24 @@ function releaseTable(items, draw) {
       el("td", {}, when(release.createdAt)),
       el("td", {}, bytes(release.parts.reduce((sum, part) => sum + part.bytes, 0))),
       el("td", {}, release.state === "live"
-        ? el("button", { onclick: () => act(release, "rollback", "Go back to the release that was live before this one?") }, "Roll back")
+        ? [el("button", { disabled: !before,
+          onclick: () => act(release, "rollback", "Go back to the release that was live before this one?") }, "Roll back"),
+        before ? "" : el("div", { class: "crumbs" }, "None was live before it.")]
         : el("button", { onclick: () => act(release, "promote", `Answer all shoppers from ${release.id}?`) }, "Make live")))))));
+}
+
+/** Settings as name=value; a record among them is shown by its own fields. */
+function settings(parameters) {
+  return Object.entries(parameters)
+    .map(([name, value]) => /^\w+\[(.*)]$/.exec(value)?.[1] ?? `${name}=${value}`)
+    .join(", ");
 }
 
 function versionTable(items) {
   return el("div", { class: "scroll" }, el("table", {},
     el("thead", {}, el("tr", {}, ["model", "made", "size", "settings"].map((head) => el("th", {}, head)))),
     el("tbody", {}, items.map((model) => el("tr", {},
-      el("td", {}, `${model.name}/${model.version}`), el("td", {}, when(model.createdAt)), el("td", {}, bytes(model.bytes)),
-      el("td", {}, el("code", {}, Object.entries(model.parameters).map(([k, v]) => `${k}=${v}`).join(" "))))))));
+      el("td", {}, `${model.name}/${model.version}`), el("td", { class: "whole" }, when(model.createdAt)),
+      el("td", { class: "whole" }, bytes(model.bytes)),
+      el("td", {}, el("code", {}, settings(model.parameters))))))));
 }

@@ -34,14 +34,16 @@ export async function overview(body) {
 
 function drawTraffic(where, points) {
   const times = points.map((point) => point.at);
+  const wrong = points.some((point) => point.errors > 0);
+  const latency = (figure) => points.map((point) => (point.requests > 0 ? point[figure] : null));
   where.replaceChildren(
     el("div", { class: "card" }, el("h2", {}, "Requests"), lines(times, [
       { name: "requests", colour: "var(--accent)", values: points.map((p) => p.requests) },
-      { name: "errors", colour: "var(--bad)", values: points.map((p) => p.errors) }], "per second")),
+      { name: "errors", colour: "var(--bad)", values: points.map((p) => (wrong ? p.errors : null)) }], "per second")),
     el("div", { class: "card" }, el("h2", {}, "Latency"), lines(times, [
-      { name: "median", colour: "var(--accent)", values: points.map((p) => p.p50Ms) },
-      { name: "p95", colour: "var(--base)", values: points.map((p) => p.p95Ms) },
-      { name: "p99", colour: "var(--warm)", values: points.map((p) => p.p99Ms) }], "ms")));
+      { name: "median", colour: "var(--accent)", values: latency("p50Ms") },
+      { name: "p95", colour: "var(--base)", values: latency("p95Ms") },
+      { name: "p99", colour: "var(--warm)", values: latency("p99Ms") }], "ms")));
 }
 
 function drawTraining(where, status, refresh) {

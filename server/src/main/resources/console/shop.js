@@ -145,6 +145,13 @@ async function results(where, draw) {
         : el("div", {}, empty("Nothing here fits that."), instead.length ? el("h2", {}, "What others like") : "", el("div", { class: "grid" }, instead))));
 }
 
+/** A range of prices in words: it holds its lower end. */
+function span(range) {
+  const [low, high] = range.split("-");
+  if (!low) return `under ${high}`;
+  return high ? `${low} to ${high}` : `${low} and more`;
+}
+
 function facetBox(facet, draw) {
   const chosen = (state.filters[facet.key] ??= new Set());
   return el("div", { class: "facet", "data-facet": facet.key }, el("h3", {}, facet.key),
@@ -155,8 +162,14 @@ function facetBox(facet, draw) {
         else chosen.delete(value.value);
         draw();
       });
-      return el("label", {}, box, value.value, el("span", { class: "count" }, number(value.count)));
+      return el("label", {}, box, facet.key === "price" ? span(value.value) : value.value, el("span", { class: "count" }, number(value.count)));
     }));
+}
+
+/** An attribute in words; of a long list the beginning. */
+function fact(value) {
+  const all = [value].flat();
+  return all.slice(0, 4).join(", ") + (all.length > 4 ? ` and ${all.length - 4} more` : "");
 }
 
 /** One product with what goes with it. */
@@ -170,7 +183,7 @@ export async function product(body, id) {
   };
   const facts = Object.entries(item.attributes ?? {}).slice(0, 12);
   body.append(finder(search),
-    el("p", { class: "crumbs" }, el("a", { href: "#/shop" }, "Shop"), " › ", (item.categories?.[0] ?? []).join(" › ")),
+    el("p", { class: "crumbs" }, el("a", { href: "#/shop" }, "Shop"), (item.categories?.[0] ?? []).map((name) => ` › ${name}`)),
     el("div", { class: "detail" }, picture(item), el("div", {},
       el("span", { class: "brandname" }, item.brand ?? ""),
       el("h1", {}, item.title || item.id), price(item),
@@ -178,7 +191,7 @@ export async function product(body, id) {
         el("button", { class: "main", onclick: () => act("add-to-cart", "In the cart") }, "Add to cart"),
         el("button", { onclick: () => act("purchase-complete", "Bought", { value: item.price ?? 0, currency: item.currency || "EUR" }) }, "Buy now")),
       el("p", {}, item.description ?? ""),
-      el("div", { class: "facts" }, facts.flatMap(([key, value]) => [el("span", {}, key), el("span", {}, String(value))])))),
+      el("div", { class: "facts" }, facts.flatMap(([key, value]) => [el("span", {}, key.replaceAll("_", " ")), el("span", {}, fact(value))])))),
     ...shelves([
       ["frequently-bought-together", "Bought together", { itemId: id }],
       ["similar-items", "Similar", { itemId: id }],

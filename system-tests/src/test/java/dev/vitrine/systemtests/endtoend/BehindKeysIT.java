@@ -90,6 +90,10 @@ class BehindKeysIT extends InTheBrowser {
         page().getByText("our-operator, operator").waitFor();
         go("#/shop");
         page().locator("[data-shelf=trending] .product").first().waitFor();
+        go("#/models");
+        page().getByText("None was live before it.").waitFor();
+        assertThat(page().getByText("Roll back").isDisabled()).isTrue();
+        go("#/shop");
         page().reload();
         page().locator("[data-shelf=trending] .product").first().waitFor();
         assertThat(page().evaluate("localStorage.length + document.cookie.length"))
