@@ -48,6 +48,7 @@ public final class CrashDriver {
     private final Map<Moment, Integer> kills = new EnumMap<>(Moment.class);
     private final List<Double> restarts = new ArrayList<>();
     private final List<Double> resumed = new ArrayList<>();
+    private final List<Double> stops = new ArrayList<>();
     private List<ProcessHandle> orphans = List.of();
     private long killedAt;
     private long importedEvents;
@@ -119,7 +120,7 @@ public final class CrashDriver {
                         lost,
                         (moment == Moment.IMPORT ? resumed : restarts).getLast());
             }
-            server.stop();
+            stops.add(server.stop());
         } finally {
             server.close();
             client.close();
@@ -140,7 +141,8 @@ public final class CrashDriver {
                 incomplete,
                 survivors,
                 restarts,
-                resumed);
+                resumed,
+                stops);
     }
 
     private ServerProcess start(Path home, String... arguments) throws IOException {
@@ -202,7 +204,7 @@ public final class CrashDriver {
             resumed.add(server.awaitReady(MOST_TO_READY));
             countSurvivors();
             incomplete += incomplete(server.uri());
-            server.stop();
+            stops.add(server.stop());
         }
         StoredEvents stored = StoredEvents.of(home);
         lost += stored.lost(files.events());

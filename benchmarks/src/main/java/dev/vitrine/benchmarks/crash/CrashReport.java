@@ -20,6 +20,7 @@ import java.util.Map;
  * @param restartSeconds from the start of the process to ready, for each restart after a kill,
  *     except those that first had to finish an import and train
  * @param resumeSeconds the same of these: the rest of the import and the first training included
+ * @param stopSeconds from SIGTERM to the end of the process, for each server that was not killed
  */
 public record CrashReport(
         Map<Moment, Integer> kills,
@@ -32,11 +33,13 @@ public record CrashReport(
         long incompleteAnswers,
         long survivors,
         List<Double> restartSeconds,
-        List<Double> resumeSeconds) {
+        List<Double> resumeSeconds,
+        List<Double> stopSeconds) {
     public CrashReport {
         kills = Map.copyOf(kills);
         restartSeconds = List.copyOf(restartSeconds);
         resumeSeconds = List.copyOf(resumeSeconds);
+        stopSeconds = List.copyOf(stopSeconds);
     }
 
     /** All kills together. */

@@ -1,5 +1,6 @@
 package dev.vitrine.benchmarks.factors;
 
+import dev.vitrine.benchmarks.process.Tether;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -98,12 +99,10 @@ final class SparkPeer {
                         .redirectErrorStream(true)
                         .redirectOutput(log.toFile())
                         .start();
-        try {
+        try (Tether tied = Tether.of(process)) {
             if (!process.waitFor(MOST_MINUTES, TimeUnit.MINUTES)) {
                 throw new IOException("Spark took more than " + MOST_MINUTES + " minutes");
             }
-        } finally {
-            process.destroyForcibly();
         }
         if (process.exitValue() != 0) {
             String text = Files.readString(log);

@@ -20,6 +20,7 @@ public final class ServerProcess implements AutoCloseable {
     private static final int LAST_LINES = 60;
 
     private final Process process;
+    private final Tether tether;
     private final URI uri;
     private final Path output;
     private final long startedAt;
@@ -27,6 +28,7 @@ public final class ServerProcess implements AutoCloseable {
 
     private ServerProcess(Process process, URI uri, Path output, long startedAt) {
         this.process = process;
+        this.tether = Tether.of(process);
         this.uri = uri;
         this.output = output;
         this.startedAt = startedAt;
@@ -167,12 +169,14 @@ public final class ServerProcess implements AutoCloseable {
         return 0;
     }
 
-    /** Asks it to stop (SIGTERM) and waits until it has. */
-    public void stop() throws InterruptedException {
+    /** Asks it to stop (SIGTERM), waits until it has, and gives the seconds that it took. */
+    public double stop() throws InterruptedException {
+        long asked = System.nanoTime();
         process.destroy();
         if (!process.waitFor(60, TimeUnit.SECONDS)) {
             throw new IllegalStateException("the server did not stop within 60 s of SIGTERM");
         }
+        return (System.nanoTime() - asked) / 1e9;
     }
 
     /** Ends it without a word (SIGKILL) and waits until it is gone. */
@@ -183,6 +187,6 @@ public final class ServerProcess implements AutoCloseable {
     @Override
     public void close() {
         client.close();
-        process.destroyForcibly();
+        tether.close();
     }
 }

@@ -16,8 +16,6 @@ import java.time.InstantSource;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -76,12 +74,11 @@ final class UpCommand implements Callable<Integer> {
         long began = System.nanoTime();
         Progress progress = Terminal.progress();
         ShopConfig shopConfig = config();
+        StopSignal signal = StopSignal.listen();
         try (Home opened = Home.open(home)) {
             StructuredLog.install(Optional.of(opened.root().resolve("logs")), false);
             ServerSettings settings = settings(opened);
             boolean fromBehaviour = shopConfig != null && shopConfig.catalogueFromBehaviour();
-            AtomicReference<Vitrine> running = new AtomicReference<>();
-            CountDownLatch stop = stopOnSignal(running);
             try (Vitrine vitrine =
                     Vitrine.start(
                             opened,
@@ -89,7 +86,7 @@ final class UpCommand implements Callable<Integer> {
                             settings,
                             InstantSource.system(),
                             progress)) {
-                running.set(vitrine);
+                signal.onStop(vitrine.training()::close);
                 importAll(vitrine, shopConfig, progress);
                 vitrine.train();
                 System.err.printf(
@@ -101,33 +98,55 @@ final class UpCommand implements Callable<Integer> {
                         vitrine.uri(),
                         opened.root());
                 if (!once) {
-                    stop.await();
+                    signal.await();
                 }
             }
+        } catch (VitrineException e) {
+            // A training that was told to end with the process did not fail.
+            if (!signal.given() || e.code() != ServerError.TRAINING_FAILED) {
+                throw e;
+            }
+        } finally {
+            signal.stopped();
         }
         return 0;
     }
 
     private @Nullable ShopConfig config() {
+        Integer wanted = port;
+        require(
+                wanted == null || (wanted >= 0 && wanted <= 65_535),
+                "--port is a number from 0 to 65535, where 0 is any free one; found " + wanted);
         Path folder = data;
         if (folder == null) {
-            if (config != null) {
-                throw new VitrineException(
-                        ServerError.USAGE, "--config says how to read --data, which is missing");
-            }
+            require(config == null, "--config says how to read --data, which is missing");
+            require(!simulate, "--simulate lets people visit the shop of --data, which is missing");
             return null;
         }
-        if (!Files.isDirectory(folder)) {
-            throw new VitrineException(
-                    ServerError.USAGE, "--data " + folder + " is not a directory");
-        }
+        require(!demo, "--demo and --data name two different shops; choose one");
+        require(Files.isDirectory(folder), "--data " + folder + " is not a directory");
         Path file = config == null ? folder.resolve("shop.yaml") : config;
+        require(
+                Files.exists(file),
+                "there is no "
+                        + file
+                        + ", which is to say how the files of --data are read; write one"
+                        + " (the folder examples has some) or name it by --config");
         return ShopConfig.read(file);
+    }
+
+    private static void require(boolean holds, String otherwise) {
+        if (!holds) {
+            throw new VitrineException(ServerError.USAGE, otherwise);
+        }
     }
 
     private ServerSettings settings(Home opened) {
         Path inHome = opened.root().resolve("server.yaml");
         Path file = server != null ? server : inHome;
+        require(
+                server == null || Files.exists(file),
+                "there is no " + file + ", which --server names");
         ServerSettings settings =
                 server != null || Files.exists(inHome)
                         ? ServerSettings.read(file)
@@ -148,27 +167,5 @@ final class UpCommand implements Callable<Integer> {
         } else {
             importer.resume();
         }
-    }
-
-    /** Ends the wait when the process is asked to stop, and holds its end until all is closed. */
-    private static CountDownLatch stopOnSignal(AtomicReference<Vitrine> running) {
-        CountDownLatch stop = new CountDownLatch(1);
-        Thread main = Thread.currentThread();
-        Runtime.getRuntime()
-                .addShutdownHook(
-                        Thread.ofPlatform()
-                                .unstarted(() -> {
-                                    stop.countDown();
-                                    Vitrine vitrine = running.get();
-                                    if (vitrine != null) {
-                                        vitrine.training().close();
-                                    }
-                                    try {
-                                        main.join(15_000);
-                                    } catch (InterruptedException e) {
-                                        Thread.currentThread().interrupt();
-                                    }
-                                }));
-        return stop;
     }
 }

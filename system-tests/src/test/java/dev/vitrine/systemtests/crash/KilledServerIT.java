@@ -17,6 +17,9 @@ import org.junit.jupiter.api.io.TempDir;
 class KilledServerIT {
     private static final int KILLS = 5;
 
+    /** Seconds; an idle server takes less than two, on a machine with nothing else to do. */
+    private static final double MOST_TO_STOP = 8;
+
     @Test
     void whatWasAcknowledgedIsThereAfterAKill(@TempDir Path folder) throws Exception {
         Path shop = CrashDriver.smallShop(folder.resolve("shop"));
@@ -38,5 +41,6 @@ class KilledServerIT {
         assertThat(report.failedRequests()).as(words).isZero();
         assertThat(report.incompleteAnswers()).as(words).isZero();
         assertThat(report.survivors()).as(words).isZero();
+        assertThat(report.stopSeconds()).as(words).isNotEmpty().allMatch(s -> s < MOST_TO_STOP);
     }
 }
