@@ -6,11 +6,8 @@ import dev.vitrine.registry.release.ReleaseStore;
 import dev.vitrine.server.Home;
 import dev.vitrine.server.ServerError;
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -62,10 +59,10 @@ final class HomeCommands {
         Path target = Path.of("");
 
         @Override
-        public Integer call() throws IOException {
+        public Integer call() {
             Home.readOnly(home);
             try (Home owned = Home.open(home)) {
-                copy(owned.root(), target);
+                HomeCopy.copy(owned.root(), target);
             }
             System.err.println("copied " + home + " to " + target);
             return 0;
@@ -85,40 +82,15 @@ final class HomeCommands {
         Path source = Path.of("");
 
         @Override
-        public Integer call() throws IOException {
-            copy(Home.readOnly(source).root(), home);
+        public Integer call() {
+            HomeCopy.copy(Home.readOnly(source).root(), home);
             System.err.println("restored " + home + " from " + source);
             return 0;
         }
     }
 
-    /** {@code vitrine doctor}. */
-    @Command(
-            name = "doctor",
-            description = "Checks what Vitrine needs on this machine.",
-            mixinStandardHelpOptions = true)
-    static final class Doctor implements Callable<Integer> {
-        @Override
-        public Integer call() {
-            Runtime runtime = Runtime.getRuntime();
-            long memory = ResultFile.procKib("/proc/meminfo", "MemTotal") >> 10;
-            boolean simd = ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
-            check("JDK 25 or newer", Runtime.version().feature() >= 25, "" + Runtime.version());
-            check(
-                    "2 processors or more",
-                    runtime.availableProcessors() >= 2,
-                    runtime.availableProcessors() + " found");
-            check("4 GiB of memory or more", memory == 0 || memory >= 4000, memory + " MiB");
-            check("vector instructions", simd, simd ? "on" : "start by ./vitrine for them");
-            return 0;
-        }
-
-        private static void check(String what, boolean holds, String found) {
-            System.out.printf(Locale.ROOT, "%-5s %-26s %s%n", holds ? "ok" : "FAIL", what, found);
-        }
-    }
-
-    private static boolean inUse(Path home) {
+    /** Whether a Vitrine runs on a home directory that is there. */
+    static boolean inUse(Path home) {
         try (Home owned = Home.open(home)) {
             return owned.root().toString().isEmpty();
         } catch (VitrineException e) {
@@ -130,30 +102,5 @@ final class HomeCommands {
         try (Stream<Path> files = Files.walk(root)) {
             return files.filter(Files::isRegularFile).mapToLong(f -> f.toFile().length()).sum();
         }
-    }
-
-    /** Copies a tree; refuses a target that exists, so that nothing is ever mixed or lost. */
-    private static void copy(Path from, Path to) throws IOException {
-        if (Files.exists(to)) {
-            throw new VitrineException(
-                    ServerError.BACKUP_FAILED, to + " exists already; name a folder that does not");
-        }
-        Files.walkFileTree(
-                from,
-                new SimpleFileVisitor<>() {
-                    @Override
-                    public FileVisitResult preVisitDirectory(Path dir, BasicFileAttributes a)
-                            throws IOException {
-                        Files.createDirectories(to.resolve(from.relativize(dir).toString()));
-                        return FileVisitResult.CONTINUE;
-                    }
-
-                    @Override
-                    public FileVisitResult visitFile(Path file, BasicFileAttributes a)
-                            throws IOException {
-                        Files.copy(file, to.resolve(from.relativize(file).toString()));
-                        return FileVisitResult.CONTINUE;
-                    }
-                });
     }
 }

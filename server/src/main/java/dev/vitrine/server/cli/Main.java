@@ -2,6 +2,7 @@ package dev.vitrine.server.cli;
 
 import dev.vitrine.kernel.error.Owner;
 import dev.vitrine.kernel.error.VitrineException;
+import dev.vitrine.server.ServerError;
 import dev.vitrine.server.telemetry.StructuredLog;
 import java.util.Optional;
 import picocli.CommandLine;
@@ -22,7 +23,7 @@ import picocli.CommandLine.Spec;
             BenchmarkCommand.class,
             KeyCommand.class,
             HomeCommands.Status.class,
-            HomeCommands.Doctor.class,
+            DoctorCommand.class,
             HomeCommands.Backup.class,
             HomeCommands.Restore.class
         })
@@ -52,10 +53,10 @@ public final class Main implements Runnable {
     private static int report(Exception e) {
         if (e instanceof VitrineException known && known.code().owner() != Owner.VITRINE) {
             System.err.println("vitrine: " + known.getMessage() + " [" + known.code().name() + "]");
-        } else {
-            System.err.println("vitrine: failed: " + e);
-            e.printStackTrace(System.err);
+            return known.code() == ServerError.USAGE ? 2 : 1;
         }
+        System.err.println("vitrine: failed: " + e);
+        e.printStackTrace(System.err);
         return 1;
     }
 
