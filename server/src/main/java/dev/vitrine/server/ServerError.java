@@ -13,7 +13,6 @@ public enum ServerError implements ErrorCode {
     ADDRESS_NOT_ALLOWED(Category.INVALID_ARGUMENT),
     TRAINING_FAILED(Category.INTERNAL),
     NOT_RUNNING(Category.UNAVAILABLE),
-    BENCHMARK_NOT_FOUND(Category.NOT_FOUND),
     MODEL_NOT_FOUND(Category.NOT_FOUND),
     BACKUP_FAILED(Category.OUTSIDE),
 

@@ -2,7 +2,9 @@ package dev.vitrine.server;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.vitrine.kernel.config.ConfigError;
 import dev.vitrine.kernel.config.ConfigReader;
+import dev.vitrine.kernel.error.VitrineException;
 import dev.vitrine.server.access.AccessSettings;
 import dev.vitrine.server.pipeline.TrainingSchedule;
 import java.nio.file.Path;
@@ -27,6 +29,25 @@ public record ServerSettings(
         Duration trainEvery,
         long trainAfterEvents,
         Duration trainApart) {
+    public ServerSettings {
+        require(
+                "port",
+                port >= 0 && port <= 65_535,
+                "port must be from 0 to 65535, where 0 is any free one; found " + port);
+        require(
+                "trainEvery",
+                trainEvery.compareTo(TrainingSchedule.SHORTEST) >= 0,
+                "trainEvery must be a minute (PT1M) or more, found " + trainEvery);
+        require(
+                "trainAfterEvents",
+                trainAfterEvents >= 0,
+                "trainAfterEvents must be 0 (by time alone) or more, found " + trainAfterEvents);
+        require(
+                "trainApart",
+                !trainApart.isNegative(),
+                "trainApart must not be negative, found " + trainApart);
+    }
+
     @JsonCreator
     public ServerSettings(
             @JsonProperty("host") @Nullable String host,
@@ -63,6 +84,12 @@ public record ServerSettings(
     /** The same on another port. */
     public ServerSettings at(int newPort) {
         return new ServerSettings(host, newPort, access, trainEvery, trainAfterEvents, trainApart);
+    }
+
+    private static void require(String key, boolean holds, String otherwise) {
+        if (!holds) {
+            throw VitrineException.field(ConfigError.CONFIG_INVALID, key, otherwise);
+        }
     }
 
     TrainingSchedule schedule() {

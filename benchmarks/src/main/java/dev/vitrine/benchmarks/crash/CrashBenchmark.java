@@ -2,6 +2,7 @@ package dev.vitrine.benchmarks.crash;
 
 import dev.vitrine.benchmarks.process.Pinning;
 import dev.vitrine.benchmarks.process.ServerProcess;
+import dev.vitrine.server.cli.Argument;
 import dev.vitrine.server.cli.Benchmark;
 import dev.vitrine.server.cli.Figures;
 import java.io.IOException;
@@ -19,8 +20,14 @@ public final class CrashBenchmark implements Benchmark {
 
     @Override
     public String description() {
-        return "kill -9 of the server at random moments: what was acknowledged and is lost;"
-                + " kills=N, seed=N";
+        return "kill -9 of the server at random moments: what was acknowledged and is lost";
+    }
+
+    @Override
+    public List<Argument> arguments() {
+        return List.of(
+                new Argument.Whole("kills", KILLS, 1, 100_000),
+                new Argument.Whole("seed", 1, Long.MIN_VALUE, Long.MAX_VALUE));
     }
 
     @Override
@@ -30,15 +37,8 @@ public final class CrashBenchmark implements Benchmark {
 
     @Override
     public Figures run(Context context) throws IOException, InterruptedException {
-        int kills = KILLS;
-        long seed = 1;
-        for (String argument : context.arguments()) {
-            if (argument.startsWith("kills=")) {
-                kills = Integer.parseInt(argument.substring("kills=".length()));
-            } else if (argument.startsWith("seed=")) {
-                seed = Long.parseLong(argument.substring("seed=".length()));
-            }
-        }
+        int kills = context.arguments().whole("kills");
+        long seed = context.arguments().number("seed");
         CrashReport report =
                 new CrashDriver(
                                 context.work(),

@@ -2,6 +2,7 @@ package dev.vitrine.benchmarks.factors;
 
 import dev.vitrine.kernel.time.Progress;
 import dev.vitrine.retrieval.table.FactorModel;
+import dev.vitrine.server.cli.Argument;
 import dev.vitrine.server.cli.Benchmark;
 import dev.vitrine.server.cli.Figures;
 import dev.vitrine.training.evaluation.ItemCounts;
@@ -14,17 +15,15 @@ import dev.vitrine.training.evaluation.TopNSplit;
 import dev.vitrine.training.factorization.FactorSettings;
 import dev.vitrine.training.factorization.ImplicitFactors;
 import dev.vitrine.training.parallel.ParallelBlocks;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Implicit ALS on gowalla: seconds of the fit and quality of the ranking, with Spark MLlib's ALS
  * beside it where that peer was built. Both have rank 128 and 16 iterations, the same cores, and
  * data in memory; fits are interleaved.
- *
- * <p>Arguments: {@code runs=N} (default 5) and {@code threads=N} (default: all cores).
  */
 public final class GowallaIals implements Benchmark {
     /** Chosen on held-out training rows, see docs/decisions/007. */
@@ -42,14 +41,21 @@ public final class GowallaIals implements Benchmark {
     }
 
     @Override
+    public List<Argument> arguments() {
+        return List.of(
+                new Argument.Whole("runs", 5, 1, 999),
+                new Argument.Whole("threads", Runtime.getRuntime().availableProcessors(), 1, 999));
+    }
+
+    @Override
     public String duration() {
         return "1 min; with the Spark peer 15 min";
     }
 
     @Override
     public Figures run(Context context) throws Exception {
-        int runs = argument(context, "runs", 5);
-        int threads = argument(context, "threads", Runtime.getRuntime().availableProcessors());
+        int runs = context.arguments().whole("runs");
+        int threads = context.arguments().whole("threads");
         Path folder = context.data().resolve("gowalla");
         TopNSplit split = PublicFiles.topN("gowalla", folder);
         SparkPeer peer = new SparkPeer(threads);
@@ -106,19 +112,5 @@ public final class GowallaIals implements Benchmark {
         double[] sorted = values.clone();
         Arrays.sort(sorted);
         figures.put(name, sorted[sorted.length / 2], sorted[0], sorted[sorted.length - 1]);
-    }
-
-    private static int argument(Context context, String name, int otherwise) throws IOException {
-        for (String argument : context.arguments()) {
-            if (argument.startsWith(name + "=")) {
-                String value = argument.substring(name.length() + 1);
-                if (!value.matches("[1-9]\\d{0,2}")) {
-                    throw new IOException(
-                            name + " must be a whole number from 1 to 999, found '" + value + "'");
-                }
-                return Integer.parseInt(value);
-            }
-        }
-        return otherwise;
     }
 }

@@ -14,6 +14,7 @@ import dev.vitrine.data.intake.Parsed;
 import dev.vitrine.data.intake.RecordImport;
 import dev.vitrine.data.simulation.SimulatedShop;
 import dev.vitrine.data.simulation.SimulationSettings;
+import dev.vitrine.server.cli.Argument;
 import dev.vitrine.server.cli.Benchmark;
 import dev.vitrine.server.cli.Figures;
 import java.io.BufferedOutputStream;
@@ -63,7 +64,12 @@ public final class IngestBenchmark implements Benchmark {
     @Override
     public String description() {
         return "events a second into the durable log: from JSON lines, from many threads, over"
-                + " HTTP; events=N";
+                + " HTTP";
+    }
+
+    @Override
+    public List<Argument> arguments() {
+        return List.of(new Argument.Whole("events", DEFAULT_EVENTS, 1_000, 1_000_000_000));
     }
 
     @Override
@@ -73,12 +79,7 @@ public final class IngestBenchmark implements Benchmark {
 
     @Override
     public Figures run(Context context) throws Exception {
-        int events = DEFAULT_EVENTS;
-        for (String argument : context.arguments()) {
-            if (argument.startsWith("events=")) {
-                events = Integer.parseInt(argument.substring("events=".length()));
-            }
-        }
+        int events = context.arguments().whole("events");
         boolean pinned = Pinning.possible() && CORES > 1;
         if (pinned) {
             Pinning.moveTo("0,1");

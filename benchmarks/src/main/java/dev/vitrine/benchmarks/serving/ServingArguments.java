@@ -1,9 +1,10 @@
 package dev.vitrine.benchmarks.serving;
 
-import dev.vitrine.kernel.error.VitrineException;
-import dev.vitrine.server.ServerError;
+import dev.vitrine.server.cli.Argument;
+import dev.vitrine.server.cli.Arguments;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What {@code vitrine benchmark serving} was asked for.
@@ -13,55 +14,34 @@ import java.util.List;
  * @param events simulated events, about
  * @param seconds of each measured run
  * @param heapMiB largest heap of the server
- * @param kept where the built shop is kept and used again; empty for none
+ * @param kept where the built shop is kept and used again
  */
 record ServingArguments(
-        int items, int shoppers, long events, int seconds, int heapMiB, String kept) {
-    static final String NAMES = "items=N, shoppers=N, events=N, seconds=N, heap=MiB, keep=DIR";
+        int items, int shoppers, long events, int seconds, int heapMiB, Optional<Path> kept) {
+    static final List<Argument> DECLARED =
+            List.of(
+                    whole("items", 1_000_000),
+                    whole("shoppers", 300_000),
+                    whole("events", 3_000_000),
+                    whole("seconds", 60),
+                    whole("heap", 2_200),
+                    new Argument.Folder("keep"));
 
-    static ServingArguments of(List<String> arguments) {
-        int items = 1_000_000;
-        int shoppers = 300_000;
-        long events = 3_000_000;
-        int seconds = 60;
-        int heap = 2_200;
-        String kept = "";
-        for (String argument : arguments) {
-            int equals = argument.indexOf('=');
-            String name = equals < 0 ? argument : argument.substring(0, equals);
-            String value = argument.substring(equals + 1);
-            switch (name) {
-                case "items" -> items = whole(argument, value);
-                case "shoppers" -> shoppers = whole(argument, value);
-                case "events" -> events = whole(argument, value);
-                case "seconds" -> seconds = whole(argument, value);
-                case "heap" -> heap = whole(argument, value);
-                case "keep" -> kept = value;
-                default -> throw wrong(argument);
-            }
-        }
-        return new ServingArguments(items, shoppers, events, seconds, heap, kept);
+    static ServingArguments of(Arguments arguments) {
+        return new ServingArguments(
+                arguments.whole("items"),
+                arguments.whole("shoppers"),
+                arguments.number("events"),
+                arguments.whole("seconds"),
+                arguments.whole("heap"),
+                arguments.folder("keep"));
     }
 
     Path folder(Path otherwise) {
-        return kept.isEmpty() ? otherwise : Path.of(kept).toAbsolutePath();
+        return kept.orElse(otherwise);
     }
 
-    private static int whole(String argument, String value) {
-        try {
-            int number = Integer.parseInt(value);
-            if (number > 0) {
-                return number;
-            }
-        } catch (NumberFormatException e) {
-            throw wrong(argument);
-        }
-        throw wrong(argument);
-    }
-
-    private static VitrineException wrong(String argument) {
-        return new VitrineException(
-                ServerError.USAGE,
-                "'" + argument + "' is no argument of the measurement; there are " + NAMES);
+    private static Argument whole(String name, long otherwise) {
+        return new Argument.Whole(name, otherwise, 1, Integer.MAX_VALUE);
     }
 }

@@ -2,6 +2,7 @@ package dev.vitrine.benchmarks.serving;
 
 import dev.vitrine.benchmarks.process.Pinning;
 import dev.vitrine.benchmarks.process.ServerProcess;
+import dev.vitrine.server.cli.Argument;
 import dev.vitrine.server.cli.Benchmark;
 import dev.vitrine.server.cli.Figures;
 import java.io.IOException;
@@ -31,8 +32,12 @@ public final class ServingBenchmark implements Benchmark {
 
     @Override
     public String description() {
-        return "recommend and search among a million products at a fixed rate; "
-                + ServingArguments.NAMES;
+        return "recommend and search among a million products at a fixed rate";
+    }
+
+    @Override
+    public List<Argument> arguments() {
+        return ServingArguments.DECLARED;
     }
 
     @Override

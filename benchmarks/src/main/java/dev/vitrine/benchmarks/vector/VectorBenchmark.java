@@ -2,6 +2,7 @@ package dev.vitrine.benchmarks.vector;
 
 import dev.vitrine.retrieval.candidate.ItemMask;
 import dev.vitrine.retrieval.candidate.TopItems;
+import dev.vitrine.server.cli.Argument;
 import dev.vitrine.server.cli.Benchmark;
 import dev.vitrine.server.cli.Figures;
 import java.io.IOException;
@@ -16,10 +17,10 @@ import java.util.Map;
 import java.util.SplittableRandom;
 
 /**
- * {@code vitrine benchmark vectors [ITEMS] [GRAPH_ITEMS]}: the 100 best for a shopper's vector with
- * one thread, for all items and under filters that keep a half, a tenth, a hundredth and a
- * thousandth. Scans are measured with ITEMS (1,000,000), graph indexes and scans beside each other
- * with GRAPH_ITEMS (200,000; 0 leaves the graphs out), because graphs take long to build.
+ * {@code vitrine benchmark vectors}: the 100 best for a shopper's vector with one thread, for all
+ * items and under filters that keep a half, a tenth, a hundredth and a thousandth. Scans are
+ * measured with {@code items}, graph indexes and scans beside each other with {@code graphItems} (0
+ * leaves the graphs out), because graphs take long to build.
  */
 public final class VectorBenchmark implements Benchmark {
     private static final int BEST = 100;
@@ -52,15 +53,21 @@ public final class VectorBenchmark implements Benchmark {
     }
 
     @Override
+    public List<Argument> arguments() {
+        return List.of(
+                new Argument.Whole("items", 1_000_000, 0, 100_000_000),
+                new Argument.Whole("graphItems", 200_000, 0, 100_000_000));
+    }
+
+    @Override
     public String duration() {
         return "25 min";
     }
 
     @Override
     public Figures run(Context context) throws IOException {
-        List<String> arguments = context.arguments();
-        int items = arguments.size() > 0 ? Integer.parseInt(arguments.get(0)) : 1_000_000;
-        int graphItems = arguments.size() > 1 ? Integer.parseInt(arguments.get(1)) : 200_000;
+        int items = context.arguments().whole("items");
+        int graphItems = context.arguments().whole("graphItems");
         Figures figures = new Figures();
         figures.note(
                 "One thread; k = 100; 64-dimensional factors of implicit ALS fitted on simulated,"

@@ -3,11 +3,13 @@ package dev.vitrine.kernel.config;
 import dev.vitrine.kernel.error.VitrineException;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
@@ -34,10 +36,15 @@ public final class ConfigReader {
         String text;
         try {
             text = Files.readString(file);
+        } catch (NoSuchFileException e) {
+            throw new VitrineException(
+                    ConfigError.CONFIG_NOT_FOUND,
+                    "there is no configuration file " + file.toAbsolutePath().normalize(),
+                    e);
         } catch (IOException e) {
             throw new VitrineException(
                     ConfigError.CONFIG_NOT_FOUND,
-                    "cannot read the configuration file " + file + ": " + e,
+                    "cannot read the configuration file " + file + ": " + e.getMessage(),
                     e);
         }
         return parse(text, file.toString(), type);
@@ -57,13 +64,13 @@ public final class ConfigReader {
             if (e.getCause() instanceof VitrineException cause) {
                 throw new VitrineException(
                         cause.code(),
-                        place(origin, e) + path(e) + ": " + cause.getMessage(),
+                        place(origin, e, cause, text) + path(e) + ": " + cause.getMessage(),
                         path(e).strip(),
                         e);
             }
             throw new VitrineException(
                     ConfigError.CONFIG_INVALID,
-                    place(origin, e) + path(e) + ": " + e.getOriginalMessage(),
+                    place(origin, e) + path(e) + ": " + Complaint.about(e),
                     path(e).strip(),
                     e);
         }
@@ -111,6 +118,21 @@ public final class ConfigReader {
             }
         }
         return origin;
+    }
+
+    /** A record checks its fields at its end; for the outermost that would be the last line. */
+    private static String place(
+            String origin, JacksonException e, VitrineException cause, String text) {
+        Optional<String> field = cause.field();
+        if (field.isPresent() && e.getPath().isEmpty()) {
+            List<String> lines = text.lines().toList();
+            for (int i = 0; i < lines.size(); i++) {
+                if (lines.get(i).startsWith(field.get() + ":")) {
+                    return origin + " line " + (i + 1);
+                }
+            }
+        }
+        return place(origin, e);
     }
 
     private static String place(String origin, JacksonException e) {

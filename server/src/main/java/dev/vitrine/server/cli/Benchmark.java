@@ -16,6 +16,11 @@ public interface Benchmark {
     /** What it measures, in one line. */
     String description();
 
+    /** What may stand after the name; nothing else is taken. */
+    default List<Argument> arguments() {
+        return List.of();
+    }
+
     /** About how long it takes on two cores, for people ("4 min"). */
     String duration();
 
@@ -31,9 +36,8 @@ public interface Benchmark {
      *
      * @param data the folder of public data sets ({@code VITRINE_DATA}); may not exist
      * @param work an empty folder on a real file system, deleted afterwards
-     * @param arguments what stood after the name, for the measurement to read
+     * @param arguments what stood after the name, or else its default
      * @param out where lines for people go
      */
-    record Context(
-            Path data, Path work, List<String> arguments, Progress progress, PrintStream out) {}
+    record Context(Path data, Path work, Arguments arguments, Progress progress, PrintStream out) {}
 }

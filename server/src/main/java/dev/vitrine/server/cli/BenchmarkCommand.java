@@ -32,7 +32,10 @@ final class BenchmarkCommand implements Callable<Integer> {
     @Parameters(index = "0", arity = "0..1", paramLabel = "NAME", description = "which one")
     @Nullable String name;
 
-    @Parameters(index = "1..*", paramLabel = "ARGUMENT", description = "for the measurement")
+    @Parameters(
+            index = "1..*",
+            paramLabel = "NAME=VALUE",
+            description = "for the measurement; --list says what each takes")
     List<String> arguments = new ArrayList<>();
 
     @Option(names = "--list", description = "name all measurements")
@@ -60,10 +63,11 @@ final class BenchmarkCommand implements Callable<Integer> {
             all.forEach(b ->
                     System.err.printf(
                             Locale.ROOT,
-                            "%-16s %s (about %s)%n",
+                            "%-16s %s (about %s)%s%n",
                             b.name(),
                             b.description(),
-                            b.duration()));
+                            b.duration(),
+                            b.arguments().isEmpty() ? "" : "; " + Arguments.shapes(b.arguments())));
             return list ? 0 : 2;
         }
         Benchmark benchmark =
@@ -72,34 +76,31 @@ final class BenchmarkCommand implements Callable<Integer> {
                         .findFirst()
                         .orElseThrow(() ->
                                 new VitrineException(
-                                        ServerError.BENCHMARK_NOT_FOUND,
+                                        ServerError.USAGE,
                                         "no measurement is called '"
                                                 + wanted
                                                 + "'; there are: "
                                                 + all.stream()
                                                         .map(Benchmark::name)
                                                         .collect(Collectors.joining(", "))));
+        Arguments parsed = Arguments.parse(benchmark.arguments(), arguments);
         Files.createDirectories(work);
         Path scratch = Files.createTempDirectory(work, benchmark.name());
         try {
-            measure(benchmark, scratch);
+            measure(benchmark, parsed, scratch);
         } finally {
             delete(scratch);
         }
         return 0;
     }
 
-    private void measure(Benchmark benchmark, Path scratch) throws Exception {
+    private void measure(Benchmark benchmark, Arguments parsed, Path scratch) throws Exception {
         Instant date = Instant.now();
         long start = System.nanoTime();
         Figures figures =
                 benchmark.run(
                         new Benchmark.Context(
-                                data.folder(),
-                                scratch,
-                                arguments,
-                                Terminal.progress(),
-                                System.err));
+                                data.folder(), scratch, parsed, Terminal.progress(), System.err));
         double seconds = (System.nanoTime() - start) / 1e9;
         Terminal.figures(figures);
         String command =

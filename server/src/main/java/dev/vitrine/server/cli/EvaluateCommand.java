@@ -92,8 +92,10 @@ final class EvaluateCommand implements Callable<Integer> {
             }
             return list ? 0 : 2;
         }
+        requireKnown("data set", List.of(wanted), Evaluations.datasets());
+        requireKnown("model", models, Evaluations.models(wanted));
         Path folder = data.folder();
-        if (!Files.isDirectory(folder.resolve(wanted)) && Evaluations.datasets().contains(wanted)) {
+        if (!Files.isDirectory(folder.resolve(wanted))) {
             throw new VitrineException(
                     ServerError.USAGE,
                     "the data set "
@@ -115,6 +117,21 @@ final class EvaluateCommand implements Callable<Integer> {
         }
         evaluate(wanted, evaluations);
         return 0;
+    }
+
+    private static void requireKnown(String what, List<String> names, List<String> known) {
+        for (String name : names) {
+            if (!known.contains(name)) {
+                throw new VitrineException(
+                        ServerError.USAGE,
+                        "there is no "
+                                + what
+                                + " '"
+                                + name
+                                + "'; there are "
+                                + String.join(", ", known));
+            }
+        }
     }
 
     private void evaluate(String wanted, Evaluations evaluations) throws IOException {

@@ -1,10 +1,12 @@
 package dev.vitrine.server.cli;
 
+import dev.vitrine.kernel.error.VitrineException;
 import dev.vitrine.registry.artifact.ArtifactStore;
 import dev.vitrine.registry.release.ModelRef;
 import dev.vitrine.registry.release.ModelVersion;
 import dev.vitrine.registry.release.ReleaseStore;
 import dev.vitrine.server.Home;
+import dev.vitrine.server.ServerError;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -87,11 +89,19 @@ final class ModelCommand {
     }
 
     private static ModelVersion find(ReleaseStore releases, String name) {
-        return releases.model(ModelRef.parse(name))
+        return releases.model(reference(name))
                 .orElseThrow(() ->
-                        new dev.vitrine.kernel.error.VitrineException(
-                                dev.vitrine.server.ServerError.MODEL_NOT_FOUND,
+                        new VitrineException(
+                                ServerError.MODEL_NOT_FOUND,
                                 "no model version is called '" + name + "'"));
+    }
+
+    private static ModelRef reference(String name) {
+        try {
+            return ModelRef.parse(name);
+        } catch (VitrineException e) {
+            throw new VitrineException(ServerError.USAGE, e.getMessage(), e);
+        }
     }
 
     private static String metrics(ModelVersion model) {

@@ -10,11 +10,14 @@ import java.time.Duration;
  * @param atLeastApart never sooner than this after the one before
  */
 public record TrainingSchedule(Duration every, long afterEvents, Duration atLeastApart) {
+    /** What {@code every} is at least. */
+    public static final Duration SHORTEST = Duration.ofMinutes(1);
+
     public static final TrainingSchedule DEFAULT =
             new TrainingSchedule(Duration.ofHours(24), 100_000, Duration.ofMinutes(10));
 
     public TrainingSchedule {
-        if (every.compareTo(Duration.ofMinutes(1)) < 0 || atLeastApart.isNegative()) {
+        if (every.compareTo(SHORTEST) < 0 || atLeastApart.isNegative()) {
             throw new IllegalArgumentException("every " + every + ", apart " + atLeastApart);
         }
     }

@@ -148,11 +148,6 @@ class WrongStartIT {
     }
 
     @Test
-    void aFolderThatIsNotThereIsNamed() {
-        up("--data", folder.resolve("nowhere").toString()).saying("nowhere");
-    }
-
-    @Test
     void wrongUseIsExitCodeTwo() {
         Ended unknown = up("--colour", "red");
         assertThat(unknown.code()).isEqualTo(2);

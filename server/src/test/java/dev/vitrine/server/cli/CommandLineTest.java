@@ -1,0 +1,115 @@
+package dev.vitrine.server.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.vitrine.server.Home;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Exit codes, and one line for a mistake; nothing here gets as far as a server. */
+@Timeout(60)
+class CommandLineTest {
+    @TempDir Path folder;
+
+    private Path home;
+
+    private record Ended(int code, String words) {
+        Ended with(int expected, String... parts) {
+            assertThat(words).contains(parts).doesNotContain("\tat ");
+            assertThat(code).as(words).isEqualTo(expected);
+            return this;
+        }
+
+        /** One line that ends in its code. */
+        void usage(String... parts) {
+            with(2, parts);
+            assertThat(words).endsWith("[USAGE]" + System.lineSeparator()).hasLineCount(1);
+        }
+    }
+
+    @BeforeEach
+    void aHome() {
+        home = folder.resolve("home");
+        Home.open(home).close();
+    }
+
+    private static Ended run(Object... arguments) {
+        PrintStream err = System.err;
+        PrintStream out = System.out;
+        ByteArrayOutputStream told = new ByteArrayOutputStream();
+        String[] texts = new String[arguments.length];
+        for (int i = 0; i < texts.length; i++) {
+            texts[i] = arguments[i].toString();
+        }
+        try (PrintStream both = new PrintStream(told, true, StandardCharsets.UTF_8)) {
+            System.setErr(both);
+            System.setOut(both);
+            return new Ended(Main.execute(texts), told.toString(StandardCharsets.UTF_8));
+        } finally {
+            System.setErr(err);
+            System.setOut(out);
+        }
+    }
+
+    @Test
+    void optionsThatDoNotGoTogetherAreWrongUsage() {
+        run("up", "--home", home, "--config", "shop.yaml").usage("--config", "--data");
+        run("up", "--home", home, "--simulate").usage("--simulate", "--data");
+        run("up", "--home", home, "--demo", "--simulate").usage("--simulate", "--data");
+        run("up", "--home", home, "--demo", "--data", folder).usage("--demo", "--data");
+        run("up", "--home", home, "--data", folder.resolve("nowhere")).usage("nowhere");
+        run("up", "--home", home, "--data", folder).usage("shop.yaml", "--config");
+        run("up", "--home", home, "--server", folder.resolve("s.yaml")).usage("s.yaml");
+        run("up", "--home", home, "--port", "99999").usage("--port", "65535", "99999");
+        run("up", "--home", home, "--port", "-1").usage("--port", "-1");
+    }
+
+    @Test
+    void namesThatDoNotExistAreWrongUsage() {
+        run("evaluate", "nope").usage("'nope'", "gowalla");
+        run("evaluate", "gowalla", "--model", "nope").usage("'nope'", "popularity");
+        run("benchmark", "nope").usage("'nope'");
+        run("model", "show", "linear", "--home", home).usage("'linear'", "name/version");
+    }
+
+    @Test
+    void aPortOfTheFileThatIsNoneIsNamed() throws IOException {
+        Path file = Files.writeString(folder.resolve("server.yaml"), "port: -5\nhost: 127.0.0.1\n");
+        run("up", "--home", home, "--demo", "--server", file)
+                .with(1, "server.yaml", "line 1", "port must be from 0 to 65535", "-5");
+    }
+
+    @Test
+    void aBackupIntoTheHomeOrWhereNoneCanBeIsOneLine() {
+        run("backup", "--home", home, home.resolve("bk")).with(1, "bk", "[BACKUP_FAILED]");
+        run("backup", "--home", home, home).with(1, "exists already", "[BACKUP_FAILED]");
+        assertThat(home.resolve("bk")).doesNotExist();
+    }
+
+    @Test
+    void aBackupIsRestored() throws IOException {
+        Files.writeString(home.resolve("kept"), "as it was");
+        run("backup", "--home", home, folder.resolve("bk")).with(0, "copied");
+        run("restore", "--home", folder.resolve("again"), folder.resolve("bk")).with(0, "restored");
+        assertThat(folder.resolve("again").resolve("kept")).hasContent("as it was");
+    }
+
+    @Test
+    void theDoctorLooksAtAHome() throws IOException {
+        run("doctor", "--home", home).with(0, "format 1", "disk free", "in use", "no");
+        try (Home used = Home.open(home)) {
+            assertThat(run("doctor", "--home", used.root()).words()).containsPattern("in use +yes");
+        }
+        run("doctor", "--home", folder.resolve("none")).with(1, "FAIL", "none", "format");
+        Files.writeString(home.resolve("format"), "999\n");
+        run("doctor", "--home", home).with(1, "FAIL", "format '999'");
+    }
+}
