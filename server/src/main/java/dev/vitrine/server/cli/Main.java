@@ -2,6 +2,7 @@ package dev.vitrine.server.cli;
 
 import dev.vitrine.kernel.error.Owner;
 import dev.vitrine.kernel.error.VitrineException;
+import dev.vitrine.server.BuildVersion;
 import dev.vitrine.server.ServerError;
 import dev.vitrine.server.telemetry.StructuredLog;
 import java.util.Optional;
@@ -60,17 +61,11 @@ public final class Main implements Runnable {
         return 1;
     }
 
-    /** The version from the jar's manifest. */
+    /** The version of the build. */
     static final class Version implements CommandLine.IVersionProvider {
         @Override
         public String[] getVersion() {
-            String version = Main.class.getPackage().getImplementationVersion();
-            return new String[] {
-                "vitrine "
-                        + (version == null ? "(unpackaged)" : version)
-                        + " on JDK "
-                        + Runtime.version()
-            };
+            return new String[] {"vitrine " + BuildVersion.text() + " on JDK " + Runtime.version()};
         }
     }
 }

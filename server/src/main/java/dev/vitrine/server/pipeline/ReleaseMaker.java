@@ -25,6 +25,7 @@ import dev.vitrine.registry.release.ReleaseManifest;
 import dev.vitrine.registry.release.ReleaseStore;
 import dev.vitrine.retrieval.candidate.HistoryRecipe;
 import dev.vitrine.retrieval.lexical.IndexBuilder;
+import dev.vitrine.server.BuildVersion;
 import dev.vitrine.server.Home;
 import dev.vitrine.training.parallel.ParallelBlocks;
 import dev.vitrine.training.spectral.FilterTable;
@@ -199,7 +200,7 @@ final class ReleaseMaker {
                                     role,
                                     artifact,
                                     dataset.hash(),
-                                    codeVersion(),
+                                    BuildVersion.text(),
                                     model.getValue(),
                                     outcome.metrics().getOrDefault(role, Map.of()),
                                     List.of(),
@@ -226,11 +227,6 @@ final class ReleaseMaker {
         ArtifactHash artifact = artifacts.put(directory);
         progress.finish(done.get() + " products");
         return new IndexEpoch(artifact, sequence);
-    }
-
-    private static String codeVersion() {
-        String version = ReleaseMaker.class.getPackage().getImplementationVersion();
-        return version == null ? "unpackaged" : version;
     }
 
     /** Reads the log up to an offset, closing the cursor at its end. */
