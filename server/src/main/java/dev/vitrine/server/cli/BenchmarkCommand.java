@@ -96,6 +96,7 @@ final class BenchmarkCommand implements Callable<Integer> {
 
     private void measure(Benchmark benchmark, Arguments parsed, Path scratch) throws Exception {
         Instant date = Instant.now();
+        String commit = ResultFile.commit();
         long start = System.nanoTime();
         Figures figures =
                 benchmark.run(
@@ -108,7 +109,8 @@ final class BenchmarkCommand implements Callable<Integer> {
                                 Stream.of("vitrine", "benchmark", benchmark.name()),
                                 arguments.stream())
                         .collect(Collectors.joining(" "));
-        Terminal.result(json, ResultFile.json(benchmark.name(), command, date, seconds, figures));
+        Terminal.result(
+                json, ResultFile.json(benchmark.name(), command, commit, date, seconds, figures));
     }
 
     /** All measurements on the class path, by name. */

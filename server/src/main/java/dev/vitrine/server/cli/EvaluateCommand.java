@@ -136,6 +136,7 @@ final class EvaluateCommand implements Callable<Integer> {
 
     private void evaluate(String wanted, Evaluations evaluations) throws IOException {
         Instant date = Instant.now();
+        String commit = ResultFile.commit();
         long start = System.nanoTime();
         List<Outcome> outcomes = evaluations.run(wanted, models, EvaluateCommand::show);
         Figures figures = new Figures();
@@ -163,7 +164,7 @@ final class EvaluateCommand implements Callable<Integer> {
                 "vitrine evaluate "
                         + wanted
                         + (models.isEmpty() ? "" : " --model " + String.join(",", models));
-        Terminal.result(json, ResultFile.json(wanted, command, date, seconds, figures));
+        Terminal.result(json, ResultFile.json(wanted, command, commit, date, seconds, figures));
     }
 
     private static void show(Tuning.Trial trial) {

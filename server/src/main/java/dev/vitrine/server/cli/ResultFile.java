@@ -23,14 +23,20 @@ public final class ResultFile {
     /**
      * The result as JSON.
      *
+     * @param commit as {@link #commit()} gave it when the command began; a run can outlast a commit
      * @param seconds wall time of the whole command
      */
     public static String json(
-            String name, String command, Instant date, double seconds, Figures figures) {
+            String name,
+            String command,
+            String commit,
+            Instant date,
+            double seconds,
+            Figures figures) {
         ObjectNode root = JSON.createObjectNode();
         root.put("name", name);
         root.put("command", command);
-        root.put("commit", commit());
+        root.put("commit", commit);
         root.put("date", date.toString());
         ObjectNode machine = root.putObject("machine");
         machine.put("cpu", cpu());
@@ -100,7 +106,7 @@ public final class ResultFile {
     }
 
     /** The commit that the launcher's build comes from; "unknown" outside a checkout. */
-    private static String commit() {
+    public static String commit() {
         String build = System.getProperty("vitrine.home.build", ".");
         try {
             Process git =
