@@ -74,8 +74,13 @@ public final class HttpServer implements AutoCloseable {
         bind(server, address, settings);
         guard.start();
         String scheme = access.certificate().isPresent() ? "https" : "http";
-        String host = address.isLoopbackAddress() ? "localhost" : settings.host();
-        URI uri = URI.create(scheme + "://" + bracketed(host) + ":" + server.port());
+        URI uri =
+                URI.create(
+                        scheme
+                                + "://"
+                                + bracketed(openable(address, settings.host(), access))
+                                + ":"
+                                + server.port());
         LOG.log(
                 System.Logger.Level.INFO,
                 "listening on {0}, keys needed: {1}",
@@ -158,6 +163,14 @@ public final class HttpServer implements AutoCloseable {
                     "port",
                     "another process began to listen on " + where + " at this moment");
         }
+    }
+
+    /** A name under which it can be opened: "all addresses" is none. */
+    private static String openable(InetAddress address, String host, AccessSettings access) {
+        if (address.isAnyLocalAddress()) {
+            return access.hosts().isEmpty() ? "localhost" : access.hosts().getFirst();
+        }
+        return address.isLoopbackAddress() ? "localhost" : host;
     }
 
     private static String bracketed(String host) {

@@ -27,7 +27,6 @@ public interface ModelsPort {
             String version,
             String family,
             long createdAt,
-            double trainSeconds,
             long bytes,
             String dataset,
             Map<String, Double> metrics,

@@ -186,7 +186,11 @@ final class Trial {
         set.behaviour().ifPresent(b -> judged.put(ModelSet.NEIGHBOURS, b.neighbours()));
         for (Map.Entry<String, CandidateSource> entry : judged.entrySet()) {
             Report report =
-                    judge.judge(Recommender.of(entry.getValue(), dataset.items()), test, counts);
+                    judge.judge(
+                            "ranking by " + entry.getKey(),
+                            Recommender.of(entry.getValue(), dataset.items()),
+                            test,
+                            counts);
             metrics.put(entry.getKey(), report.figures());
         }
         return metrics;

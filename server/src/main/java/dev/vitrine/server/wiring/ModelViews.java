@@ -54,7 +54,6 @@ public final class ModelViews implements ModelsPort {
                 Long.toString(model.version()),
                 model.manifest().kind(),
                 model.manifest().createdAt().toEpochMilli(),
-                0,
                 bytes(model.artifact()),
                 model.manifest().dataset(),
                 model.manifest().metrics(),

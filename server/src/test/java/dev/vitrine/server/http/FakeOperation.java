@@ -74,7 +74,6 @@ final class FakeOperation {
                         "3",
                         "ease",
                         1,
-                        2.5,
                         100,
                         "d1",
                         Map.of("ndcgAt10", 0.2),

@@ -127,6 +127,11 @@ class TlsTest {
     }
 
     @Test
+    void saysAnAddressThatCanBeOpened() {
+        assertThat(server.server.uri()).hasScheme("https").hasHost("localhost");
+    }
+
+    @Test
     void isTheServerOfItsCertificate() {
         try (HttpClient stranger = HttpClient.newHttpClient()) {
             assertThatThrownBy(() -> call(stranger, "https", SECRET))

@@ -90,6 +90,7 @@ public final class Evaluations {
             double fitSeconds = (System.nanoTime() - start) * 1e-9;
             Report report =
                     judge().judge(
+                                    "ranking by " + recipe.name(),
                                     Recommender.of(model.scorer()),
                                     split.questions(),
                                     ItemCounts.of(split.train()));
@@ -118,7 +119,8 @@ public final class Evaluations {
                         default -> throw unknown("model", model, models(SESSIONS));
                     };
             double fitSeconds = (System.nanoTime() - start) * 1e-9;
-            Report report = judge().judge(recommender, split.questions(), counts);
+            Report report =
+                    judge().judge("ranking by " + model, recommender, split.questions(), counts);
             each.accept(
                     new Outcome(
                             SESSIONS,

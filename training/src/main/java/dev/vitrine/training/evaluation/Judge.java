@@ -28,6 +28,16 @@ public final class Judge {
      * @throws VitrineException when the recommender fails
      */
     public Report judge(Recommender recommender, Questions questions, ItemCounts counts) {
+        return judge("ranking", recommender, questions, counts);
+    }
+
+    /**
+     * As {@link #judge(Recommender, Questions, ItemCounts)}, where several are judged in turn.
+     *
+     * @param step what progress calls it, such as {@code ranking by ials}
+     */
+    public Report judge(
+            String step, Recommender recommender, Questions questions, ItemCounts counts) {
         if (counts.items() != questions.items()) {
             throw new VitrineException(
                     TrainingError.SETTING_INVALID,
@@ -39,7 +49,7 @@ public final class Judge {
         long start = System.nanoTime();
         double[] information = counts.selfInformation();
         List<Worker> workers = Collections.synchronizedList(new ArrayList<>());
-        progress.start("ranking", "questions", questions.size());
+        progress.start(step, "questions", questions.size());
         try {
             Parallel.blocks(
                     questions.size(),
@@ -59,7 +69,7 @@ public final class Judge {
         Tally total = new Tally(settings.cutoffs(), questions.items(), information);
         workers.forEach(worker -> total.addAll(worker.tally));
         double seconds = (System.nanoTime() - start) * 1e-9;
-        progress.finish(total.questions() + " questions ranked");
+        progress.finish(total.questions() + " questions");
         return new Report(questions.size(), total.figures(), seconds);
     }
 

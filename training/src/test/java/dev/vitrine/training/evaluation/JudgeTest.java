@@ -10,6 +10,7 @@ import dev.vitrine.kernel.time.Progress;
 import dev.vitrine.retrieval.candidate.History;
 import dev.vitrine.retrieval.candidate.ItemScorer;
 import dev.vitrine.retrieval.table.ItemTable;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -101,6 +102,34 @@ class JudgeTest {
                                 ItemCounts.of(SPLIT.train()));
         assertThat(report.figure("recallAt4")).isEqualTo(.25);
         assertThat(report.figure("mrrAt4")).isEqualTo(.5);
+    }
+
+    @Test
+    void progressNamesWhatIsJudged() {
+        List<String> steps = new ArrayList<>();
+        Progress progress =
+                new Progress() {
+                    @Override
+                    public void start(String step, String unit, long total) {
+                        steps.add(step);
+                    }
+
+                    @Override
+                    public void advance(long done) {}
+
+                    @Override
+                    public void finish(String summary) {
+                        steps.add(summary);
+                    }
+                };
+        new Judge(JudgeSettings.of(1), progress)
+                .judge(
+                        "ranking by falling",
+                        Recommender.of(FALLING),
+                        SPLIT.questions(),
+                        ItemCounts.of(SPLIT.train()));
+        assertThat(steps).first().isEqualTo("ranking by falling");
+        assertThat(steps).last().asString().endsWith(" questions");
     }
 
     @Test
