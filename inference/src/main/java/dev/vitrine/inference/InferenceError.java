@@ -6,7 +6,21 @@ import dev.vitrine.kernel.error.ErrorCode;
 /** What can go wrong when something is to answer. */
 public enum InferenceError implements ErrorCode {
     /** The slot has nothing in it yet, or was closed. */
-    NOTHING_LIVE(Category.UNAVAILABLE);
+    NOTHING_LIVE(Category.UNAVAILABLE),
+    /** Shape and bytes of a tensor do not go together. */
+    TENSOR_INVALID(Category.INVALID_ARGUMENT),
+    /** An input is missing, unknown, of another type or of another shape. */
+    INPUT_INVALID(Category.INVALID_ARGUMENT),
+    /** The model has no such output. */
+    OUTPUT_UNKNOWN(Category.INVALID_ARGUMENT),
+    /** The file is no model that the runtime can load. */
+    MODEL_INVALID(Category.INVALID_ARGUMENT),
+    /** The runtime has no such device. */
+    DEVICE_MISSING(Category.INVALID_ARGUMENT),
+    /** The runtime failed on inputs that fit the signature, as with an index out of range. */
+    RUN_FAILED(Category.INVALID_ARGUMENT),
+    /** The caller did not want to wait any longer. */
+    RUN_CANCELLED(Category.DEADLINE_EXCEEDED);
 
     private final Category category;
 

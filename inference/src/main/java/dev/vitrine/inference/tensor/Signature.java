@@ -1,0 +1,112 @@
+package dev.vitrine.inference.tensor;
+
+import dev.vitrine.inference.InferenceError;
+import dev.vitrine.kernel.error.VitrineException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** What a model takes and gives. */
+public record Signature(List<Port> inputs, List<Port> outputs) {
+    public Signature {
+        inputs = List.copyOf(inputs);
+        outputs = List.copyOf(outputs);
+    }
+
+    public Optional<Port> output(String name) {
+        return outputs.stream().filter(port -> port.name().equals(name)).findFirst();
+    }
+
+    /**
+     * Checks what a request brings.
+     *
+     * @return the sizes that the request chose, by the names of dimensions
+     * @throws VitrineException INPUT_INVALID, saying which input and what was expected
+     */
+    public Map<String, Long> check(Map<String, Tensor> given) {
+        Map<String, Long> chosen = new HashMap<>();
+        for (Port port : inputs) {
+            Tensor tensor = given.get(port.name());
+            if (tensor == null) {
+                throw invalid(
+                        port.name(),
+                        "input '"
+                                + port.name()
+                                + "' is missing; expected "
+                                + describe(port)
+                                + (given.isEmpty() ? "" : ", found inputs " + given.keySet()));
+            }
+            check(port, tensor, chosen);
+        }
+        if (given.size() != inputs.size()) {
+            for (String name : given.keySet()) {
+                if (inputs.stream().noneMatch(port -> port.name().equals(name))) {
+                    throw invalid(
+                            name,
+                            "the model has no input '" + name + "'; its inputs are " + names());
+                }
+            }
+        }
+        return chosen;
+    }
+
+    private static void check(Port port, Tensor tensor, Map<String, Long> chosen) {
+        if (tensor.type() != port.type()) {
+            throw invalid(
+                    port.name(),
+                    "input '"
+                            + port.name()
+                            + "' is "
+                            + tensor.type()
+                            + ", expected "
+                            + describe(port));
+        }
+        List<Port.Dimension> dimensions = port.dimensions();
+        boolean fits = tensor.dimensions() == dimensions.size();
+        for (int d = 0; fits && d < dimensions.size(); d++) {
+            Port.Dimension dimension = dimensions.get(d);
+            if (!dimension.isOpen()) {
+                fits = tensor.size(d) == dimension.size();
+            } else if (!dimension.name().isEmpty()) {
+                Long before = chosen.putIfAbsent(dimension.name(), tensor.size(d));
+                if (before != null && before != tensor.size(d)) {
+                    throw invalid(
+                            port.name(),
+                            "dimension '"
+                                    + dimension.name()
+                                    + "' of input '"
+                                    + port.name()
+                                    + "' is "
+                                    + tensor.size(d)
+                                    + ", but "
+                                    + before
+                                    + " in another input");
+                }
+            }
+        }
+        if (!fits) {
+            throw invalid(
+                    port.name(),
+                    "input '"
+                            + port.name()
+                            + "' has the shape "
+                            + java.util.Arrays.toString(tensor.shape())
+                            + ", expected "
+                            + describe(port));
+        }
+    }
+
+    private String names() {
+        return inputs.stream().map(Port::name).collect(Collectors.joining(", ", "[", "]"));
+    }
+
+    private static String describe(Port port) {
+        return port.type() + " of shape " + port.dimensions();
+    }
+
+    private static VitrineException invalid(String input, String message) {
+        return VitrineException.field(InferenceError.INPUT_INVALID, input, message);
+    }
+}
