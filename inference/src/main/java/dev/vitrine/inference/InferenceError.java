@@ -15,6 +15,14 @@ public enum InferenceError implements ErrorCode {
     OUTPUT_UNKNOWN(Category.INVALID_ARGUMENT),
     /** The file is no model that the runtime can load. */
     MODEL_INVALID(Category.INVALID_ARGUMENT),
+    /** There is no model of this name, or no such version of it. */
+    MODEL_UNKNOWN(Category.NOT_FOUND),
+    /** The model is known, but no version of it answers now. */
+    MODEL_NOT_READY(Category.UNAVAILABLE),
+    /** A version of this name and number is there already. */
+    VERSION_TAKEN(Category.CONFLICT),
+    /** The model does not fit beside the others. */
+    MEMORY_INSUFFICIENT(Category.EXHAUSTED),
     /** The runtime has no such device. */
     DEVICE_MISSING(Category.INVALID_ARGUMENT),
     /** The runtime failed on inputs that fit the signature, as with an index out of range. */

@@ -1,0 +1,47 @@
+package dev.vitrine.inference.host;
+
+import dev.vitrine.inference.InferenceError;
+import dev.vitrine.kernel.error.VitrineException;
+
+/** Memory that models may take together; reserved before they are loaded. */
+public final class MemoryBudget {
+    private final long limit;
+    private long reserved;
+
+    public MemoryBudget(long limit) {
+        this.limit = limit;
+    }
+
+    /**
+     * Reserves.
+     *
+     * @throws VitrineException MEMORY_INSUFFICIENT when it does not fit; nothing is reserved then
+     */
+    synchronized void reserve(String what, long bytes) {
+        if (bytes > limit - reserved) {
+            throw new VitrineException(
+                    InferenceError.MEMORY_INSUFFICIENT,
+                    what
+                            + " needs "
+                            + (bytes >> 20)
+                            + " MiB; of "
+                            + (limit >> 20)
+                            + " MiB for models "
+                            + ((limit - reserved) >> 20)
+                            + " MiB are free");
+        }
+        reserved += bytes;
+    }
+
+    synchronized void release(long bytes) {
+        reserved -= bytes;
+    }
+
+    public long limit() {
+        return limit;
+    }
+
+    public synchronized long reserved() {
+        return reserved;
+    }
+}

@@ -1,0 +1,294 @@
+package dev.vitrine.inference.host;
+
+import dev.vitrine.inference.InferenceError;
+import dev.vitrine.inference.session.OnnxSession;
+import dev.vitrine.inference.swap.Lease;
+import dev.vitrine.kernel.error.VitrineException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Models by name, each with versions, one of which answers who asks for none in particular. A new
+ * version is loaded and warmed beside the one before by one thread at a time, then takes its place
+ * between two requests; the old one finishes what it has begun and gives its memory back. A version
+ * with a label stays.
+ */
+public final class ModelHost implements AutoCloseable {
+    /** Versions that have ended and are still listed, of each model. */
+    private static final int LISTED_ENDED = 16;
+
+    private final MemoryBudget memory;
+    private final Duration drain;
+    private final InstantSource clock;
+    private final Consumer<VersionEvent> listener;
+    private final ExecutorService closer =
+            Executors.newSingleThreadExecutor(
+                    Thread.ofPlatform().name("model-closer").daemon().factory());
+    private final Map<String, Model> models = new ConcurrentHashMap<>();
+
+    /** Held while a version is loaded or taken away; requests never wait for it. */
+    private final ReentrantLock changing = new ReentrantLock();
+
+    private static final class Model {
+        final ConcurrentSkipListMap<Long, Version> versions = new ConcurrentSkipListMap<>();
+        final Map<String, Long> labels = new ConcurrentHashMap<>();
+        volatile @Nullable Version live;
+    }
+
+    /**
+     * @param drain how long {@link ModelSpec.Policy#UNLOAD_FIRST} and {@link #close} wait for
+     *     requests under way
+     * @param listener told of every state of every version, in the thread that caused it
+     */
+    public ModelHost(
+            MemoryBudget memory,
+            Duration drain,
+            InstantSource clock,
+            Consumer<VersionEvent> listener) {
+        this.memory = memory;
+        this.drain = drain;
+        this.clock = clock;
+        this.listener = listener;
+    }
+
+    /**
+     * What is known of a version.
+     *
+     * @param live whether it answers who asks for none in particular
+     */
+    public record Status(ModelSpec spec, VersionState state, boolean live) {}
+
+    /**
+     * Loads a version and makes it the one that answers. When it cannot be loaded, the one before
+     * goes on, except under {@link ModelSpec.Policy#UNLOAD_FIRST}.
+     *
+     * @throws VitrineException VERSION_TAKEN, MEMORY_INSUFFICIENT, MODEL_INVALID, DEVICE_MISSING,
+     *     or what a warm-up request met
+     */
+    public void load(ModelSpec spec) {
+        changing.lock();
+        try {
+            Model model = models.computeIfAbsent(spec.name(), name -> new Model());
+            Version there = model.versions.get(spec.version());
+            if (there != null && isUsed(there.state())) {
+                throw new VitrineException(
+                        InferenceError.VERSION_TAKEN,
+                        "version "
+                                + spec.version()
+                                + " of '"
+                                + spec.name()
+                                + "' is there already, "
+                                + there.state());
+            }
+            Version before = model.live;
+            boolean first = spec.policy() == ModelSpec.Policy.UNLOAD_FIRST && before != null;
+            if (first && before != null && !isLabelled(model, before)) {
+                model.live = null;
+                before.retire();
+                await(before);
+            }
+            Version version = new Version(spec, memory, closer, this::tell);
+            model.versions.put(spec.version(), version);
+            forgetEnded(model);
+            version.load();
+            model.live = version;
+            if (!first && before != null && !isLabelled(model, before)) {
+                before.retire();
+            }
+        } finally {
+            changing.unlock();
+        }
+    }
+
+    private static void forgetEnded(Model model) {
+        List<Long> ended =
+                model.versions.values().stream()
+                        .filter(version -> !isUsed(version.state()))
+                        .map(version -> version.spec.version())
+                        .toList();
+        ended.subList(0, Math.max(0, ended.size() - LISTED_ENDED)).forEach(model.versions::remove);
+    }
+
+    private static boolean isUsed(VersionState state) {
+        return state != VersionState.UNLOADED && state != VersionState.FAILED;
+    }
+
+    private static boolean isLabelled(Model model, Version version) {
+        return model.labels.containsValue(version.spec.version());
+    }
+
+    private void await(Version version) {
+        try {
+            version.awaitEnd(drain);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void tell(Version version, String reason) {
+        listener.accept(
+                new VersionEvent(
+                        clock.instant(),
+                        version.spec.name(),
+                        version.spec.version(),
+                        version.state(),
+                        reason));
+    }
+
+    /**
+     * Leases the version that answers now.
+     *
+     * @throws VitrineException MODEL_UNKNOWN or MODEL_NOT_READY
+     */
+    public ModelLease lease(String name) {
+        Model model = model(name);
+        while (true) {
+            Version version = model.live;
+            if (version == null) {
+                throw notReady(name, "none of its versions");
+            }
+            Optional<Lease<OnnxSession>> lease = version.lease();
+            if (lease.isPresent()) {
+                return new ModelLease(version.spec, lease.get());
+            }
+            if (isSame(version, model.live)) {
+                throw notReady(name, "version " + version.spec.version());
+            }
+        }
+    }
+
+    @SuppressWarnings("ReferenceEquality")
+    private static boolean isSame(Version version, @Nullable Version other) {
+        return version == other;
+    }
+
+    /** As {@link #lease(String)}, a version of one's choice. */
+    public ModelLease lease(String name, long number) {
+        Version version = model(name).versions.get(number);
+        if (version == null) {
+            throw unknown("model '" + name + "' has no version " + number);
+        }
+        return version.lease()
+                .map(lease -> new ModelLease(version.spec, lease))
+                .orElseThrow(() -> notReady(name, "version " + number));
+    }
+
+    /** As {@link #lease(String)}, the version with a label. */
+    public ModelLease lease(String name, String label) {
+        Long number = model(name).labels.get(label);
+        if (number == null) {
+            throw unknown("model '" + name + "' has no label '" + label + "'");
+        }
+        return lease(name, number);
+    }
+
+    private Model model(String name) {
+        Model model = models.get(name);
+        if (model == null) {
+            throw unknown("there is no model '" + name + "'");
+        }
+        return model;
+    }
+
+    private static VitrineException unknown(String message) {
+        return new VitrineException(InferenceError.MODEL_UNKNOWN, message);
+    }
+
+    private static VitrineException notReady(String name, String which) {
+        return new VitrineException(
+                InferenceError.MODEL_NOT_READY,
+                "model '" + name + "' is not ready: " + which + " cannot answer now");
+    }
+
+    /** Puts a label on a ready version, or takes it away where there is no version. */
+    public void label(String name, String label, OptionalLong version) {
+        changing.lock();
+        try {
+            Model model = model(name);
+            if (version.isEmpty()) {
+                model.labels.remove(label);
+                return;
+            }
+            Version labelled = model.versions.get(version.getAsLong());
+            if (labelled == null || labelled.state() != VersionState.READY) {
+                throw notReady(name, "version " + version.getAsLong());
+            }
+            model.labels.put(label, version.getAsLong());
+        } finally {
+            changing.unlock();
+        }
+    }
+
+    /**
+     * Takes all versions of a model away; requests under way finish.
+     *
+     * @throws VitrineException MODEL_UNKNOWN
+     */
+    public void unload(String name) {
+        changing.lock();
+        try {
+            Model model = model(name);
+            model.live = null;
+            model.labels.clear();
+            for (Version version : model.versions.values()) {
+                if (version.state() == VersionState.READY) {
+                    version.retire();
+                }
+            }
+        } finally {
+            changing.unlock();
+        }
+    }
+
+    /** All versions by name and number, of those that have ended the latest. */
+    public List<Status> list() {
+        List<Status> all = new ArrayList<>();
+        new HashMap<>(models)
+                .forEach((name, model) -> {
+                    Version live = model.live;
+                    for (Version version : model.versions.values()) {
+                        all.add(new Status(version.spec, version.state(), isSame(version, live)));
+                    }
+                });
+        all.sort(
+                Comparator.comparing((Status s) -> s.spec().name())
+                        .thenComparingLong(s -> s.spec().version()));
+        return all;
+    }
+
+    public MemoryBudget memory() {
+        return memory;
+    }
+
+    /** Unloads everything and waits for requests under way, at most as long as the drain time. */
+    @Override
+    public void close() {
+        models.keySet().forEach(this::unload);
+        for (Model model : models.values()) {
+            model.versions.values().forEach(this::await);
+        }
+        closer.shutdown();
+        try {
+            if (!closer.awaitTermination(drain.toMillis(), TimeUnit.MILLISECONDS)) {
+                closer.shutdownNow();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
