@@ -11,6 +11,8 @@ public enum InferenceError implements ErrorCode {
     TENSOR_INVALID(Category.INVALID_ARGUMENT),
     /** An input is missing, unknown, of another type or of another shape. */
     INPUT_INVALID(Category.INVALID_ARGUMENT),
+    /** The request does not keep to its protocol. */
+    PROTOCOL_INVALID(Category.INVALID_ARGUMENT),
     /** The model has no such output. */
     OUTPUT_UNKNOWN(Category.INVALID_ARGUMENT),
     /** The file is no model that the runtime can load. */
@@ -27,6 +29,8 @@ public enum InferenceError implements ErrorCode {
     DEVICE_MISSING(Category.INVALID_ARGUMENT),
     /** The runtime failed on inputs that fit the signature, as with an index out of range. */
     RUN_FAILED(Category.INVALID_ARGUMENT),
+    /** Too many runs wait already. */
+    RUNNERS_BUSY(Category.UNAVAILABLE),
     /** The caller did not want to wait any longer. */
     RUN_CANCELLED(Category.DEADLINE_EXCEEDED);
 

@@ -26,6 +26,7 @@ import dev.vitrine.server.wiring.ModelViews;
 import dev.vitrine.server.wiring.NoControls;
 import dev.vitrine.server.wiring.PeopleRights;
 import dev.vitrine.server.wiring.ReleaseViews;
+import dev.vitrine.server.wiring.ServedModels;
 import dev.vitrine.server.wiring.ShopAnswers;
 import dev.vitrine.server.wiring.TrainingViews;
 import dev.vitrine.server.wiring.WatchViews;
@@ -86,6 +87,8 @@ public final class Vitrine implements AutoCloseable {
                                         ? Optional.empty()
                                         : Optional.of("the first release is being made"));
         gauges(telemetry);
+        ServedModels models =
+                owned(new ServedModels(releases, artifacts, memoryBytes() / 4, clock));
         Ports ports =
                 new Ports(
                         new ShopAnswers(shop, live, recommender, tokens),
@@ -98,8 +101,10 @@ public final class Vitrine implements AutoCloseable {
                         new DataViews(shop, releases, jobs),
                         new TrainingViews(training),
                         new NoControls(),
-                        new WatchViews(telemetry.health(), training, releases));
+                        new WatchViews(telemetry.health(), training, releases),
+                        models);
         live.open();
+        Thread.ofPlatform().name("model-loader").daemon().start(models::loadAll);
         http =
                 owned(
                         HttpServer.start(

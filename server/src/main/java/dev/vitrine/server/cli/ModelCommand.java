@@ -68,6 +68,29 @@ final class ModelCommand {
     }
 
     @Command(
+            name = "import",
+            description =
+                    "Brings an ONNX model into the registry. A running server loads it when told"
+                            + " (POST /v2/repository/models/NAME/load), every other at its start.",
+            mixinStandardHelpOptions = true)
+    int bring(
+            @Parameters(paramLabel = "FILE", description = "a model in one file") Path file,
+            @Option(
+                            names = "--name",
+                            paramLabel = "NAME",
+                            description = "default: the file's name without .onnx")
+                    String name) {
+        ModelVersion version = ModelImport.run(Home.readOnly(home), file, name);
+        System.out.println(
+                "imported "
+                        + version.ref()
+                        + "; a running server loads it by POST /v2/repository/models/"
+                        + version.manifest().name()
+                        + "/load");
+        return 0;
+    }
+
+    @Command(
             description = "Reads every file of one version, or of all, and checks its hash.",
             mixinStandardHelpOptions = true)
     int verify(

@@ -45,6 +45,11 @@ final class Call {
         return parameters.get(position);
     }
 
+    /** How many parameters the path has. */
+    int parameters() {
+        return parameters.size();
+    }
+
     /** A parameter of the query; empty when it was not given. */
     String query(String name) {
         return query.getOrDefault(name, "");

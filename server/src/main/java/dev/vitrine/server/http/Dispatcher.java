@@ -1,5 +1,6 @@
 package dev.vitrine.server.http;
 
+import dev.vitrine.kernel.config.DataSize;
 import dev.vitrine.kernel.error.Category;
 import dev.vitrine.kernel.error.VitrineException;
 import dev.vitrine.server.ServerError;
@@ -84,6 +85,9 @@ final class Dispatcher implements Handler {
         try {
             Reply reply = answer(exchange, match, method);
             status = reply.status();
+            if (status >= 400 && rawPath.startsWith(InferenceRoutes.PREFIX)) {
+                reply = ErrorReply.plain(reply);
+            }
             exchange.audit(method, rawPath, status);
             writer.write(exchange, reply);
         } finally {
@@ -186,15 +190,25 @@ final class Dispatcher implements Handler {
             return new RequestBody(
                     InputStream.nullInputStream(), false, 0, settings.maxBody(), ReadProgress.NONE);
         }
-        checkType(exchange);
+        if (route.body() != Route.Body.TENSORS) {
+            checkType(exchange);
+        }
         boolean stream = route.body() == Route.Body.STREAM;
         long end = exchange.start() + settings.imports().toNanos();
         return new RequestBody(
                 exchange.request().content().inputStream(),
                 compressed(exchange),
                 exchange.request().headers().contentLength().orElse(-1),
-                stream ? settings.maxImport() : settings.maxBody(),
+                limit(route.body()),
                 stream ? new ReadDeadline(end, settings.stall(), nanoClock) : ReadProgress.NONE);
+    }
+
+    private DataSize limit(Route.Body body) {
+        return switch (body) {
+            case NONE, COMMAND -> settings.maxBody();
+            case TENSORS -> settings.maxTensors();
+            case STREAM -> settings.maxImport();
+        };
     }
 
     private static void checkType(Exchange exchange) {

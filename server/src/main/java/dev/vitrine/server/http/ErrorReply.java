@@ -55,6 +55,26 @@ final class ErrorReply {
         return new Reply.Whole(status, Reply.JSON, reply.bytes(), reply.length(), headers);
     }
 
+    /** The same for clients of the Open Inference Protocol: the message alone, as text. */
+    static Reply plain(Reply reply) {
+        if (!(reply instanceof Reply.Whole whole)) {
+            return reply;
+        }
+        String message =
+                Json.tree(whole.bytes(), whole.length()).at("/error/message").asString("refused");
+        Reply.Whole plain =
+                (Reply.Whole)
+                        Json.reply(
+                                whole.status(),
+                                json -> {
+                                    json.writeStartObject();
+                                    json.writeStringProperty("error", message);
+                                    json.writeEndObject();
+                                });
+        return new Reply.Whole(
+                whole.status(), Reply.JSON, plain.bytes(), plain.length(), whole.headers());
+    }
+
     /** The status of an error. A failing disk or neighbour is worth another try: 503. */
     static int status(ErrorCode code) {
         if (code == ServerError.METHOD_NOT_ALLOWED) {

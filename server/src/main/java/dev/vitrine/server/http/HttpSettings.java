@@ -12,6 +12,7 @@ import java.time.Duration;
  * @param maxRequests requests at once; more are refused with 503
  * @param maxHeaders bytes of all headers of a request
  * @param maxBody bytes of a body that is not an import, before and after decompression
+ * @param maxTensors bytes of a request to a model, before and after decompression
  * @param maxImport bytes of an imported body after decompression
  * @param firstRequest how long a new connection may take to send its first headers
  * @param idle how long a connection may wait for the next request
@@ -27,6 +28,7 @@ public record HttpSettings(
         int maxRequests,
         DataSize maxHeaders,
         DataSize maxBody,
+        DataSize maxTensors,
         DataSize maxImport,
         Duration firstRequest,
         Duration idle,
@@ -43,6 +45,7 @@ public record HttpSettings(
                 512,
                 new DataSize(16 << 10),
                 DataSize.ofMebibytes(4),
+                DataSize.ofMebibytes(64),
                 DataSize.ofMebibytes(16 << 10),
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(75),
@@ -61,6 +64,7 @@ public record HttpSettings(
                 maxRequests,
                 maxHeaders,
                 maxBody,
+                maxTensors,
                 maxImport,
                 firstRequest,
                 idle,

@@ -7,6 +7,7 @@ import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.json.JsonFactory;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.cfg.EnumFeature;
 import tools.jackson.databind.json.JsonMapper;
@@ -49,6 +50,11 @@ final class Json {
             body.write(json);
         }
         return new Reply.Whole(status, Reply.JSON, buffer.array(), buffer.size(), Map.of());
+    }
+
+    /** Reads back what this server wrote. */
+    static JsonNode tree(byte[] bytes, int length) {
+        return RECORDS.readTree(bytes, 0, length);
     }
 
     /** An answer made of a record's components; what is absent is left out. */

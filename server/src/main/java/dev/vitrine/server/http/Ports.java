@@ -12,4 +12,5 @@ public record Ports(
         DataPort data,
         TrainingPort training,
         ControlsPort controls,
-        WatchPort watch) {}
+        WatchPort watch,
+        InferencePort inference) {}

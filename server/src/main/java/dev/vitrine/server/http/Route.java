@@ -25,6 +25,8 @@ record Route(
         NONE,
         /** A JSON command, wholly in memory. */
         COMMAND,
+        /** Tensors, wholly in memory, of any declared type. */
+        TENSORS,
         /** Records of any number, read as they come. */
         STREAM
     }

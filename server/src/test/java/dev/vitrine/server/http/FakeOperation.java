@@ -21,7 +21,8 @@ final class FakeOperation {
                 new Data(),
                 new Training(),
                 new Controls(),
-                new Watch());
+                new Watch(),
+                new FakeInference());
     }
 
     private record Jobs() implements JobsPort {

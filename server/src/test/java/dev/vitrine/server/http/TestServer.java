@@ -43,6 +43,7 @@ final class TestServer implements AutoCloseable {
                 64,
                 new DataSize(8 << 10),
                 new DataSize(256 << 10),
+                new DataSize(512 << 10),
                 DataSize.ofMebibytes(64),
                 SHORT,
                 Duration.ofSeconds(3),

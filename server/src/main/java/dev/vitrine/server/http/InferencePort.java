@@ -1,0 +1,41 @@
+package dev.vitrine.server.http;
+
+import dev.vitrine.inference.tensor.Signature;
+import dev.vitrine.inference.tensor.Tensor;
+import dev.vitrine.server.protocol.InferRequest;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+
+/** Models that run on tensors. */
+public interface InferencePort {
+    /**
+     * A model as it answers now.
+     *
+     * @param versions that answer
+     */
+    record Served(String name, long version, List<Long> versions, Signature signature) {}
+
+    /** What a run gave. */
+    record Outcome(long version, Map<String, Tensor> outputs) {}
+
+    /**
+     * A model of the repository.
+     *
+     * @param state UNAVAILABLE, LOADING, UNLOADING or READY, as the protocol calls them
+     * @param reason why it is not ready; empty otherwise
+     */
+    record Listed(String name, String version, String state, String reason) {}
+
+    /** Without a version, the one that answers now. */
+    Served model(String name, OptionalLong version);
+
+    Outcome infer(String name, OptionalLong version, InferRequest request);
+
+    List<Listed> repository();
+
+    /** Loads the newest version of the registry and has it answer. */
+    void load(String name);
+
+    void unload(String name);
+}

@@ -1,0 +1,213 @@
+package dev.vitrine.server.http;
+
+import dev.vitrine.inference.InferenceError;
+import dev.vitrine.inference.tensor.Port;
+import dev.vitrine.kernel.error.VitrineException;
+import dev.vitrine.server.access.Role;
+import dev.vitrine.server.protocol.InferCodec;
+import dev.vitrine.server.protocol.InferRequest;
+import dev.vitrine.server.telemetry.RequestRing;
+import dev.vitrine.server.telemetry.Telemetry;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import tools.jackson.core.JsonGenerator;
+
+/**
+ * The Open Inference Protocol v2 over HTTP, with binary tensors and the repository. Errors are
+ * {@code {"error": "…"}}, as its clients expect.
+ */
+final class InferenceRoutes {
+    static final String PREFIX = "/v2";
+
+    private static final String HEADER_LENGTH = "Inference-Header-Content-Length";
+    private static final String MODEL = PREFIX + "/models/{model}";
+    private static final String VERSION = MODEL + "/versions/{version}";
+    private static final String REPOSITORY = PREFIX + "/repository";
+
+    private final InferencePort models;
+    private final Telemetry telemetry;
+
+    InferenceRoutes(InferencePort models, Telemetry telemetry) {
+        this.models = models;
+        this.telemetry = telemetry;
+    }
+
+    List<Route> routes() {
+        return List.of(
+                Route.open("GET", PREFIX, this::server),
+                Route.open("GET", PREFIX + "/health/live", call -> Reply.empty(200)),
+                Route.open("GET", PREFIX + "/health/ready", this::ready),
+                Route.read(MODEL, Role.OPERATOR, this::model),
+                Route.read(VERSION, Role.OPERATOR, this::model),
+                Route.read(MODEL + "/ready", Role.OPERATOR, this::modelReady),
+                Route.read(VERSION + "/ready", Role.OPERATOR, this::modelReady),
+                infer(MODEL + "/infer"),
+                infer(VERSION + "/infer"),
+                change("/index", this::index),
+                change("/models/{model}/load", this::load),
+                change("/models/{model}/unload", this::unload));
+    }
+
+    private Route infer(String path) {
+        return new Route(
+                "POST",
+                PathTemplate.of(path),
+                Optional.of(Role.OPERATOR),
+                Route.Body.TENSORS,
+                false,
+                RequestRing.Group.OTHER,
+                this::infer);
+    }
+
+    private static Route change(String path, Route.Handler handler) {
+        return Route.change("POST", REPOSITORY + path, Role.OPERATOR, Route.Body.COMMAND, handler);
+    }
+
+    private Reply server(Call call) {
+        return Json.reply(
+                200,
+                json -> {
+                    json.writeStartObject();
+                    json.writeStringProperty("name", "vitrine");
+                    json.writeStringProperty("version", "0.1.0");
+                    json.writeArrayPropertyStart("extensions");
+                    json.writeString("model_repository");
+                    json.writeString("binary_tensor_data");
+                    json.writeEndArray();
+                    json.writeEndObject();
+                });
+    }
+
+    private Reply ready(Call call) {
+        return Reply.empty(telemetry.health().problems().isEmpty() ? 200 : 503);
+    }
+
+    private static OptionalLong version(Call call) {
+        return call.parameters() < 2
+                ? OptionalLong.empty()
+                : OptionalLong.of(number(call.parameter(1)));
+    }
+
+    private static long number(String text) {
+        try {
+            return Long.parseLong(text);
+        } catch (NumberFormatException e) {
+            throw new VitrineException(
+                    InferenceError.MODEL_UNKNOWN,
+                    "versions are whole numbers, found '"
+                            + text.substring(0, Math.min(40, text.length()))
+                            + "'",
+                    e);
+        }
+    }
+
+    private Reply model(Call call) {
+        InferencePort.Served model = models.model(call.parameter(0), version(call));
+        return Json.reply(
+                200,
+                json -> {
+                    json.writeStartObject();
+                    json.writeStringProperty("name", model.name());
+                    json.writeArrayPropertyStart("versions");
+                    model.versions().forEach(v -> json.writeString(Long.toString(v)));
+                    json.writeEndArray();
+                    json.writeStringProperty("platform", "onnxruntime_onnx");
+                    ports(json, "inputs", model.signature().inputs());
+                    ports(json, "outputs", model.signature().outputs());
+                    json.writeEndObject();
+                });
+    }
+
+    private static void ports(JsonGenerator json, String name, List<Port> ports) {
+        json.writeArrayPropertyStart(name);
+        for (Port port : ports) {
+            json.writeStartObject();
+            json.writeStringProperty("name", port.name());
+            json.writeStringProperty("datatype", port.type().name());
+            json.writeArrayPropertyStart("shape");
+            for (long size : port.shape()) {
+                json.writeNumber(size);
+            }
+            json.writeEndArray();
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+    }
+
+    /** 200 when it answers; 503, or 404 for one that is unknown, by the error of asking. */
+    private Reply modelReady(Call call) {
+        models.model(call.parameter(0), version(call));
+        return Reply.empty(200);
+    }
+
+    private Reply infer(Call call) {
+        byte[] body = call.body();
+        String header = call.header(HEADER_LENGTH);
+        InferRequest request =
+                InferCodec.read(body, header.isEmpty() ? body.length : headerLength(header));
+        InferencePort.Outcome outcome = models.infer(call.parameter(0), version(call), request);
+        InferCodec.Answer answer =
+                InferCodec.write(call.parameter(0), outcome.version(), request, outcome.outputs());
+        if (answer.json() == answer.bytes().length) {
+            return Reply.bytes(200, Reply.JSON, answer.bytes());
+        }
+        return new Reply.Whole(
+                200,
+                "application/octet-stream",
+                answer.bytes(),
+                answer.bytes().length,
+                Map.of(HEADER_LENGTH, Integer.toString(answer.json())));
+    }
+
+    private static int headerLength(String header) {
+        try {
+            return Integer.parseInt(header);
+        } catch (NumberFormatException e) {
+            throw new VitrineException(
+                    InferenceError.PROTOCOL_INVALID,
+                    HEADER_LENGTH + " has to be a number of bytes",
+                    e);
+        }
+    }
+
+    private Reply index(Call call) {
+        return Json.reply(
+                200,
+                json -> {
+                    json.writeStartArray();
+                    for (InferencePort.Listed each : models.repository()) {
+                        json.writeStartObject();
+                        json.writeStringProperty("name", each.name());
+                        json.writeStringProperty("version", each.version());
+                        json.writeStringProperty("state", each.state());
+                        json.writeStringProperty("reason", each.reason());
+                        json.writeEndObject();
+                    }
+                    json.writeEndArray();
+                });
+    }
+
+    private Reply load(Call call) {
+        refuseUpload(call);
+        models.load(call.parameter(0));
+        return Reply.empty(200);
+    }
+
+    private Reply unload(Call call) {
+        models.unload(call.parameter(0));
+        return Reply.empty(200);
+    }
+
+    /** The repository extension lets callers send a model; here they come by the command line. */
+    private static void refuseUpload(Call call) {
+        byte[] body = call.body();
+        if (new String(body, java.nio.charset.StandardCharsets.UTF_8).contains("\"file:")) {
+            throw new VitrineException(
+                    InferenceError.PROTOCOL_INVALID,
+                    "models are not taken over the network; 'vitrine model import FILE' brings"
+                            + " them into the registry");
+        }
+    }
+}

@@ -1,0 +1,366 @@
+package dev.vitrine.server.protocol;
+
+import dev.vitrine.inference.InferenceError;
+import dev.vitrine.inference.tensor.Tensor;
+import dev.vitrine.inference.tensor.TensorType;
+import dev.vitrine.kernel.error.VitrineException;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.json.JsonFactory;
+
+/**
+ * Reads and writes the bodies of {@code infer}: JSON, and behind it the bytes of the tensors that
+ * say so (the binary tensor extension). Unknown fields and parameters are passed over, as the
+ * protocol wants.
+ */
+public final class InferCodec {
+    private static final int MOST_TENSORS = 256;
+    private static final int LONGEST_NAME = 1_000;
+
+    private static final JsonFactory JSON =
+            JsonFactory.builder()
+                    .enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER)
+                    .streamReadConstraints(
+                            StreamReadConstraints.builder()
+                                    .maxNestingDepth(32)
+                                    .maxStringLength(4_000_000)
+                                    .maxNameLength(LONGEST_NAME)
+                                    .maxNumberLength(400)
+                                    .build())
+                    .build();
+
+    private final byte[] body;
+    private final int json;
+    private int nextByte;
+
+    private InferCodec(byte[] body, int json) {
+        this.body = body;
+        this.json = json;
+        this.nextByte = json;
+    }
+
+    /**
+     * Reads a request.
+     *
+     * @param json how many bytes of the body are JSON, from its start
+     * @throws VitrineException TENSOR_INVALID, INPUT_INVALID or PROTOCOL_INVALID, saying where
+     */
+    public static InferRequest read(byte[] body, int json) {
+        if (json < 0 || json > body.length) {
+            throw invalid(
+                    "Inference-Header-Content-Length is "
+                            + json
+                            + ", the body has "
+                            + body.length
+                            + " bytes");
+        }
+        InferCodec codec = new InferCodec(body, json);
+        try (JsonParser in = JSON.createParser(ObjectReadContext.empty(), body, 0, json)) {
+            InferRequest request = codec.request(in);
+            if (in.nextToken() != null) {
+                throw invalid("there is more after the end of the JSON object");
+            }
+            if (codec.nextByte != body.length) {
+                throw invalid(
+                        (body.length - codec.nextByte)
+                                + " bytes behind the JSON belong to no input; binary_data_size of"
+                                + " an input says how many are its own");
+            }
+            return request;
+        } catch (JacksonException e) {
+            throw new VitrineException(
+                    InferenceError.PROTOCOL_INVALID,
+                    "not JSON at byte "
+                            + e.getLocation().getByteOffset()
+                            + ": "
+                            + e.getOriginalMessage(),
+                    e);
+        }
+    }
+
+    private InferRequest request(JsonParser in) {
+        if (in.nextToken() != JsonToken.START_OBJECT) {
+            throw invalid("expected a JSON object with 'inputs'");
+        }
+        String id = "";
+        Map<String, Tensor> inputs = new LinkedHashMap<>();
+        List<Output> outputs = new ArrayList<>();
+        boolean binary = false;
+        for (String field = in.nextName(); field != null; field = in.nextName()) {
+            in.nextToken();
+            switch (field) {
+                case "id" -> id = text(in, "id");
+                case "inputs" -> each(in, "inputs", () -> input(in, inputs));
+                case "outputs" -> each(in, "outputs", () -> outputs.add(output(in)));
+                case "parameters" -> binary = flag(in, "binary_data_output", false);
+                default -> in.skipChildren();
+            }
+            if (inputs.size() > MOST_TENSORS || outputs.size() > MOST_TENSORS) {
+                throw invalid("at most " + MOST_TENSORS + " inputs and outputs are taken");
+            }
+        }
+        if (in.currentToken() != JsonToken.END_OBJECT) {
+            throw invalid("the JSON object does not end");
+        }
+        if (inputs.isEmpty()) {
+            throw invalid("'inputs' is missing or empty");
+        }
+        boolean all = binary;
+        return new InferRequest(
+                id,
+                inputs,
+                outputs.stream()
+                        .map(o ->
+                                new InferRequest.Output(o.name, o.binary == null ? all : o.binary))
+                        .toList(),
+                binary);
+    }
+
+    /** An output as it was asked for; it may leave open how it goes back. */
+    private record Output(String name, @Nullable Boolean binary) {}
+
+    private static void each(JsonParser in, String field, Runnable one) {
+        if (in.currentToken() != JsonToken.START_ARRAY) {
+            throw invalid("'" + field + "' has to be an array");
+        }
+        int count = 0;
+        while (in.nextToken() == JsonToken.START_OBJECT) {
+            if (++count > MOST_TENSORS) {
+                throw invalid("'" + field + "' has more than " + MOST_TENSORS + " elements");
+            }
+            one.run();
+        }
+        if (in.currentToken() != JsonToken.END_ARRAY) {
+            throw invalid("'" + field + "' has to be an array of objects");
+        }
+    }
+
+    private void input(JsonParser in, Map<String, Tensor> inputs) {
+        String name = "";
+        @Nullable TensorType type = null;
+        long @Nullable [] shape = null;
+        @Nullable Tensor tensor = null;
+        long early = -1;
+        long binarySize = -1;
+        for (String field = in.nextName(); field != null; field = in.nextName()) {
+            in.nextToken();
+            switch (field) {
+                case "name" -> name = text(in, "name of an input");
+                case "datatype" -> type = type(text(in, "datatype"));
+                case "shape" -> shape = shape(in);
+                case "parameters" -> binarySize = number(in, "binary_data_size", -1);
+                case "data" -> {
+                    requireArray(in, name);
+                    if (type != null && shape != null && !name.isEmpty()) {
+                        tensor = JsonElements.read(name, type, shape, in);
+                    } else {
+                        early = in.currentTokenLocation().getByteOffset();
+                        in.skipChildren();
+                    }
+                }
+                default -> in.skipChildren();
+            }
+        }
+        if (name.isEmpty() || type == null || shape == null) {
+            throw invalid("an input needs 'name', 'shape' and 'datatype'; found '" + name + "'");
+        }
+        if (early >= 0) {
+            // Its type was not known yet; now it is.
+            try (JsonParser again =
+                    JSON.createParser(
+                            ObjectReadContext.empty(), body, (int) early, json - (int) early)) {
+                again.nextToken();
+                tensor = JsonElements.read(name, type, shape, again);
+            }
+        }
+        if (binarySize >= 0) {
+            tensor = binary(name, type, shape, binarySize);
+        }
+        if (tensor == null) {
+            throw invalid("input '" + name + "' has neither 'data' nor binary_data_size");
+        }
+        if (inputs.put(name, tensor) != null) {
+            throw invalid("input '" + name + "' is given twice");
+        }
+    }
+
+    private static void requireArray(JsonParser in, String name) {
+        if (in.currentToken() != JsonToken.START_ARRAY) {
+            throw invalid("'data' of input '" + name + "' has to be an array");
+        }
+    }
+
+    private Tensor binary(String name, TensorType type, long[] shape, long size) {
+        if (size > body.length - nextByte) {
+            throw invalid(
+                    "input '"
+                            + name
+                            + "' says it has "
+                            + size
+                            + " bytes, behind the JSON are "
+                            + (body.length - nextByte)
+                            + " left");
+        }
+        ByteBuffer part = ByteBuffer.wrap(body, nextByte, (int) size);
+        nextByte += (int) size;
+        return RawElements.read(type, shape, part);
+    }
+
+    private static Output output(JsonParser in) {
+        String name = "";
+        @Nullable Boolean binary = null;
+        for (String field = in.nextName(); field != null; field = in.nextName()) {
+            in.nextToken();
+            switch (field) {
+                case "name" -> name = text(in, "name of an output");
+                case "parameters" -> {
+                    long found = number(in, "binary_data", -1);
+                    binary = found < 0 ? null : found == 1;
+                }
+                default -> in.skipChildren();
+            }
+        }
+        if (name.isEmpty()) {
+            throw invalid("an output needs a 'name'");
+        }
+        return new Output(name, binary);
+    }
+
+    private static String text(JsonParser in, String what) {
+        if (in.currentToken() != JsonToken.VALUE_STRING || in.getString().length() > LONGEST_NAME) {
+            throw invalid(what + " has to be text of at most " + LONGEST_NAME + " characters");
+        }
+        return in.getString();
+    }
+
+    private static TensorType type(String name) {
+        return TensorType.of(name)
+                .orElseThrow(() ->
+                        invalid(
+                                "there is no datatype '"
+                                        + name.substring(0, Math.min(40, name.length()))
+                                        + "'; there are "
+                                        + List.of(TensorType.values())));
+    }
+
+    private static long[] shape(JsonParser in) {
+        List<Long> sizes = new ArrayList<>();
+        if (in.currentToken() != JsonToken.START_ARRAY) {
+            throw invalid("'shape' has to be an array");
+        }
+        while (in.nextToken() == JsonToken.VALUE_NUMBER_INT
+                && in.getNumberType() != JsonParser.NumberType.BIG_INTEGER) {
+            sizes.add(in.getLongValue());
+            if (sizes.size() > Tensor.MAX_DIMENSIONS) {
+                throw invalid("at most " + Tensor.MAX_DIMENSIONS + " dimensions are taken");
+            }
+        }
+        if (in.currentToken() != JsonToken.END_ARRAY) {
+            throw invalid("'shape' has to be an array of whole numbers");
+        }
+        long[] shape = sizes.stream().mapToLong(Long::longValue).toArray();
+        Tensor.elements(shape);
+        return shape;
+    }
+
+    private static boolean flag(JsonParser in, String wanted, boolean absent) {
+        long found = number(in, wanted, absent ? 1 : 0);
+        return found == 1;
+    }
+
+    /** One parameter of an object of parameters; a flag is 0 or 1. */
+    private static long number(JsonParser in, String wanted, long absent) {
+        if (in.currentToken() != JsonToken.START_OBJECT) {
+            throw invalid("'parameters' has to be an object");
+        }
+        long found = absent;
+        for (String field = in.nextName(); field != null; field = in.nextName()) {
+            JsonToken token = in.nextToken();
+            if (!field.equals(wanted)) {
+                in.skipChildren();
+            } else if (token == JsonToken.VALUE_TRUE || token == JsonToken.VALUE_FALSE) {
+                found = token == JsonToken.VALUE_TRUE ? 1 : 0;
+            } else if (token == JsonToken.VALUE_NUMBER_INT
+                    && in.getNumberType() == JsonParser.NumberType.INT
+                    && in.getIntValue() >= 0) {
+                found = in.getIntValue();
+            } else {
+                throw invalid("parameter '" + wanted + "' is no number or flag");
+            }
+        }
+        return found;
+    }
+
+    /** An answer: JSON, and the bytes behind it. */
+    public record Answer(byte[] bytes, int json) {}
+
+    /** Writes the answer to a request. */
+    public static Answer write(
+            String model, long version, InferRequest request, Map<String, Tensor> outputs) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream(512);
+        List<Tensor> behind = new ArrayList<>();
+        try (JsonGenerator json = JSON.createGenerator(ObjectWriteContext.empty(), out)) {
+            json.writeStartObject();
+            json.writeStringProperty("model_name", model);
+            json.writeStringProperty("model_version", Long.toString(version));
+            if (!request.id().isEmpty()) {
+                json.writeStringProperty("id", request.id());
+            }
+            json.writeArrayPropertyStart("outputs");
+            int place = 0;
+            for (Map.Entry<String, Tensor> output : outputs.entrySet()) {
+                boolean binary =
+                        request.outputs().isEmpty()
+                                ? request.binary()
+                                : request.outputs().get(place).binary();
+                write(output.getKey(), output.getValue(), binary, json);
+                if (binary) {
+                    behind.add(output.getValue());
+                }
+                place++;
+            }
+            json.writeEndArray();
+            json.writeEndObject();
+        }
+        int length = out.size();
+        behind.forEach(tensor -> RawElements.write(tensor, out));
+        return new Answer(out.toByteArray(), length);
+    }
+
+    private static void write(String name, Tensor tensor, boolean binary, JsonGenerator json) {
+        json.writeStartObject();
+        json.writeStringProperty("name", name);
+        json.writeStringProperty("datatype", tensor.type().name());
+        json.writeArrayPropertyStart("shape");
+        for (long size : tensor.shape()) {
+            json.writeNumber(size);
+        }
+        json.writeEndArray();
+        if (binary) {
+            json.writeObjectPropertyStart("parameters");
+            json.writeNumberProperty("binary_data_size", RawElements.size(tensor));
+            json.writeEndObject();
+        } else {
+            json.writeName("data");
+            JsonElements.write(tensor, json);
+        }
+        json.writeEndObject();
+    }
+
+    private static VitrineException invalid(String message) {
+        return new VitrineException(InferenceError.PROTOCOL_INVALID, message);
+    }
+}

@@ -1,0 +1,207 @@
+package dev.vitrine.server.wiring;
+
+import dev.vitrine.inference.InferenceError;
+import dev.vitrine.inference.host.MemoryBudget;
+import dev.vitrine.inference.host.ModelHost;
+import dev.vitrine.inference.host.ModelLease;
+import dev.vitrine.inference.host.ModelSpec;
+import dev.vitrine.inference.host.Runners;
+import dev.vitrine.inference.host.VersionEvent;
+import dev.vitrine.inference.host.VersionState;
+import dev.vitrine.inference.session.SessionSettings;
+import dev.vitrine.inference.tensor.Port;
+import dev.vitrine.inference.tensor.Tensor;
+import dev.vitrine.kernel.error.VitrineException;
+import dev.vitrine.registry.artifact.Artifact;
+import dev.vitrine.registry.artifact.ArtifactFile;
+import dev.vitrine.registry.artifact.ArtifactStore;
+import dev.vitrine.registry.release.ModelVersion;
+import dev.vitrine.registry.release.ReleaseStore;
+import dev.vitrine.server.http.InferencePort;
+import dev.vitrine.server.protocol.InferRequest;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeSet;
+
+/** Imported models of the registry, loaded and run. */
+public final class ServedModels implements InferencePort, AutoCloseable {
+    /** The kind of a registered model that this serves: an artefact with one {@code .onnx} file. */
+    public static final String KIND = "onnx";
+
+    private static final System.Logger LOG = System.getLogger(ServedModels.class.getName());
+    private static final Duration DRAIN = Duration.ofSeconds(10);
+    private static final Duration DEADLINE = Duration.ofSeconds(25);
+    private static final int WAITING = 1024;
+
+    /** Beside its weights a session holds the memory of its runs; a guess until it is declared. */
+    private static final long BESIDE_WEIGHTS = 32L << 20;
+
+    private final ReleaseStore releases;
+    private final ArtifactStore artifacts;
+    private final ModelHost host;
+    private final Runners runners;
+
+    /**
+     * @param bytes of memory for all models together
+     */
+    public ServedModels(
+            ReleaseStore releases, ArtifactStore artifacts, long bytes, InstantSource clock) {
+        this.releases = releases;
+        this.artifacts = artifacts;
+        this.host = new ModelHost(new MemoryBudget(bytes), DRAIN, clock, ServedModels::tell);
+        this.runners = new Runners(Runtime.getRuntime().availableProcessors(), WAITING);
+    }
+
+    private static void tell(VersionEvent event) {
+        LOG.log(
+                event.state() == VersionState.FAILED
+                        ? System.Logger.Level.WARNING
+                        : System.Logger.Level.INFO,
+                "model={0} version={1} state={2} {3}",
+                event.model(),
+                event.version(),
+                event.state(),
+                event.reason());
+    }
+
+    /** Loads the newest version of every imported model; one that fails leaves the others. */
+    public void loadAll() {
+        TreeSet<String> names = new TreeSet<>();
+        imported().forEach(version -> names.add(version.manifest().name()));
+        for (String name : names) {
+            try {
+                load(name);
+            } catch (VitrineException e) {
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        "model {0} is not served: {1}",
+                        name,
+                        e.getMessage());
+            }
+        }
+    }
+
+    private List<ModelVersion> imported() {
+        return releases.models().stream().filter(v -> v.manifest().kind().equals(KIND)).toList();
+    }
+
+    @Override
+    public void load(String name) {
+        ModelVersion newest =
+                imported().stream()
+                        .filter(version -> version.manifest().name().equals(name))
+                        .max(Comparator.comparingLong(ModelVersion::version))
+                        .orElseThrow(() ->
+                                new VitrineException(
+                                        InferenceError.MODEL_UNKNOWN,
+                                        "the registry has no imported model '" + name + "'"));
+        if (host.list().stream()
+                .anyMatch(status ->
+                        status.live()
+                                && status.spec().name().equals(name)
+                                && status.spec().version() == newest.version())) {
+            return;
+        }
+        Artifact artifact = artifacts.verify(newest.artifact());
+        ArtifactFile model =
+                artifact.manifest().files().stream()
+                        .filter(file -> file.path().endsWith(".onnx"))
+                        .findFirst()
+                        .orElseThrow(() ->
+                                new VitrineException(
+                                        InferenceError.MODEL_INVALID,
+                                        newest.ref() + " has no file that ends in .onnx"));
+        long size = artifact.manifest().files().stream().mapToLong(ArtifactFile::size).sum();
+        host.load(
+                new ModelSpec(
+                        name,
+                        newest.version(),
+                        artifact.file(model.path()),
+                        SessionSettings.DEFAULT,
+                        List.of(),
+                        2 * size + BESIDE_WEIGHTS,
+                        ModelSpec.Policy.LOAD_BESIDE));
+    }
+
+    @Override
+    public void unload(String name) {
+        host.unload(name);
+    }
+
+    @Override
+    public Served model(String name, OptionalLong version) {
+        try (ModelLease lease = lease(name, version)) {
+            List<Long> versions =
+                    host.list().stream()
+                            .filter(s -> s.spec().name().equals(name))
+                            .filter(s -> s.state() == VersionState.READY)
+                            .map(s -> s.spec().version())
+                            .toList();
+            return new Served(name, lease.version(), versions, lease.session().signature());
+        }
+    }
+
+    private ModelLease lease(String name, OptionalLong version) {
+        return version.isPresent() ? host.lease(name, version.getAsLong()) : host.lease(name);
+    }
+
+    @Override
+    public Outcome infer(String name, OptionalLong version, InferRequest request) {
+        ModelLease lease = lease(name, version);
+        List<String> wanted =
+                request.outputs().isEmpty()
+                        ? lease.session().signature().outputs().stream().map(Port::name).toList()
+                        : request.outputs().stream().map(InferRequest.Output::name).toList();
+        return runners.run(
+                DEADLINE,
+                cancellation -> {
+                    // The run holds the lease, so that no caller who left frees it too early.
+                    try (lease) {
+                        Map<String, Tensor> outputs =
+                                lease.session()
+                                        .run(request.inputs(), wanted, Optional.of(cancellation));
+                        return new Outcome(lease.version(), outputs);
+                    }
+                });
+    }
+
+    @Override
+    public List<Listed> repository() {
+        List<Listed> listed = new ArrayList<>();
+        for (ModelVersion version : imported()) {
+            Optional<ModelHost.Status> status =
+                    host.list().stream()
+                            .filter(s -> s.spec().name().equals(version.manifest().name()))
+                            .filter(s -> s.spec().version() == version.version())
+                            .findFirst();
+            listed.add(
+                    new Listed(
+                            version.manifest().name(),
+                            Long.toString(version.version()),
+                            status.map(s -> state(s.state())).orElse("UNAVAILABLE"),
+                            status.isPresent() ? "" : "not loaded"));
+        }
+        return listed;
+    }
+
+    private static String state(VersionState state) {
+        return switch (state) {
+            case NEW, LOADING, WARMING -> "LOADING";
+            case READY -> "READY";
+            case DRAINING -> "UNLOADING";
+            case UNLOADED, FAILED -> "UNAVAILABLE";
+        };
+    }
+
+    @Override
+    public void close() {
+        host.close();
+        runners.close();
+    }
+}

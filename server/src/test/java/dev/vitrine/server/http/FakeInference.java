@@ -1,0 +1,58 @@
+package dev.vitrine.server.http;
+
+import dev.vitrine.inference.InferenceError;
+import dev.vitrine.inference.tensor.Port;
+import dev.vitrine.inference.tensor.Port.Dimension;
+import dev.vitrine.inference.tensor.Signature;
+import dev.vitrine.inference.tensor.Tensor;
+import dev.vitrine.inference.tensor.TensorType;
+import dev.vitrine.kernel.error.VitrineException;
+import dev.vitrine.server.protocol.InferRequest;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+
+/** One model, {@code echo}, that gives back what it is given. */
+final class FakeInference implements InferencePort {
+    private static final Signature SIGNATURE =
+            new Signature(
+                    List.of(
+                            new Port(
+                                    "x",
+                                    TensorType.FP32,
+                                    List.of(Dimension.named("rows"), Dimension.of(2)))),
+                    List.of());
+
+    @Override
+    public Served model(String name, OptionalLong version) {
+        if (!name.equals("echo") || version.orElse(3) != 3) {
+            throw new VitrineException(
+                    InferenceError.MODEL_UNKNOWN, "there is no model '" + name + "'");
+        }
+        return new Served(name, 3, List.of(3L), SIGNATURE);
+    }
+
+    @Override
+    public Outcome infer(String name, OptionalLong version, InferRequest request) {
+        model(name, version);
+        Map<String, Tensor> outputs = new LinkedHashMap<>();
+        request.inputs().forEach((input, tensor) -> outputs.put("same-" + input, tensor));
+        return new Outcome(3, outputs);
+    }
+
+    @Override
+    public List<Listed> repository() {
+        return List.of(new Listed("echo", "3", "READY", ""));
+    }
+
+    @Override
+    public void load(String name) {
+        model(name, OptionalLong.empty());
+    }
+
+    @Override
+    public void unload(String name) {
+        model(name, OptionalLong.empty());
+    }
+}

@@ -1,0 +1,129 @@
+package dev.vitrine.server.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The Open Inference Protocol as its clients speak it. */
+class InferenceRoutesTest {
+    private static TestServer server;
+
+    @BeforeAll
+    static void start() {
+        server = TestServer.local();
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+    }
+
+    @Test
+    void describesServerAndModel() {
+        assertThat(server.get("/v2").body()).contains("binary_tensor_data");
+        assertThat(server.get("/v2/health/live").statusCode()).isEqualTo(200);
+        String model = server.get("/v2/models/echo").body();
+        assertThat(model)
+                .contains("\"versions\":[\"3\"]")
+                .contains("{\"name\":\"x\",\"datatype\":\"FP32\",\"shape\":[-1,2]}");
+        assertThat(server.get("/v2/models/echo/versions/3/ready").statusCode()).isEqualTo(200);
+        assertThat(server.post("/v2/repository/index", "{}").body())
+                .contains("\"state\":\"READY\"");
+        assertThat(server.post("/v2/repository/models/echo/load", "{}").statusCode())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void runsAModelOnJson() {
+        HttpResponse<String> answer =
+                server.post(
+                        "/v2/models/echo/infer",
+                        """
+                        {"id":"a","inputs":[{"name":"x","shape":[1,2],"datatype":"FP32","data":[[1,2]]}]}
+                        """);
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        assertThat(answer.body())
+                .isEqualTo(
+                        "{\"model_name\":\"echo\",\"model_version\":\"3\",\"id\":\"a\",\"outputs\":"
+                                + "[{\"name\":\"same-x\",\"datatype\":\"FP32\",\"shape\":[1,2],"
+                                + "\"data\":[1.0,2.0]}]}");
+    }
+
+    @Test
+    void runsAModelOnBytes() throws Exception {
+        byte[] head =
+                """
+                {"inputs":[{"name":"x","shape":[1,2],"datatype":"FP32",
+                "parameters":{"binary_data_size":8}}],"parameters":{"binary_data_output":true}}\
+                """
+                        .getBytes(StandardCharsets.UTF_8);
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        body.writeBytes(head);
+        body.writeBytes(
+                ByteBuffer.allocate(8)
+                        .order(ByteOrder.LITTLE_ENDIAN)
+                        .putFloat(.5f)
+                        .putFloat(7f)
+                        .array());
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            HttpResponse<byte[]> answer =
+                    client.send(
+                            HttpRequest.newBuilder(
+                                            URI.create(
+                                                    "http://127.0.0.1:"
+                                                            + server.server.port()
+                                                            + "/v2/models/echo/versions/3/infer"))
+                                    .header("Content-Type", "application/octet-stream")
+                                    .header(
+                                            "Inference-Header-Content-Length",
+                                            Integer.toString(head.length))
+                                    .POST(
+                                            HttpRequest.BodyPublishers.ofByteArray(
+                                                    body.toByteArray()))
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofByteArray());
+            assertThat(answer.statusCode()).isEqualTo(200);
+            int json =
+                    Integer.parseInt(
+                            answer.headers()
+                                    .firstValue("Inference-Header-Content-Length")
+                                    .orElseThrow());
+            ByteBuffer raw =
+                    ByteBuffer.wrap(answer.body(), json, answer.body().length - json)
+                            .order(ByteOrder.LITTLE_ENDIAN);
+            assertThat(raw.getFloat()).isEqualTo(.5f);
+            assertThat(raw.getFloat()).isEqualTo(7f);
+            assertThat(new String(answer.body(), 0, json, StandardCharsets.UTF_8))
+                    .contains("\"binary_data_size\":8");
+        }
+    }
+
+    @Test
+    void errorsAreTextAsItsClientsExpect() {
+        HttpResponse<String> unknown = server.get("/v2/models/nobody");
+        assertThat(unknown.statusCode()).isEqualTo(404);
+        assertThat(unknown.body()).isEqualTo("{\"error\":\"there is no model 'nobody'\"}");
+        HttpResponse<String> broken = server.post("/v2/models/echo/infer", "{\"inputs\":");
+        assertThat(broken.statusCode()).isEqualTo(400);
+        assertThat(broken.body()).startsWith("{\"error\":\"not JSON at byte");
+        HttpResponse<String> large = server.post("/v2/models/echo/infer", "x".repeat(600_000));
+        assertThat(large.statusCode()).isEqualTo(413);
+        assertThat(large.body()).startsWith("{\"error\":\"the body is larger");
+        HttpResponse<String> upload =
+                server.post(
+                        "/v2/repository/models/echo/load",
+                        "{\"parameters\":{\"file:1/model.onnx\":\"AAAA\"}}");
+        assertThat(upload.statusCode()).isEqualTo(400);
+        assertThat(upload.body()).contains("vitrine model import");
+    }
+}
