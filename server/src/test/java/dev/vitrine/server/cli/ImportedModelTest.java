@@ -1,0 +1,110 @@
+package dev.vitrine.server.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.vitrine.inference.graph.GraphBuilder;
+import dev.vitrine.inference.tensor.Port.Dimension;
+import dev.vitrine.inference.tensor.Tensor;
+import dev.vitrine.inference.tensor.TensorType;
+import dev.vitrine.kernel.error.VitrineException;
+import dev.vitrine.registry.artifact.ArtifactStore;
+import dev.vitrine.registry.release.ReleaseStore;
+import dev.vitrine.server.Home;
+import dev.vitrine.server.http.InferencePort;
+import dev.vitrine.server.protocol.InferRequest;
+import dev.vitrine.server.wiring.ServedModels;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** From a file to an answer: imported, registered, loaded, asked, replaced. */
+class ImportedModelTest {
+    @TempDir Path folder;
+
+    private Path adder(float number) throws IOException {
+        GraphBuilder graph = new GraphBuilder("adder");
+        Dimension rows = Dimension.named("rows");
+        String x = graph.input("x", TensorType.FP32, rows);
+        graph.node("", "Add", List.of(x, graph.floats(new float[] {number}, 1)), List.of("y"));
+        graph.output("y", TensorType.FP32, rows);
+        Path file = folder.resolve("adder.onnx");
+        graph.save(file);
+        return file;
+    }
+
+    private static String ask(ServedModels models, OptionalLong version) {
+        InferencePort.Outcome outcome =
+                models.infer(
+                        "adder",
+                        version,
+                        new InferRequest(
+                                "",
+                                Map.of("x", Tensor.of(new long[] {1}, new float[] {1})),
+                                List.of(),
+                                false));
+        return outcome.version()
+                + ": "
+                + Objects.requireNonNull(outcome.outputs().get("y")).floats()[0];
+    }
+
+    @Test
+    void anImportedModelAnswersAndIsReplaced() throws IOException {
+        try (Home home = Home.open(folder.resolve("home"));
+                ReleaseStore releases = ReleaseStore.open(home.registry())) {
+            ArtifactStore artifacts = ArtifactStore.open(home.artifacts());
+            assertThat(ModelImport.run(home, adder(10), null).ref().toString())
+                    .isEqualTo("adder/1");
+            try (ServedModels models =
+                    new ServedModels(releases, artifacts, 1L << 30, InstantSource.system())) {
+                models.loadAll();
+                assertThat(ask(models, OptionalLong.empty())).isEqualTo("1: 11.0");
+                ModelImport.run(home, adder(20), "adder");
+                assertThat(ask(models, OptionalLong.empty())).isEqualTo("1: 11.0");
+                assertThat(models.repository())
+                        .extracting(InferencePort.Listed::state)
+                        .containsExactlyInAnyOrder("READY", "UNAVAILABLE");
+                models.load("adder");
+                assertThat(ask(models, OptionalLong.empty())).isEqualTo("2: 21.0");
+                assertThat(ask(models, OptionalLong.of(2))).isEqualTo("2: 21.0");
+                assertThat(models.model("adder", OptionalLong.empty()).versions())
+                        .containsExactly(2L);
+                models.unload("adder");
+                assertThatThrownBy(() -> ask(models, OptionalLong.empty()))
+                        .hasMessageContaining("not ready");
+            }
+        }
+    }
+
+    @Test
+    void aDamagedArtefactIsNotLoaded() throws IOException {
+        try (Home home = Home.open(folder.resolve("home"));
+                ReleaseStore releases = ReleaseStore.open(home.registry())) {
+            ArtifactStore artifacts = ArtifactStore.open(home.artifacts());
+            Path stored =
+                    artifacts.open(ModelImport.run(home, adder(10), null).artifact()).directory();
+            Path model = stored.resolve("model.onnx");
+            byte[] bytes = Files.readAllBytes(model);
+            bytes[bytes.length / 2] ^= 1;
+            assertThat(model.toFile().setWritable(true)).isTrue();
+            Files.write(model, bytes);
+            try (ServedModels models =
+                    new ServedModels(releases, artifacts, 1L << 30, InstantSource.system())) {
+                assertThatThrownBy(() -> models.load("adder"))
+                        .isInstanceOf(VitrineException.class)
+                        .hasMessageContaining("model.onnx");
+                models.loadAll();
+                assertThat(models.repository())
+                        .extracting(InferencePort.Listed::state)
+                        .containsExactly("UNAVAILABLE");
+            }
+        }
+    }
+}
