@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * The console on the open Icecat catalogue with simulated shoppers; says so where that is not in
  * the folder that VITRINE_DATA names. {@code -Dvitrine.screenshots=DIR} keeps the pictures of the
- * docs, with three minutes of traffic before them.
+ * docs, with six minutes of traffic before them.
  */
 class IcecatConsoleIT extends InTheBrowser {
     private static final String PICTURES = System.getProperty("vitrine.screenshots", "");
@@ -84,7 +84,7 @@ class IcecatConsoleIT extends InTheBrowser {
         page().locator("[data-shelf=similar-items] .product").first().waitFor();
         picture("product");
 
-        shoppersCome(PICTURES.isEmpty() ? Duration.ofSeconds(2) : Duration.ofMinutes(3));
+        shoppersCome(PICTURES.isEmpty() ? Duration.ofSeconds(2) : Duration.ofMinutes(6));
         for (String name : List.of("overview", "data", "models")) {
             go("#/" + name);
             page().locator("main h1").waitFor();
