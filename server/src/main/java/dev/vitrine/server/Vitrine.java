@@ -17,6 +17,7 @@ import dev.vitrine.server.pipeline.TrainingRunner;
 import dev.vitrine.server.shop.LiveRelease;
 import dev.vitrine.server.shop.Shop;
 import dev.vitrine.server.shop.ShopSettings;
+import dev.vitrine.server.telemetry.ModelMeters;
 import dev.vitrine.server.telemetry.Telemetry;
 import dev.vitrine.server.wiring.CatalogChanges;
 import dev.vitrine.server.wiring.DataViews;
@@ -88,7 +89,13 @@ public final class Vitrine implements AutoCloseable {
                                         : Optional.of("the first release is being made"));
         gauges(telemetry);
         ServedModels models =
-                owned(new ServedModels(releases, artifacts, memoryBytes() / 4, clock));
+                owned(
+                        new ServedModels(
+                                releases,
+                                artifacts,
+                                memoryBytes() / 4,
+                                new ModelMeters(telemetry.registry()),
+                                clock));
         Ports ports =
                 new Ports(
                         new ShopAnswers(shop, live, recommender, tokens),

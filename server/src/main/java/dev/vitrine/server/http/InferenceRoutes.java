@@ -3,6 +3,7 @@ package dev.vitrine.server.http;
 import dev.vitrine.inference.InferenceError;
 import dev.vitrine.inference.tensor.Port;
 import dev.vitrine.kernel.error.VitrineException;
+import dev.vitrine.server.BuildVersion;
 import dev.vitrine.server.access.Role;
 import dev.vitrine.server.protocol.InferCodec;
 import dev.vitrine.server.protocol.InferRequest;
@@ -25,6 +26,8 @@ final class InferenceRoutes {
     private static final String MODEL = PREFIX + "/models/{model}";
     private static final String VERSION = MODEL + "/versions/{version}";
     private static final String REPOSITORY = PREFIX + "/repository";
+
+    private static final String VERSION_TEXT = BuildVersion.text();
 
     private final InferencePort models;
     private final Telemetry telemetry;
@@ -71,7 +74,7 @@ final class InferenceRoutes {
                 json -> {
                     json.writeStartObject();
                     json.writeStringProperty("name", "vitrine");
-                    json.writeStringProperty("version", "0.1.0");
+                    json.writeStringProperty("version", VERSION_TEXT);
                     json.writeArrayPropertyStart("extensions");
                     json.writeString("model_repository");
                     json.writeString("binary_tensor_data");

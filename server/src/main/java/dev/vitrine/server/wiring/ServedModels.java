@@ -19,6 +19,7 @@ import dev.vitrine.registry.release.ModelVersion;
 import dev.vitrine.registry.release.ReleaseStore;
 import dev.vitrine.server.http.InferencePort;
 import dev.vitrine.server.protocol.InferRequest;
+import dev.vitrine.server.telemetry.ModelMeters;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -46,19 +47,28 @@ public final class ServedModels implements InferencePort, AutoCloseable {
     private final ArtifactStore artifacts;
     private final ModelHost host;
     private final Runners runners;
+    private final ModelMeters meters;
 
     /**
      * @param bytes of memory for all models together
      */
     public ServedModels(
-            ReleaseStore releases, ArtifactStore artifacts, long bytes, InstantSource clock) {
+            ReleaseStore releases,
+            ArtifactStore artifacts,
+            long bytes,
+            ModelMeters meters,
+            InstantSource clock) {
         this.releases = releases;
         this.artifacts = artifacts;
-        this.host = new ModelHost(new MemoryBudget(bytes), DRAIN, clock, ServedModels::tell);
+        this.meters = meters;
+        this.host = new ModelHost(new MemoryBudget(bytes), DRAIN, clock, this::heard);
         this.runners = new Runners(Runtime.getRuntime().availableProcessors(), WAITING);
     }
 
-    private static void tell(VersionEvent event) {
+    private void heard(VersionEvent event) {
+        if (event.state() == VersionState.UNLOADED) {
+            meters.forget(event.model(), event.version());
+        }
         LOG.log(
                 event.state() == VersionState.FAILED
                         ? System.Logger.Level.WARNING
@@ -158,17 +168,35 @@ public final class ServedModels implements InferencePort, AutoCloseable {
                 request.outputs().isEmpty()
                         ? lease.session().signature().outputs().stream().map(Port::name).toList()
                         : request.outputs().stream().map(InferRequest.Output::name).toList();
-        return runners.run(
-                DEADLINE,
-                cancellation -> {
-                    // The run holds the lease, so that no caller who left frees it too early.
-                    try (lease) {
-                        Map<String, Tensor> outputs =
-                                lease.session()
-                                        .run(request.inputs(), wanted, Optional.of(cancellation));
-                        return new Outcome(lease.version(), outputs);
-                    }
-                });
+        long asked = System.nanoTime();
+        try {
+            return runners.run(
+                    DEADLINE,
+                    cancellation -> {
+                        // The run holds the lease: no caller who left frees it too early.
+                        try (lease) {
+                            long begun = System.nanoTime();
+                            Map<String, Tensor> outputs =
+                                    lease.session()
+                                            .run(
+                                                    request.inputs(),
+                                                    wanted,
+                                                    Optional.of(cancellation));
+                            meters.succeeded(
+                                    name,
+                                    lease.version(),
+                                    begun - asked,
+                                    System.nanoTime() - begun);
+                            return new Outcome(lease.version(), outputs);
+                        }
+                    });
+        } catch (VitrineException e) {
+            meters.failed(name, lease.version());
+            if (e.code() == InferenceError.RUNNERS_BUSY) {
+                lease.close();
+            }
+            throw e;
+        }
     }
 
     @Override

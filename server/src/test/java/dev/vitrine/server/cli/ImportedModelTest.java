@@ -13,7 +13,9 @@ import dev.vitrine.registry.release.ReleaseStore;
 import dev.vitrine.server.Home;
 import dev.vitrine.server.http.InferencePort;
 import dev.vitrine.server.protocol.InferRequest;
+import dev.vitrine.server.telemetry.ModelMeters;
 import dev.vitrine.server.wiring.ServedModels;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,6 +42,15 @@ class ImportedModelTest {
         return file;
     }
 
+    private static ServedModels served(ReleaseStore releases, ArtifactStore artifacts) {
+        return new ServedModels(
+                releases,
+                artifacts,
+                1L << 30,
+                new ModelMeters(new SimpleMeterRegistry()),
+                InstantSource.system());
+    }
+
     private static String ask(ServedModels models, OptionalLong version) {
         InferencePort.Outcome outcome =
                 models.infer(
@@ -62,8 +73,7 @@ class ImportedModelTest {
             ArtifactStore artifacts = ArtifactStore.open(home.artifacts());
             assertThat(ModelImport.run(home, adder(10), null).ref().toString())
                     .isEqualTo("adder/1");
-            try (ServedModels models =
-                    new ServedModels(releases, artifacts, 1L << 30, InstantSource.system())) {
+            try (ServedModels models = served(releases, artifacts)) {
                 models.loadAll();
                 assertThat(ask(models, OptionalLong.empty())).isEqualTo("1: 11.0");
                 ModelImport.run(home, adder(20), "adder");
@@ -95,8 +105,7 @@ class ImportedModelTest {
             bytes[bytes.length / 2] ^= 1;
             assertThat(model.toFile().setWritable(true)).isTrue();
             Files.write(model, bytes);
-            try (ServedModels models =
-                    new ServedModels(releases, artifacts, 1L << 30, InstantSource.system())) {
+            try (ServedModels models = served(releases, artifacts)) {
                 assertThatThrownBy(() -> models.load("adder"))
                         .isInstanceOf(VitrineException.class)
                         .hasMessageContaining("model.onnx");
