@@ -90,7 +90,12 @@ final class EvaluateCommand implements Callable<Integer> {
             for (String name : Evaluations.datasets()) {
                 System.err.println(name + ": " + String.join(", ", Evaluations.models(name)));
             }
+            System.err.println(SearchJudgements.DATASET + ": search beside plain BM25");
             return list ? 0 : 2;
+        }
+        if (wanted.equals(SearchJudgements.DATASET)) {
+            evaluateSearch(data.folder());
+            return 0;
         }
         requireKnown("data set", List.of(wanted), Evaluations.datasets());
         requireKnown("model", models, Evaluations.models(wanted));
@@ -132,6 +137,18 @@ final class EvaluateCommand implements Callable<Integer> {
                                 + String.join(", ", known));
             }
         }
+    }
+
+    private void evaluateSearch(Path folder) throws IOException {
+        Instant date = Instant.now();
+        String commit = ResultFile.commit();
+        long start = System.nanoTime();
+        Figures figures = SearchJudgements.figures(folder.resolve(SearchJudgements.DATASET));
+        double seconds = (System.nanoTime() - start) / 1e9;
+        String command = "vitrine evaluate " + SearchJudgements.DATASET;
+        Terminal.result(
+                json,
+                ResultFile.json(SearchJudgements.DATASET, command, commit, date, seconds, figures));
     }
 
     private void evaluate(String wanted, Evaluations evaluations) throws IOException {
