@@ -59,7 +59,17 @@ final class QueryPlanner {
         String code = TermForms.code(text);
         boolean possible = code.length() >= SHORTEST_CODE && words.size() <= LONGEST_SYNONYM;
         return new QueryPlan(
-                groups, possible ? code : "", unknown, changed ? corrected.toString() : "");
+                groups,
+                named(words),
+                possible ? code : "",
+                unknown,
+                changed ? corrected.toString() : "");
+    }
+
+    private static List<String> named(List<Word> words) {
+        boolean saysNothing =
+                words.stream().allMatch(word -> TextAnalysis.isStopWord(word.surface()));
+        return saysNothing ? words.stream().map(Word::surface).distinct().toList() : List.of();
     }
 
     private static List<Word> meaningful(List<Word> words) {

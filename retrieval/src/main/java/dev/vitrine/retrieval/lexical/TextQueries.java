@@ -31,7 +31,7 @@ final class TextQueries {
 
     /** Products that have at least {@code required} of the groups, or the code. */
     static Query of(QueryPlan plan, int required, boolean code, Optional<FilterExpression> filter) {
-        Query text = text(plan.groups(), required);
+        Query text = named(plan.named(), text(plan.groups(), required));
         if (code) {
             Query exact =
                     new BoostQuery(
@@ -45,6 +45,17 @@ final class TextQueries {
                             .build();
         }
         return filtered(text, filter);
+    }
+
+    private static Query named(List<String> words, Query text) {
+        if (words.isEmpty()) {
+            return text;
+        }
+        BooleanQuery.Builder all = new BooleanQuery.Builder().add(text, Occur.MUST);
+        for (String word : words) {
+            all.add(new TermQuery(new Term(IndexFields.WORDS, word)), Occur.FILTER);
+        }
+        return all.build();
     }
 
     private static Query filtered(Query query, Optional<FilterExpression> filter) {

@@ -58,6 +58,36 @@ class ProductIndexTest {
     }
 
     @Test
+    void aWordThatEveryTextHasFindsOnlyWhatIsCalledSo() {
+        List<Product> films =
+                List.of(
+                        product("0", "A Star Is Born", "", "Films", 9),
+                        product("1", "Lamp", "", "Lamps", 9).toBuilder()
+                                .description("A lamp for a desk.")
+                                .build());
+        try (ProductIndex shop = Indexes.of(directory.resolve("films"), films)) {
+            assertThat(Indexes.items(shop, "a")).containsExactly(0);
+            assertThat(Indexes.items(shop, "for a")).isEmpty();
+            assertThat(Indexes.items(shop, "a lamp")).containsExactly(1);
+        }
+    }
+
+    @Test
+    void accentsMakeNoDifference() {
+        List<Product> sweets =
+                List.of(
+                        product("0", "Crème brûlée", "", "Desserts", 9),
+                        product("1", "Cre\u0300me fraîche", "", "Dairy", 3),
+                        product("2", "Creme soap", "", "Bath", 2));
+        try (ProductIndex shop = Indexes.of(directory.resolve("sweets"), sweets)) {
+            for (String typed : List.of("creme", "crème", "CRE\u0300ME")) {
+                assertThat(Indexes.items(shop, typed)).containsExactlyInAnyOrder(0, 1, 2);
+            }
+            assertThat(Indexes.items(shop, "creme brulee")).startsWith(0);
+        }
+    }
+
+    @Test
     void findsTheWholeQueryFirstAndPartsOfItAfterwards() {
         LexicalResult found = index.search(LexicalQuery.of("wireless mouse", 20));
         assertThat(found.match()).isEqualTo(LexicalResult.Match.FULL);
