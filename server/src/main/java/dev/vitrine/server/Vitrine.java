@@ -24,7 +24,6 @@ import dev.vitrine.server.wiring.DataViews;
 import dev.vitrine.server.wiring.EventIntake;
 import dev.vitrine.server.wiring.Jobs;
 import dev.vitrine.server.wiring.ModelViews;
-import dev.vitrine.server.wiring.NoControls;
 import dev.vitrine.server.wiring.PeopleRights;
 import dev.vitrine.server.wiring.ReleaseViews;
 import dev.vitrine.server.wiring.ServedModels;
@@ -107,7 +106,6 @@ public final class Vitrine implements AutoCloseable {
                         new ModelViews(releases, artifacts),
                         new DataViews(shop, releases, jobs),
                         new TrainingViews(training),
-                        new NoControls(),
                         new WatchViews(telemetry.health(), training, releases),
                         models);
         live.open();

@@ -8,7 +8,7 @@ import java.util.Optional;
 public enum Role {
     /** Asks for answers and writes events; its key is public, in the pages of the shop. */
     STOREFRONT,
-    /** Imports, reads and changes the catalogue, controls and releases. */
+    /** Imports, reads and changes the catalogue and releases. */
     OPERATOR,
     /** Everything, the data of single people included. */
     ADMIN;

@@ -138,14 +138,6 @@ final class CommandReader implements AutoCloseable {
         throw wrong(field, "a whole number from " + least + " to " + most);
     }
 
-    long time(String field) {
-        if (parser.currentToken() == JsonToken.VALUE_NUMBER_INT
-                && parser.getNumberType() != JsonParser.NumberType.BIG_INTEGER) {
-            return parser.getLongValue();
-        }
-        throw wrong(field, "epoch milliseconds");
-    }
-
     double number(String field, double least, double most) {
         JsonToken token = parser.currentToken();
         if (token == JsonToken.VALUE_NUMBER_INT || token == JsonToken.VALUE_NUMBER_FLOAT) {
@@ -168,12 +160,6 @@ final class CommandReader implements AutoCloseable {
     List<String> ids(String field, int most) {
         List<String> values = new ArrayList<>();
         list(field, most, (entry, in) -> values.add(in.id(entry)));
-        return values;
-    }
-
-    List<String> texts(String field, int most, int max) {
-        List<String> values = new ArrayList<>();
-        list(field, most, (entry, in) -> values.add(in.text(entry, max)));
         return values;
     }
 
@@ -231,11 +217,14 @@ final class CommandReader implements AutoCloseable {
         return switch (token) {
             case START_OBJECT, END_OBJECT -> "an object";
             case START_ARRAY, END_ARRAY -> "a list";
-            default -> {
-                String value = String.valueOf(parser.getString());
-                yield value.length() <= SHOWN ? value : value.substring(0, SHOWN) + "…";
-            }
+            case VALUE_STRING -> "the text '" + shown() + "'";
+            default -> shown();
         };
+    }
+
+    private String shown() {
+        String value = String.valueOf(parser.getString());
+        return value.length() <= SHOWN ? value : value.substring(0, SHOWN) + "…";
     }
 
     @Override

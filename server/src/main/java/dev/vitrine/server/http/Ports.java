@@ -11,6 +11,5 @@ public record Ports(
         ModelsPort models,
         DataPort data,
         TrainingPort training,
-        ControlsPort controls,
         WatchPort watch,
         InferencePort inference) {}

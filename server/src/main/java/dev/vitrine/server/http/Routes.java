@@ -16,7 +16,6 @@ final class Routes {
         routes.addAll(new ProductRoutes(ports.products()).routes());
         routes.addAll(new UserRoutes(ports.users(), ports.jobs()).routes());
         routes.addAll(new OperationRoutes(ports).routes());
-        routes.addAll(new ControlRoutes(ports.controls()).routes());
         routes.addAll(new InferenceRoutes(ports.inference(), telemetry).routes());
         routes.addAll(new SystemRoutes(telemetry).routes());
         return List.copyOf(routes);

@@ -8,11 +8,6 @@ import dev.vitrine.applications.search.SearchResponse;
  * @param attributionToken to be sent with the events that this answer causes
  * @param release the release that answered
  * @param servedBy the step of the ladder that answered
- * @param redirectUri where a control leads instead; empty for nowhere
  */
 public record SearchAnswer(
-        SearchResponse response,
-        String attributionToken,
-        String release,
-        String servedBy,
-        String redirectUri) {}
+        SearchResponse response, String attributionToken, String release, String servedBy) {}

@@ -57,7 +57,6 @@ final class ShopJson {
         if (!response.recommended().isEmpty()) {
             results(json, "recommended", response.recommended());
         }
-        present(json, "redirectUri", answer.redirectUri());
         closing(
                 json,
                 response.nextPageToken(),

@@ -67,7 +67,7 @@ public final class ShopAnswers implements ShopPort {
             SearchResponse response =
                     new Searcher(release.index(), items, signals.of(release)).search(request);
             String servedBy = response.results().isEmpty() ? "none" : "index";
-            return new SearchAnswer(response, token(SEARCH, release), release.id(), servedBy, "");
+            return new SearchAnswer(response, token(SEARCH, release), release.id(), servedBy);
         }
     }
 

@@ -3,7 +3,6 @@ package dev.vitrine.server.http;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 
 /** What operators see, fixed and small. */
 final class FakeOperation {
@@ -20,7 +19,6 @@ final class FakeOperation {
                 new Models(),
                 new Data(),
                 new Training(),
-                new Controls(),
                 new Watch(),
                 new FakeInference());
     }
@@ -148,31 +146,6 @@ final class FakeOperation {
         @Override
         public TrainingView start() {
             return status();
-        }
-    }
-
-    private static final class Controls implements ControlsPort {
-        private final Map<String, ControlView> all = new ConcurrentHashMap<>();
-
-        @Override
-        public Page<ControlView> list(PageRequest page) {
-            return page.of(List.copyOf(all.values()));
-        }
-
-        @Override
-        public Optional<ControlView> get(String id) {
-            return Optional.ofNullable(all.get(id));
-        }
-
-        @Override
-        public ControlView put(ControlView control) {
-            all.put(control.id(), control);
-            return control;
-        }
-
-        @Override
-        public boolean delete(String id) {
-            return all.remove(id) != null;
         }
     }
 

@@ -85,7 +85,7 @@ final class FakeShop implements ShopPort, EventsPort, ProductsPort, UsersPort {
                         "",
                         LexicalResult.Match.FULL,
                         List.of());
-        return new SearchAnswer(response, "token", "r1", "lexical", "");
+        return new SearchAnswer(response, "token", "r1", "lexical");
     }
 
     @Override

@@ -197,27 +197,6 @@ class HttpServerTest {
         assertThat(server.get("/v1/jobs/j9").statusCode()).isEqualTo(404);
     }
 
-    @Test
-    void keepsControls() {
-        String control =
-                """
-                {"id":"c-1","kind":"boost","queries":["mouse"],"itemIds":["p1"],"strength":0.4}\
-                """;
-        assertThat(server.post("/v1/controls", control).statusCode()).isEqualTo(201);
-        assertThat(server.post("/v1/controls", control).statusCode()).isEqualTo(409);
-        assertThat(server.get("/v1/controls/c-1").body()).contains("\"kind\":\"boost\"");
-        assertThat(
-                        server.post(
-                                        "/v1/controls",
-                                        "{\"id\":\"c2\",\"kind\":\"redirect\","
-                                                + "\"redirectUri\":\"javascript:alert(1)\"}")
-                                .statusCode())
-                .isEqualTo(400);
-        assertThat(server.send(server.request("/v1/controls/c-1").DELETE().build()).statusCode())
-                .isEqualTo(204);
-        assertThat(server.get("/v1/controls/c-1").statusCode()).isEqualTo(404);
-    }
-
     @ParameterizedTest
     @CsvSource({
         "/v1/releases, items",

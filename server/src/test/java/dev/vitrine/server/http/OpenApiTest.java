@@ -99,8 +99,7 @@ class OpenApiTest {
                             "/v1/servingConfigs/{name}:recommend",
                             "/v1/servingConfigs/{name}:rerank",
                             "/v1/userEvents:write",
-                            "/v1/products:import",
-                            "/v1/controls")) {
+                            "/v1/products:import")) {
                 String example =
                         document.get("paths")
                                 .get(path)
