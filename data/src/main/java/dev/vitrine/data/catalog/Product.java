@@ -38,6 +38,12 @@ public record Product(
 
     public static final int MAX_ID_LENGTH = 128;
 
+    /** The highest price or cost that a reader takes, in units of the currency. */
+    public static final double MAX_AMOUNT = 1e12;
+
+    /** What a currency has to look like, for messages. */
+    public static final String CURRENCY_FORM = "three capital letters of ISO 4217, such as EUR";
+
     public Product {
         if (id.isBlank() || id.length() > MAX_ID_LENGTH) {
             throw VitrineException.field(
@@ -48,6 +54,15 @@ public record Product(
         categories = categories.stream().map(List::copyOf).toList();
         attributes = Map.copyOf(attributes);
         tags = List.copyOf(tags);
+    }
+
+    /** Whether a text has the form of a currency, or is empty for none. */
+    public static boolean isCurrency(String text) {
+        boolean sound = text.isEmpty() || text.length() == 3;
+        for (int i = 0; i < text.length() && sound; i++) {
+            sound = text.charAt(i) >= 'A' && text.charAt(i) <= 'Z';
+        }
+        return sound;
     }
 
     /** A product known by its id alone, as when only behaviour was imported. */

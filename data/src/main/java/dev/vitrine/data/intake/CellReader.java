@@ -184,11 +184,14 @@ final class CellReader {
         return number / unit;
     }
 
-    /** As {@link #number}, and not negative. */
+    /** As {@link #number}, from 0 to {@link Product#MAX_AMOUNT}. */
     double amount(Row row) {
         double number = number(row);
         if (number < 0) {
             throw fail("must not be negative, found " + number);
+        }
+        if (number > Product.MAX_AMOUNT) {
+            throw fail("must be at most " + Product.MAX_AMOUNT + ", found " + number);
         }
         return number;
     }

@@ -2,6 +2,7 @@ package dev.vitrine.data.intake;
 
 import dev.vitrine.data.DataError;
 import dev.vitrine.data.catalog.AttributeValue;
+import dev.vitrine.data.catalog.Product;
 import dev.vitrine.kernel.error.VitrineException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -28,6 +29,7 @@ final class JsonReading implements AutoCloseable {
     static final JsonFactory FACTORY =
             JsonFactory.builder()
                     .enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER)
+                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                     .streamReadConstraints(
                             StreamReadConstraints.builder()
                                     .maxNestingDepth(MAX_DEPTH)
@@ -171,11 +173,14 @@ final class JsonReading implements AutoCloseable {
         return value;
     }
 
-    /** A finite number that is not negative; null reads as NaN. */
+    /** A number from 0 to {@link Product#MAX_AMOUNT}; null reads as NaN. */
     double amount(String field) {
         double value = number(field);
         if (value < 0) {
             throw fail(field, "must not be negative, found " + found());
+        }
+        if (value > Product.MAX_AMOUNT) {
+            throw fail(field, "must be at most " + Product.MAX_AMOUNT + ", found " + found());
         }
         return value;
     }

@@ -165,7 +165,7 @@ public final class ProductJson {
                 case "price" -> product.price(in.amount(field));
                 case "originalPrice" -> product.originalPrice(in.amount(field));
                 case "cost" -> product.cost(in.amount(field));
-                case "currency" -> product.currency(in.text(field, 8));
+                case "currency" -> product.currency(currency(in, field));
                 case "availability" -> product.availability(availability(in, field));
                 case "availableQuantity" ->
                         product.availableQuantity(
@@ -201,6 +201,14 @@ public final class ProductJson {
         } else {
             in.attribute(name, into, MAX_ATTRIBUTES);
         }
+    }
+
+    private static String currency(JsonReading in, String field) {
+        String text = in.text(field, MAX_TAG);
+        if (!Product.isCurrency(text)) {
+            throw in.wrong(field, Product.CURRENCY_FORM);
+        }
+        return text;
     }
 
     private static Availability availability(JsonReading in, String field) {

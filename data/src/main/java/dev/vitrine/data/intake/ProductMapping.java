@@ -46,7 +46,7 @@ final class ProductMapping {
                                 fields.originalPrice(),
                                 ProductBuilder::originalPrice),
                         amount("cost", fields.cost(), ProductBuilder::cost),
-                        text("currency", fields.currency(), 8, ProductBuilder::currency),
+                        with("currency", fields.currency(), ProductMapping::currency),
                         with("availability", fields.availability(), ProductMapping::availability),
                         with(
                                 "availableQuantity",
@@ -139,6 +139,16 @@ final class ProductMapping {
     private Setter amount(
             String field, @Nullable FieldConfig config, BiConsumer<ProductBuilder, Double> set) {
         return with(field, config, (cell, row, product) -> set.accept(product, cell.amount(row)));
+    }
+
+    private static void currency(CellReader cell, Row row, ProductBuilder product) {
+        String text = cell.text(row, ProductJson.MAX_TAG);
+        if (!Product.isCurrency(text)) {
+            throw cell.fail("expected " + Product.CURRENCY_FORM + ", found '" + text + "'");
+        }
+        if (!text.isEmpty()) {
+            product.currency(text);
+        }
     }
 
     private static void availability(CellReader cell, Row row, ProductBuilder product) {

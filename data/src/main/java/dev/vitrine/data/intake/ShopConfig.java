@@ -3,6 +3,7 @@ package dev.vitrine.data.intake;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.vitrine.data.DataError;
+import dev.vitrine.data.catalog.Product;
 import dev.vitrine.kernel.config.ConfigReader;
 import dev.vitrine.kernel.error.VitrineException;
 import java.nio.charset.Charset;
@@ -51,6 +52,16 @@ public record ShopConfig(
                 personalAttributes == null ? Set.of() : Set.copyOf(personalAttributes),
                 products == null ? List.of() : List.copyOf(products),
                 events == null ? List.of() : List.copyOf(events));
+        if (!Product.isCurrency(this.currency)) {
+            throw VitrineException.field(
+                    DataError.MAPPING_INVALID,
+                    "currency",
+                    "currency: expected "
+                            + Product.CURRENCY_FORM
+                            + ", found '"
+                            + this.currency
+                            + "'");
+        }
         if (this.products.isEmpty() && this.events.isEmpty()) {
             throw new VitrineException(
                     DataError.MAPPING_INVALID, "a shop needs files with products or with events");

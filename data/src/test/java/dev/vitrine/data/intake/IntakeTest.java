@@ -215,6 +215,8 @@ class IntakeTest {
                 [{"sku":7,"n":"Lamp","cost":"12,50","stock":"yes","cats":"Home > Light|Desk",
                   "day":"01.02.2026 10:00","t_colour":"red","f_new":"1","deep":{"uri":"http://x"}},
                  {"sku":8,"stock":"perhaps"},
+                 {"sku":9,"stock":"yes","cost":"1e308"},
+                 {"sku":10,"stock":"yes","money":"EURO"},
                  {"n":"no id"}]
                 """
                         .getBytes(StandardCharsets.UTF_8));
@@ -233,6 +235,7 @@ class IntakeTest {
                               publishedAt: {column: day, time: "dd.MM.yyyy HH:mm", zone: Europe/Berlin}
                               uri: deep.uri
                               brand: {constant: Lux}
+                              currency: money
                             attributes:
                               - {prefix: t_}
                               - {prefix: f_, type: flag}
@@ -253,8 +256,19 @@ class IntakeTest {
         assertThat(lamp.attributes().get("colour"))
                 .isEqualTo(new AttributeValue.Text(List.of("red")));
         assertThat(lamp.attributes().get("new")).isEqualTo(new AttributeValue.Flag(true));
-        assertThat(bad).extracting(b -> b.missing()).containsExactly(false, true);
-        assertThat(bad.get(1).origin().line()).isEqualTo(4);
+        assertThat(bad)
+                .extracting(b -> b.field())
+                .containsExactly("availability", "price", "currency", "id");
+        assertThat(bad).extracting(b -> b.missing()).containsExactly(false, false, false, true);
+        assertThat(bad.getLast().origin().line()).isEqualTo(6);
+    }
+
+    @Test
+    void aCurrencyOfTheShopIsACode() {
+        refused(
+                () -> config("{currency: EURO, events: [{files: [a.json]}]}"),
+                DataError.MAPPING_INVALID,
+                "currency: expected three capital letters of ISO 4217, such as EUR, found 'EURO'");
     }
 
     @Test

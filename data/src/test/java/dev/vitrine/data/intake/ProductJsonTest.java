@@ -44,6 +44,24 @@ class ProductJsonTest {
     }
 
     @Test
+    void aFieldThatIsGivenTwiceIsRefused() {
+        assertThatThrownBy(() -> ProductJson.read("{\"id\":\"a\",\"price\":1,\"price\":2}"))
+                .isInstanceOf(VitrineException.class)
+                .hasMessageContaining("price");
+    }
+
+    @Test
+    void aPatchIsHeldToTheSameBounds() {
+        Product lamp = ProductJson.read(LAMP);
+        for (String patch : List.of("{\"price\":1e308}", "{\"currency\":\"EURO\"}")) {
+            assertThatThrownBy(
+                            () -> ProductJson.patch(lamp, patch.getBytes(StandardCharsets.UTF_8)))
+                    .isInstanceOf(VitrineException.class)
+                    .hasMessageContaining(patch.contains("price") ? "at most" : "ISO 4217");
+        }
+    }
+
+    @Test
     void aPatchChangesWhatItNames() {
         Product lamp = ProductJson.read(LAMP);
         String patch =
@@ -67,6 +85,10 @@ class ProductJsonTest {
                     {"title":"x"} | id | id: is missing
                     {"id":""} | id | id: is missing
                     {"id":"a","price":-1} | price | must not be negative, found -1
+                    {"id":"a","price":1e308} | price | must be at most 1.0E12, found 1e308
+                    {"id":"a","originalPrice":1000000000001} | originalPrice | must be at most
+                    {"id":"a","currency":"EURO"} | currency | ISO 4217, such as EUR, found 'EURO'
+                    {"id":"a","currency":"eur"} | currency | ISO 4217, such as EUR, found 'eur'
                     {"id":"a","price":"12.50"} | price | expected a number, found '12.50'
                     {"id":"a","availability":"sold"} | availability | one of in-stock
                     {"id":"a","availableQuantity":1.5} | availableQuantity | expected a whole number

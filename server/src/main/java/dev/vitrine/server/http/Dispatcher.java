@@ -39,8 +39,7 @@ final class Dispatcher implements Handler {
                     "application/json",
                     "application/x-ndjson",
                     "application/jsonl",
-                    "application/x-jsonlines",
-                    "text/plain");
+                    "application/x-jsonlines");
 
     private final RouteTable routes;
     private final AccessControl access;
@@ -181,8 +180,12 @@ final class Dispatcher implements Handler {
             return authorization.substring(7).strip();
         }
         String key = exchange.header(API_KEY);
-        boolean beacon = key.isEmpty() && route.path().text().equals("/v1/userEvents:write");
-        return beacon ? query.getOrDefault("key", "") : key;
+        return key.isEmpty() && takesBeacons(route) ? query.getOrDefault("key", "") : key;
+    }
+
+    /** A page that goes away can only send text without headers: no JSON type, and no key. */
+    private static boolean takesBeacons(Route route) {
+        return route.path().text().equals("/v1/userEvents:write");
     }
 
     private RequestBody body(Exchange exchange, Route route) {
@@ -191,7 +194,7 @@ final class Dispatcher implements Handler {
                     InputStream.nullInputStream(), false, 0, settings.maxBody(), ReadProgress.NONE);
         }
         if (route.body() != Route.Body.TENSORS) {
-            checkType(exchange);
+            checkType(exchange, takesBeacons(route));
         }
         boolean stream = route.body() == Route.Body.STREAM;
         long end = exchange.start() + settings.imports().toNanos();
@@ -211,7 +214,7 @@ final class Dispatcher implements Handler {
         };
     }
 
-    private static void checkType(Exchange exchange) {
+    private static void checkType(Exchange exchange, boolean beacons) {
         String header = exchange.header(HeaderNames.CONTENT_TYPE);
         String type = header.toLowerCase(Locale.ROOT);
         int semicolon = type.indexOf(';');
@@ -221,7 +224,9 @@ final class Dispatcher implements Handler {
                         || !type.contains("charset")
                         || type.contains("utf-8")
                         || type.contains("utf8");
-        if (!bare.isEmpty() && !JSON_TYPES.contains(bare) || !utf8) {
+        boolean known =
+                bare.isEmpty() || JSON_TYPES.contains(bare) || beacons && bare.equals("text/plain");
+        if (!known || !utf8) {
             throw VitrineException.field(
                     ServerError.CONTENT_TYPE_UNSUPPORTED,
                     "Content-Type",

@@ -203,6 +203,34 @@ class HostileInputTest {
     }
 
     @Test
+    void takesPlainTextFromBeaconsOnly() {
+        byte[] event =
+                """
+                {"eventType":"click","visitorId":"v1","productDetails":[{"id":"p1"}]}\
+                """
+                        .getBytes(StandardCharsets.UTF_8);
+        assertThat(post("/v1/userEvents:write", event, "Content-Type", "text/plain").statusCode())
+                .isEqualTo(200);
+        byte[] command = "{}".getBytes(StandardCharsets.UTF_8);
+        HttpResponse<String> answer = post(RECOMMEND, command, "Content-Type", "text/plain");
+        assertThat(answer.statusCode()).isEqualTo(415);
+        assertThat(answer.body()).contains("expected application/json");
+    }
+
+    @Test
+    void refusesAFieldThatIsGivenTwice() {
+        HttpResponse<String> answer = server.post(RECOMMEND, "{\"pageSize\":1,\"pageSize\":2}");
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(answer.body()).contains("JSON_INVALID").contains("pageSize");
+    }
+
+    @Test
+    void saysWhereATextStandsForANumber() {
+        assertThat(server.post(RECOMMEND, "{\"pageSize\":\"5\"}").body())
+                .contains("expected a whole number from 1 to 100, found the text '5'");
+    }
+
+    @Test
     void refusesMoreThanAThousandEvents() {
         String events = "{\"eventType\":\"click\",\"visitorId\":\"v\"},".repeat(1001);
         HttpResponse<String> answer =
