@@ -5,7 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.microsoft.playwright.Locator;
 import dev.vitrine.kernel.time.Progress;
 import dev.vitrine.server.pipeline.Importer;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -13,6 +17,8 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** The console on the demonstration shop. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
@@ -81,5 +87,27 @@ class ConsoleIT extends InTheBrowser {
                 .as("the typeface comes with the product")
                 .isEqualTo(List.of("Inter loaded"));
         assertNothingForeignAndNoComplaint();
+    }
+
+    @Test
+    @Order(5)
+    void whatTheReadmeShowsIsAnswered() throws Exception {
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            for (ReadmeCalls.Call call : ReadmeCalls.read(Instant.now())) {
+                HttpResponse<String> answer =
+                        client.send(
+                                HttpRequest.newBuilder(uri().resolve(call.path()))
+                                        .header("content-type", "application/json")
+                                        .POST(HttpRequest.BodyPublishers.ofString(call.body()))
+                                        .build(),
+                                HttpResponse.BodyHandlers.ofString());
+
+                assertThat(answer.statusCode()).as(call.body()).isEqualTo(200);
+                JsonNode json = JsonMapper.shared().readTree(answer.body());
+                boolean useful =
+                        json.path("accepted").asInt(0) == 1 || json.path("results").size() > 0;
+                assertThat(useful).as(call.body() + " -> " + answer.body()).isTrue();
+            }
+        }
     }
 }
