@@ -3,11 +3,11 @@ package dev.vitrine.benchmarks.ingest;
 import dev.vitrine.data.catalog.Product;
 import dev.vitrine.data.event.EventCursor;
 import dev.vitrine.data.intake.ProductJson;
-import dev.vitrine.data.intake.ShopConfig;
 import dev.vitrine.kernel.time.Progress;
 import dev.vitrine.server.Home;
 import dev.vitrine.server.pipeline.ImportRecord;
 import dev.vitrine.server.pipeline.Importer;
+import dev.vitrine.server.pipeline.Mapping;
 import dev.vitrine.server.shop.Shop;
 import dev.vitrine.server.shop.ShopSettings;
 import java.io.BufferedOutputStream;
@@ -45,7 +45,7 @@ final class FileImport {
 
     /** Events a second, the few products included. */
     static double measure(Path folder, Path directory, int events) {
-        ShopConfig config = ShopConfig.read(folder.resolve("shop.yaml"));
+        Mapping mapping = Mapping.read(folder.resolve("shop.yaml"), folder);
         try (Home home = Home.open(directory);
                 Shop shop =
                         Shop.open(
@@ -54,7 +54,7 @@ final class FileImport {
                                 InstantSource.system(),
                                 Progress.NONE)) {
             long start = System.nanoTime();
-            ImportRecord record = new Importer(shop, Progress.NONE).files(config, folder);
+            ImportRecord record = new Importer(shop, Progress.NONE).files(mapping);
             double seconds = (System.nanoTime() - start) / 1e9;
             long logged = 0;
             try (EventCursor cursor = shop.events().read(0)) {

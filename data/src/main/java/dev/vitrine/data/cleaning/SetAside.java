@@ -1,5 +1,6 @@
 package dev.vitrine.data.cleaning;
 
+import com.github.luben.zstd.ZstdIOException;
 import com.github.luben.zstd.ZstdInputStream;
 import com.github.luben.zstd.ZstdOutputStream;
 import dev.vitrine.data.DataError;
@@ -7,18 +8,22 @@ import dev.vitrine.data.event.LoggedEvent;
 import dev.vitrine.kernel.config.DataSize;
 import dev.vitrine.kernel.error.VitrineException;
 import java.io.BufferedInputStream;
-import java.io.BufferedReader;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStreamReader;
+import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -28,23 +33,29 @@ import tools.jackson.databind.json.JsonMapper;
  * only. Thread-safe.
  */
 public final class SetAside implements AutoCloseable, FindingSink {
+    private static final System.Logger LOG = System.getLogger(SetAside.class.getName());
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final int FLUSH_EVERY = 1_000;
+    private static final String ENDING = ".jsonl.zst";
 
-    private final Path directory;
     private final String name;
     private final long limit;
+    private final boolean goesOn;
+    private final Map<String, Long> rules = new TreeMap<>();
     private Path file;
+    private @Nullable FileChannel channel;
     private OutputStream out = OutputStream.nullOutputStream();
+    private long length;
     private long written;
+    private long forced;
     private long bytes;
     private long notKept;
 
-    private SetAside(Path directory, String name, long limit) {
-        this.directory = directory;
+    private SetAside(Path file, String name, long limit, boolean goesOn) {
+        this.file = file;
         this.name = name;
         this.limit = limit;
-        this.file = directory.resolve(name + ".jsonl.zst");
+        this.goesOn = goesOn;
     }
 
     /**
@@ -54,18 +65,65 @@ public final class SetAside implements AutoCloseable, FindingSink {
      * @param limit most bytes before compression
      */
     public static SetAside in(Path directory, String name, DataSize limit) {
-        return new SetAside(directory, name, limit.bytes());
+        return new SetAside(directory.resolve(name + ENDING), name, limit.bytes(), false);
     }
 
-    /** Adds one record; it is readable after {@link #close}, or a thousand records later. */
+    /**
+     * Goes on with {@code directory/name.jsonl.zst} after its first bytes; what is behind them is
+     * cut off.
+     *
+     * @param keep as {@link #force} gave it
+     */
+    public static SetAside after(long keep, Path directory, String name, DataSize limit) {
+        Path file = directory.resolve(name + ENDING);
+        try {
+            if (keep == 0) {
+                Files.deleteIfExists(file);
+            } else if (Files.exists(file)) {
+                try (FileChannel cut = FileChannel.open(file, StandardOpenOption.WRITE)) {
+                    cut.truncate(keep);
+                    cut.force(true);
+                }
+            }
+        } catch (IOException e) {
+            throw failed(file, e);
+        }
+        SetAside aside = new SetAside(file, name, limit.bytes(), true);
+        aside.length = keep;
+        return aside;
+    }
+
+    /** Bytes of {@code directory/name.jsonl.zst}; 0 when there is none. */
+    public static long length(Path directory, String name) {
+        Path file = directory.resolve(name + ENDING);
+        try {
+            return Files.exists(file) ? Files.size(file) : 0;
+        } catch (IOException e) {
+            throw failed(file, e);
+        }
+    }
+
+    /** Collects what shall stand in place of a file; {@link #replace} puts it there. */
+    public static SetAside inPlaceOf(Path file) {
+        Path rest = file.resolveSibling(file.getFileName() + ".rest");
+        try {
+            Files.deleteIfExists(rest);
+        } catch (IOException e) {
+            throw failed(rest, e);
+        }
+        return new SetAside(rest, rest.getFileName().toString(), Long.MAX_VALUE, true);
+    }
+
+    /** Adds one record; it is readable after {@link #force}, or a thousand records later. */
     public synchronized void add(SetAsideEntry entry) {
+        rules.merge(entry.rule(), 1L, Long::sum);
         if (bytes >= limit) {
             notKept++;
             return;
         }
         try {
-            if (written == 0) {
-                out = create();
+            if (channel == null) {
+                create();
             }
             byte[] line = JSON.writeValueAsBytes(entry);
             out.write(line);
@@ -95,17 +153,44 @@ public final class SetAside implements AutoCloseable, FindingSink {
         add(finding, "log", event.offset(), LoggedEventJson.text(event));
     }
 
-    private OutputStream create() throws IOException {
-        Files.createDirectories(directory);
-        for (int i = 2; ; i++) {
+    private void create() throws IOException {
+        Path first = file;
+        Files.createDirectories(first.toAbsolutePath().getParent());
+        for (int i = 2; channel == null; i++) {
             try {
-                return new ZstdOutputStream(
-                        Files.newOutputStream(
-                                file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
+                channel =
+                        goesOn
+                                ? FileChannel.open(
+                                        file, StandardOpenOption.CREATE, StandardOpenOption.APPEND)
+                                : FileChannel.open(
+                                        file,
+                                        StandardOpenOption.CREATE_NEW,
+                                        StandardOpenOption.WRITE);
             } catch (FileAlreadyExistsException e) {
-                file = directory.resolve(name + "-" + i + ".jsonl.zst");
+                file = first.resolveSibling(name + "-" + i + ENDING);
             }
         }
+        // A flush ends the frame, so that a file can be cut there and written on.
+        out = new ZstdOutputStream(Channels.newOutputStream(channel)).setCloseFrameOnFlush(true);
+    }
+
+    /**
+     * Makes all that was added durable.
+     *
+     * @return bytes of the file; what comes later is behind them
+     */
+    public synchronized long force() {
+        try {
+            if (channel != null && written > forced) {
+                out.flush();
+                channel.force(true);
+                length = channel.size();
+                forced = written;
+            }
+        } catch (IOException e) {
+            throw failed(file, e);
+        }
+        return length;
     }
 
     /** Records in the file. */
@@ -116,6 +201,11 @@ public final class SetAside implements AutoCloseable, FindingSink {
     /** Records that came after the limit and are counted only. */
     public synchronized long notKept() {
         return notKept;
+    }
+
+    /** How many were added by rule, also beyond the limit. */
+    public synchronized Map<String, Long> rules() {
+        return Map.copyOf(rules);
     }
 
     /** The file; it is not there when nothing was set aside. */
@@ -133,24 +223,51 @@ public final class SetAside implements AutoCloseable, FindingSink {
         }
     }
 
+    /** Puts what was collected in place of the file that {@link #inPlaceOf} was given. */
+    public synchronized void replace(Path replaced) {
+        force();
+        close();
+        try {
+            if (written == 0) {
+                Files.deleteIfExists(replaced);
+            } else {
+                Files.move(
+                        file,
+                        replaced,
+                        StandardCopyOption.ATOMIC_MOVE,
+                        StandardCopyOption.REPLACE_EXISTING);
+            }
+        } catch (IOException e) {
+            throw failed(replaced, e);
+        }
+    }
+
     /**
-     * Reads a file of set aside records. One that was cut off by a crash gives all whole lines.
+     * Reads a file of set aside records. One that was cut off by a crash, or that is being written,
+     * gives all whole lines.
      *
      * @throws VitrineException FILE_NOT_FOUND or FILE_MALFORMED
      */
     public static void read(Path file, Consumer<SetAsideEntry> each) {
-        long line = 0;
-        try (BufferedReader lines =
-                new BufferedReader(
-                        new InputStreamReader(
-                                new ZstdInputStream(
-                                                new BufferedInputStream(Files.newInputStream(file)))
-                                        .setContinuous(true),
-                                StandardCharsets.UTF_8))) {
-            String text;
-            while ((text = lines.readLine()) != null) {
-                line++;
-                each.accept(JSON.readValue(text, SetAsideEntry.class));
+        long number = 0;
+        try (InputStream in =
+                new ZstdInputStream(new BufferedInputStream(Files.newInputStream(file)))
+                        .setContinuous(true)) {
+            ByteArrayOutputStream line = new ByteArrayOutputStream();
+            byte[] chunk = new byte[1 << 16];
+            int length;
+            while ((length = some(in, chunk, file)) >= 0) {
+                int from = 0;
+                for (int i = 0; i < length; i++) {
+                    if (chunk[i] == '\n') {
+                        line.write(chunk, from, i - from);
+                        from = i + 1;
+                        number++;
+                        each.accept(JSON.readValue(line.toByteArray(), SetAsideEntry.class));
+                        line.reset();
+                    }
+                }
+                line.write(chunk, from, length - from);
             }
         } catch (IOException e) {
             throw new VitrineException(
@@ -158,8 +275,22 @@ public final class SetAside implements AutoCloseable, FindingSink {
         } catch (JacksonException e) {
             throw new VitrineException(
                     DataError.FILE_MALFORMED,
-                    file + " line " + line + " is no set aside record: " + e.getOriginalMessage(),
+                    file + " line " + number + " is no set aside record: " + e.getOriginalMessage(),
                     e);
+        }
+    }
+
+    /** The next bytes; none from where the file is damaged. */
+    private static int some(InputStream in, byte[] chunk, Path file) throws IOException {
+        try {
+            return in.read(chunk);
+        } catch (ZstdIOException e) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "{0} is read up to where it is damaged: {1}",
+                    file,
+                    e.getMessage());
+            return -1;
         }
     }
 
@@ -173,43 +304,19 @@ public final class SetAside implements AutoCloseable, FindingSink {
      * @param accept true when the record is now taken care of
      */
     public static Replay replay(Path file, Predicate<SetAsideEntry> accept) {
-        Path rest = file.resolveSibling(file.getFileName() + ".rest");
-        long[] counts = new long[2];
-        try {
-            try (OutputStream out = new ZstdOutputStream(Files.newOutputStream(rest))) {
-                read(
-                        file,
-                        entry -> {
-                            if (accept.test(entry)) {
-                                counts[0]++;
-                            } else {
-                                counts[1]++;
-                                write(out, entry, rest);
-                            }
-                        });
-            }
-            if (counts[1] == 0) {
-                Files.delete(file);
-                Files.delete(rest);
-            } else {
-                Files.move(
-                        rest,
-                        file,
-                        StandardCopyOption.ATOMIC_MOVE,
-                        StandardCopyOption.REPLACE_EXISTING);
-            }
-        } catch (IOException e) {
-            throw failed(rest, e);
-        }
-        return new Replay(counts[0], counts[1]);
-    }
-
-    private static void write(OutputStream out, SetAsideEntry entry, Path file) {
-        try {
-            out.write(JSON.writeValueAsBytes(entry));
-            out.write('\n');
-        } catch (IOException e) {
-            throw failed(file, e);
+        long[] accepted = new long[1];
+        try (SetAside rest = inPlaceOf(file)) {
+            read(
+                    file,
+                    entry -> {
+                        if (accept.test(entry)) {
+                            accepted[0]++;
+                        } else {
+                            rest.add(entry);
+                        }
+                    });
+            rest.replace(file);
+            return new Replay(accepted[0], rest.written());
         }
     }
 

@@ -79,6 +79,51 @@ final class CsvRows {
                 DataError.FILE_MALFORMED, name + " is not readable CSV: " + e.getMessage(), e);
     }
 
+    /** Where the scan for a quote that is never closed is. */
+    private enum Within {
+        START,
+        PLAIN,
+        QUOTED,
+        CLOSED
+    }
+
+    /** The line of the quote that is not closed, or not within a record's length; 0 for none. */
+    static long openQuote(InputFile file, CsvConfig config, Charset encoding) {
+        DecodingReader text = new DecodingReader(file, encoding);
+        long longest = file.limits().record().bytes();
+        char[] chars = new char[1 << 14];
+        Within within = Within.START;
+        long line = 1;
+        long opened = 0;
+        long inside = 0;
+        boolean afterReturn = false;
+        int read;
+        while ((read = text.read(chars, 0, chars.length)) > 0) {
+            for (int i = 0; i < read; i++) {
+                char c = chars[i];
+                boolean quote = c == config.quote();
+                boolean ends = c == config.delimiter() || c == '\n' || c == '\r';
+                if (within == Within.QUOTED) {
+                    within = quote ? Within.CLOSED : Within.QUOTED;
+                    if (++inside > longest) {
+                        return opened;
+                    }
+                } else if (quote && within == Within.CLOSED) {
+                    within = Within.QUOTED;
+                } else if (quote && within == Within.START) {
+                    within = Within.QUOTED;
+                    opened = line;
+                    inside = 0;
+                } else {
+                    within = ends ? Within.START : Within.PLAIN;
+                }
+                line += c == '\r' || (c == '\n' && !afterReturn) ? 1 : 0;
+                afterReturn = c == '\r';
+            }
+        }
+        return within == Within.QUOTED ? opened : 0;
+    }
+
     private static List<String> names(String file, CsvConfig config, CsvRecord first) {
         List<String> names = new ArrayList<>();
         if (config.header()) {

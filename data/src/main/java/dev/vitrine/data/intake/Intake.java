@@ -1,6 +1,5 @@
 package dev.vitrine.data.intake;
 
-import dev.vitrine.data.DataError;
 import dev.vitrine.data.catalog.Product;
 import dev.vitrine.data.event.Event;
 import dev.vitrine.kernel.error.VitrineException;
@@ -10,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * The import of a shop's files: finds them, checks that the mapping fits them, and reads them one
@@ -61,7 +61,11 @@ public final class Intake {
     }
 
     /** A file and how its records are read. */
-    private record Source<I>(ShopFile file, I input) {}
+    private record Source<I>(ShopFile file, I input) {
+        boolean named(String name) {
+            return file.name().equals(name);
+        }
+    }
 
     public ShopConfig config() {
         return config;
@@ -90,48 +94,23 @@ public final class Intake {
         return read(events, "events", this::readEvents, sink, progress);
     }
 
-    /**
-     * Reads again one record of an event file that was set aside, with the mapping as it is now.
-     *
-     * @param raw as in {@link Parsed.Bad}
-     * @throws VitrineException FILE_NOT_FOUND when the origin's file is none of this shop's
-     */
-    public List<Parsed<Event>> eventAgain(Origin origin, String raw) {
-        List<Parsed<Event>> read = new ArrayList<>();
-        Source<EventInput> source = find(events, origin);
-        RowReading rows = sink -> source.file().rowsOf(raw, sink);
-        readEvents(source, rows, body -> body.accept(source.file().raw(raw)), read::add);
-        return read;
+    /** The same shop with some of its files alone. */
+    public Intake only(Predicate<String> named) {
+        Intake some = new Intake(config);
+        products.stream().filter(s -> named.test(s.file().name())).forEach(some.products::add);
+        events.stream().filter(s -> named.test(s.file().name())).forEach(some.events::add);
+        return some;
     }
 
-    /** As {@link #eventAgain}, for a product. */
-    public List<Parsed<Product>> productAgain(Origin origin, String raw) {
-        List<Parsed<Product>> read = new ArrayList<>();
-        Source<ProductInput> source = find(products, origin);
-        RowReading rows = sink -> source.file().rowsOf(raw, sink);
-        readProducts(source, rows, body -> body.accept(source.file().raw(raw)), read::add);
-        return read;
+    /** Whether a file is read, and once: then file and line stand for one record. */
+    public boolean readsOnce(String name) {
+        return files().stream().filter(name::equals).count() == 1;
     }
 
-    private static <I> Source<I> find(List<Source<I>> sources, Origin origin) {
-        for (Source<I> source : sources) {
-            if (source.file().name().equals(origin.file())) {
-                return source;
-            }
-        }
-        throw new VitrineException(
-                DataError.FILE_NOT_FOUND,
-                "no input of this shop is called " + origin.file() + "; cannot read it again");
-    }
-
-    /** Reads rows, of a whole file or of one record. */
-    private interface RowReading {
-        void rows(Row.Sink sink);
-    }
-
-    /** Opens bytes, of a whole file or of one record. */
-    private interface Opening {
-        void open(Consumer<InputFile> body);
+    /** Whether the columns of a file are mapped; each of its records is one event or product. */
+    public boolean maps(String name) {
+        return products.stream().anyMatch(s -> s.named(name) && s.input().fields() != null)
+                || events.stream().anyMatch(s -> s.named(name) && s.input().fields() != null);
     }
 
     private interface Read<I, T> {
@@ -181,24 +160,16 @@ public final class Intake {
     }
 
     private void readProducts(Source<ProductInput> source, Consumer<Parsed<Product>> sink) {
-        readProducts(source, source.file()::rows, source.file()::open, sink);
-    }
-
-    private void readProducts(
-            Source<ProductInput> source,
-            RowReading rows,
-            Opening opening,
-            Consumer<Parsed<Product>> sink) {
         ShopFile file = source.file();
         ProductInput input = source.input();
         ProductFields fields = input.fields();
         if (fields != null) {
             ProductMapping mapping = mapping(input, fields);
-            rows.rows(new MappedRows<>(row -> List.of(mapping.read(row)), sink));
+            file.rows(new MappedRows<>(row -> List.of(mapping.read(row)), sink));
         } else if (file.format() == FileFormat.JSON) {
-            opening.open(in -> RecordImport.products(in, sink));
+            file.open(in -> RecordImport.products(in, sink));
         } else {
-            rows.rows(
+            file.rows(
                     new MappedRows<>(
                             row -> List.of(ProductJson.read(JsonValues.bytes(row.values()))),
                             sink));
@@ -206,26 +177,18 @@ public final class Intake {
     }
 
     private void readEvents(Source<EventInput> source, Consumer<Parsed<Event>> sink) {
-        readEvents(source, source.file()::rows, source.file()::open, sink);
-    }
-
-    private void readEvents(
-            Source<EventInput> source,
-            RowReading rows,
-            Opening opening,
-            Consumer<Parsed<Event>> sink) {
         ShopFile file = source.file();
         EventInput input = source.input();
         EventFields fields = input.fields();
         if (file.format() == FileFormat.SEQUENCE) {
-            opening.open(in -> SequenceRows.read(in, input.sequence(), sink));
+            file.open(in -> SequenceRows.read(in, input.sequence(), sink));
         } else if (fields != null) {
             EventMapping mapping = mapping(input, fields);
-            rows.rows(new MappedRows<>(row -> List.of(mapping.read(row)), sink));
+            file.rows(new MappedRows<>(row -> List.of(mapping.read(row)), sink));
         } else if (file.format() == FileFormat.JSON) {
-            opening.open(in -> RecordImport.events(in, input.events(), sink));
+            file.open(in -> RecordImport.events(in, input.events(), sink));
         } else {
-            rows.rows(new MappedRows<>(row -> input.events().read(new Fields(row.values())), sink));
+            file.rows(new MappedRows<>(row -> input.events().read(new Fields(row.values())), sink));
         }
     }
 }

@@ -1,8 +1,8 @@
 package dev.vitrine.data.intake;
 
+import de.siegmar.fastcsv.reader.CsvParseException;
 import dev.vitrine.data.DataError;
 import dev.vitrine.kernel.error.VitrineException;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
@@ -108,48 +108,37 @@ record ShopFile(String name, Path path, FileFormat format, CsvConfig csv, Charse
         }
     }
 
-    /**
-     * Reads again records of this file that were set aside.
-     *
-     * @param raw as in {@link Parsed.Bad}: JSON of a row, or the line itself
-     */
-    void rowsOf(String raw, Row.Sink sink) {
-        InputFile in = raw(raw);
-        if (format == FileFormat.CSV && !raw.startsWith("{")) {
-            CsvConfig written = new CsvConfig(',', '"', false, columnNames());
-            CsvRows.read(in, written, StandardCharsets.UTF_8, sink);
-        } else {
-            JsonRows.read(in, false, sink);
-        }
-    }
-
-    InputFile raw(String raw) {
-        return InputFile.of(
-                new ByteArrayInputStream(raw.getBytes(StandardCharsets.UTF_8)),
-                name,
-                InputLimits.DEFAULTS);
-    }
-
-    private List<String> columnNames() {
-        Set<String> names = new LinkedHashSet<>();
-        try {
-            rows(new ColumnCheck(new LinkedHashSet<>(), names));
-        } catch (ColumnCheck.Enough e) {
-            return List.copyOf(names);
-        }
-        return csv.columns();
-    }
-
     /** Reads all rows. */
     void rows(Row.Sink sink) {
         switch (format) {
-            case CSV -> open(in -> CsvRows.read(in, csv, encoding, sink));
+            case CSV -> csv(sink);
             case JSON -> open(in -> JsonRows.read(in, false, sink));
             case JSON_MAP -> open(in -> JsonRows.read(in, true, sink));
             case PARQUET -> parquet(plain -> ParquetRows.read(plain, name, sink));
             case SEQUENCE ->
                     throw new VitrineException(
                             DataError.MAPPING_INVALID, name + " holds sequences, not rows");
+        }
+    }
+
+    private void csv(Row.Sink sink) {
+        try {
+            open(in -> CsvRows.read(in, csv, encoding, sink));
+        } catch (VitrineException e) {
+            if (e.getCause() instanceof CsvParseException) {
+                open(in -> nameOpenQuote(in, e));
+            }
+            throw e;
+        }
+    }
+
+    private void nameOpenQuote(InputFile in, VitrineException e) {
+        long line = CsvRows.openQuote(in, csv, encoding);
+        if (line > 0) {
+            throw new VitrineException(
+                    DataError.FILE_MALFORMED,
+                    name + " line " + line + ": the quote that opens here is not closed",
+                    e);
         }
     }
 

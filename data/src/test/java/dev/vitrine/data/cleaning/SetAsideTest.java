@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -84,6 +85,56 @@ class SetAsideTest {
             Files.copy(file, directory.resolve("cut.jsonl.zst"));
         }
         assertThat(entries(directory.resolve("cut.jsonl.zst"))).hasSize(1_000);
+    }
+
+    @Test
+    void aFileCutInTheMiddleOfABlockGivesItsWholeLines() throws IOException {
+        Path file = directory.resolve("import.jsonl.zst");
+        Random random = new Random(11);
+        try (SetAside aside = SetAside.in(directory, "import", ROOM)) {
+            for (int i = 0; i < 5_500; i++) {
+                String record = Long.toString(random.nextLong(), 36);
+                aside.add(new SetAsideEntry("malformed", "", "reason", "a.csv", i, record));
+            }
+        }
+        byte[] whole = Files.readAllBytes(file);
+        for (int length : new int[] {0, 3, whole.length / 7, whole.length * 2 / 3}) {
+            Files.write(file, Arrays.copyOf(whole, length));
+            List<SetAsideEntry> read = entries(file);
+            assertThat(read)
+                    .hasSizeBetween(Math.max(0, 5_500 * length / whole.length - 1_100), 5_500);
+            for (int i = 0; i < read.size(); i++) {
+                assertThat(read.get(i).line()).isEqualTo(i);
+            }
+        }
+        // As a file system leaves it that made the file long before it wrote its bytes.
+        Files.write(file, Arrays.copyOf(Arrays.copyOf(whole, whole.length / 2), whole.length));
+        assertThat(entries(file)).hasSizeBetween(1_000, 3_500);
+    }
+
+    @Test
+    void afterACrashItGoesOnWhereItWasForced() {
+        long keep;
+        try (SetAside aside = SetAside.in(directory, "import", ROOM)) {
+            aside.add(entry(1));
+            aside.add(entry(2));
+            keep = aside.force();
+            assertThat(aside.force()).isEqualTo(keep);
+            assertThat(entries(aside.file())).containsExactly(entry(1), entry(2));
+            for (int i = 3; i < 1_500; i++) {
+                aside.add(entry(i));
+            }
+        }
+        Path file;
+        try (SetAside aside = SetAside.after(keep, directory, "import", ROOM)) {
+            assertThat(aside.force()).isEqualTo(keep);
+            aside.add(entry(7));
+            assertThat(aside.force()).isGreaterThan(keep);
+            file = aside.file();
+        }
+        assertThat(entries(file)).containsExactly(entry(1), entry(2), entry(7));
+        SetAside.after(0, directory, "import", ROOM).close();
+        assertThat(directory).isEmptyDirectory();
     }
 
     private static SetAsideEntry entry(long line) {

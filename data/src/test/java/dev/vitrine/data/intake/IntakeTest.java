@@ -102,23 +102,23 @@ class IntakeTest {
     }
 
     @Test
-    void whatWasSetAsideIsReadAgainAfterTheMappingWasMended() throws IOException {
-        write("events.csv", (ROWS + "1772352000,v2,p1,steal,\n").getBytes(StandardCharsets.UTF_8));
-        events("events.csv");
-        Parsed.Bad<?> thief = bad.getFirst();
-        ShopConfig mended =
-                config(
-                        EVENTS.replace("FILE", "events.csv")
-                                .replace("{buy:", "{steal: refund, buy:"));
-        List<Parsed<Event>> again =
-                Intake.open(mended, data).eventAgain(thief.origin(), thief.raw());
-        assertThat(again).hasSize(1);
-        assertThat(again.getFirst())
-                .isInstanceOfSatisfying(
-                        Parsed.Good.class,
-                        good ->
-                                assertThat(((Event) good.value()).type())
-                                        .isEqualTo(EventType.REFUND));
+    void someFilesAreReadAloneAndOneThatIsReadTwiceIsKnown() throws IOException {
+        write("a.csv", ROWS.getBytes(StandardCharsets.UTF_8));
+        write("b.csv", ROWS.getBytes(StandardCharsets.UTF_8));
+        String twice =
+                EVENTS.replace("FILE", "a.csv")
+                        + EVENTS.lines()
+                                .skip(1)
+                                .reduce("", (x, y) -> x + y + "\n")
+                                .replace("FILE", "'*.csv'");
+        Intake intake = Intake.open(config(twice), data);
+        List<Event> read = new ArrayList<>();
+        intake.only("b.csv"::equals).events(parsed -> take(parsed, read), Progress.NONE);
+        assertThat(read).hasSize(2);
+        assertThat(intake.readsOnce("a.csv")).isFalse();
+        assertThat(intake.readsOnce("b.csv")).isTrue();
+        assertThat(intake.readsOnce("c.csv")).isFalse();
+        assertThat(intake.maps("b.csv")).isTrue();
     }
 
     @Test
@@ -160,14 +160,24 @@ class IntakeTest {
     }
 
     @Test
-    void aQuoteThatIsNeverClosedBreaksTheFileAndLosesNothingBefore() throws IOException {
-        write("events.csv", (ROWS + "1772352000,\"v9,p1\n").getBytes(StandardCharsets.UTF_8));
+    void aQuoteThatIsNeverClosedIsNamedWithItsLineAndLosesNothingBefore() throws IOException {
+        String two = "1772352000,\"v\n7\",p1,view,\n";
+        write(
+                "events.csv",
+                (ROWS + two + "1772352000,\"v9,p1\n1772352000,v8,p1,view,\n")
+                        .getBytes(StandardCharsets.UTF_8));
         List<Event> read = new ArrayList<>();
         refused(
                 () -> read("events.csv", read),
                 DataError.FILE_MALFORMED,
-                "events.csv is not readable CSV");
-        assertThat(read).hasSize(2);
+                "events.csv line 6: the quote that opens here is not closed");
+        assertThat(read).hasSize(3);
+        String endless = "1772352000,v9,\"p1" + "x\n".repeat(9 << 20) + "\",view,\n";
+        write("events.csv", (ROWS + endless).getBytes(StandardCharsets.UTF_8));
+        refused(
+                () -> events("events.csv"),
+                DataError.FILE_MALFORMED,
+                "events.csv line 4: the quote that opens here is not closed");
     }
 
     @Test

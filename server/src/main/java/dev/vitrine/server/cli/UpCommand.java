@@ -1,6 +1,5 @@
 package dev.vitrine.server.cli;
 
-import dev.vitrine.data.intake.ShopConfig;
 import dev.vitrine.kernel.error.VitrineException;
 import dev.vitrine.kernel.time.Progress;
 import dev.vitrine.server.Home;
@@ -8,6 +7,7 @@ import dev.vitrine.server.ServerError;
 import dev.vitrine.server.ServerSettings;
 import dev.vitrine.server.Vitrine;
 import dev.vitrine.server.pipeline.Importer;
+import dev.vitrine.server.pipeline.Mapping;
 import dev.vitrine.server.shop.ShopSettings;
 import dev.vitrine.server.telemetry.StructuredLog;
 import java.nio.file.Files;
@@ -73,12 +73,12 @@ final class UpCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         long began = System.nanoTime();
         Progress progress = Terminal.progress();
-        ShopConfig shopConfig = config();
+        Mapping mapping = config();
         StopSignal signal = StopSignal.listen();
         try (Home opened = Home.open(home)) {
             StructuredLog.install(Optional.of(opened.root().resolve("logs")), false);
             ServerSettings settings = settings(opened);
-            boolean fromBehaviour = shopConfig != null && shopConfig.catalogueFromBehaviour();
+            boolean fromBehaviour = mapping != null && mapping.config().catalogueFromBehaviour();
             try (Vitrine vitrine =
                     Vitrine.start(
                             opened,
@@ -87,7 +87,7 @@ final class UpCommand implements Callable<Integer> {
                             InstantSource.system(),
                             progress)) {
                 signal.onStop(vitrine.training()::close);
-                importAll(vitrine, shopConfig, progress);
+                importAll(vitrine, mapping, progress);
                 vitrine.train();
                 System.err.printf(
                         Locale.ROOT,
@@ -112,7 +112,7 @@ final class UpCommand implements Callable<Integer> {
         return 0;
     }
 
-    private @Nullable ShopConfig config() {
+    private @Nullable Mapping config() {
         Integer wanted = port;
         require(
                 wanted == null || (wanted >= 0 && wanted <= 65_535),
@@ -132,7 +132,7 @@ final class UpCommand implements Callable<Integer> {
                         + file
                         + ", which is to say how the files of --data are read; write one"
                         + " (the folder examples has some) or name it by --config");
-        return ShopConfig.read(file);
+        return Mapping.read(file, folder);
     }
 
     private static void require(boolean holds, String otherwise) {
@@ -154,11 +154,10 @@ final class UpCommand implements Callable<Integer> {
         return port == null ? settings : settings.at(port);
     }
 
-    private void importAll(Vitrine vitrine, @Nullable ShopConfig shopConfig, Progress progress) {
+    private void importAll(Vitrine vitrine, @Nullable Mapping mapping, Progress progress) {
         Importer importer = new Importer(vitrine.shop(), progress);
-        Path folder = data;
-        if (shopConfig != null && folder != null) {
-            importer.files(shopConfig, folder);
+        if (mapping != null) {
+            importer.files(mapping);
             if (simulate) {
                 importer.behaviour();
             }

@@ -13,7 +13,10 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -33,6 +36,12 @@ import tools.jackson.databind.json.JsonMapper;
  * @param offset of the event log where what followed those events began; the log may hold more of
  *     the source from here on
  * @param parameter of the source, such as the end of a simulation in epoch milliseconds
+ * @param mapping hash of the shop.yaml by which all that could be read was read; empty for sources
+ *     without one, and for imports of earlier versions
+ * @param folder where the files were; empty where there are none
+ * @param setAside bytes of the file of what was set aside that belong to what is durable; null for
+ *     imports of earlier versions
+ * @param rules of those that were set aside, how many by which rule
  */
 public record ImportRecord(
         @JsonProperty("id") String id,
@@ -45,16 +54,59 @@ public record ImportRecord(
         @JsonProperty("accepted") long accepted,
         @JsonProperty("rejected") long rejected,
         @JsonProperty("offset") long offset,
-        @JsonProperty("parameter") long parameter) {
+        @JsonProperty("parameter") long parameter,
+        @JsonProperty("mapping") String mapping,
+        @JsonProperty("folder") String folder,
+        @JsonProperty("setAside") @Nullable Long setAside,
+        @JsonProperty("rules") Map<String, Long> rules) {
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final String ENDING = ".json";
+
+    /** Takes files of earlier versions, which lack some fields. */
+    public ImportRecord {
+        mapping = mapping == null ? "" : mapping;
+        folder = folder == null ? "" : folder;
+        rules = rules == null ? Map.of() : Map.copyOf(rules);
+    }
+
+    /** What was set aside of an import. */
+    record Aside(long records, Map<String, Long> rules, @Nullable Long bytes) {}
 
     boolean done() {
         return finishedAt > 0;
     }
 
+    /** What is about to be read, of which nothing was read yet. */
+    static ImportRecord begin(
+            String id,
+            String source,
+            String fingerprint,
+            long now,
+            long offset,
+            long parameter,
+            String mapping,
+            String folder,
+            long setAside) {
+        return new ImportRecord(
+                id,
+                source,
+                fingerprint,
+                now,
+                0,
+                0,
+                0,
+                0,
+                0,
+                offset,
+                parameter,
+                mapping,
+                folder,
+                setAside,
+                Map.of());
+    }
+
     ImportRecord at(
-            long newProducts, long newEvents, long newAccepted, long newRejected, long newOffset) {
+            long newProducts, long newEvents, long newAccepted, long newOffset, Aside aside) {
         return new ImportRecord(
                 id,
                 source,
@@ -64,9 +116,13 @@ public record ImportRecord(
                 newProducts,
                 newEvents,
                 newAccepted,
-                newRejected,
+                aside.records(),
                 newOffset,
-                parameter);
+                parameter,
+                mapping,
+                folder,
+                aside.bytes(),
+                aside.rules());
     }
 
     ImportRecord finished(long now) {
@@ -81,13 +137,52 @@ public record ImportRecord(
                 accepted,
                 rejected,
                 offset,
-                parameter);
+                parameter,
+                mapping,
+                folder,
+                setAside,
+                rules);
+    }
+
+    /** After some of what was set aside was taken in, or once more not. */
+    ImportRecord replayed(SetAsideReplay.Outcome outcome) {
+        Map<String, Long> left = new TreeMap<>(rules);
+        outcome.before().forEach((rule, count) -> left.merge(rule, -count, Long::sum));
+        outcome.after().forEach((rule, count) -> left.merge(rule, count, Long::sum));
+        left.values().removeIf(count -> count <= 0);
+        Aside aside = new Aside(Math.max(0, rejected - outcome.accepted()), left, setAside);
+        return at(products, events, accepted + outcome.accepted(), offset, aside);
+    }
+
+    /** From now on read by another mapping. */
+    ImportRecord by(Mapping other) {
+        return new ImportRecord(
+                id,
+                source,
+                fingerprint,
+                startedAt,
+                finishedAt,
+                products,
+                events,
+                accepted,
+                rejected,
+                offset,
+                parameter,
+                other.hash(),
+                other.folder().toString(),
+                setAside,
+                rules);
     }
 
     /** Writes it durably in place of what was there. */
     void save(Path directory) {
-        Path file = directory.resolve(id + ENDING);
-        Path part = directory.resolve(id + ".part");
+        write(directory, id + ENDING, JSON.writeValueAsBytes(this));
+    }
+
+    /** Writes a file durably in place of what was there. */
+    static void write(Path directory, String name, byte[] content) {
+        Path file = directory.resolve(name);
+        Path part = directory.resolve(name + ".part");
         try {
             Files.createDirectories(directory);
             try (FileChannel out =
@@ -96,7 +191,7 @@ public record ImportRecord(
                             StandardOpenOption.CREATE,
                             StandardOpenOption.WRITE,
                             StandardOpenOption.TRUNCATE_EXISTING)) {
-                ByteBuffer bytes = ByteBuffer.wrap(JSON.writeValueAsBytes(this));
+                ByteBuffer bytes = ByteBuffer.wrap(content);
                 while (bytes.hasRemaining()) {
                     out.write(bytes);
                 }

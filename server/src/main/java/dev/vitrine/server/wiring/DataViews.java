@@ -3,12 +3,9 @@ package dev.vitrine.server.wiring;
 import dev.vitrine.data.cleaning.CleaningReport;
 import dev.vitrine.data.cleaning.Rule;
 import dev.vitrine.data.cleaning.SetAside;
-import dev.vitrine.data.cleaning.SetAsideEntry;
 import dev.vitrine.data.dataset.Dataset;
-import dev.vitrine.data.event.Event;
 import dev.vitrine.data.event.EventCursor;
 import dev.vitrine.data.event.EventType;
-import dev.vitrine.data.intake.EventJson;
 import dev.vitrine.kernel.error.VitrineException;
 import dev.vitrine.registry.release.Release;
 import dev.vitrine.registry.release.ReleaseStore;
@@ -19,6 +16,7 @@ import dev.vitrine.server.http.Page;
 import dev.vitrine.server.http.PageRequest;
 import dev.vitrine.server.pipeline.ImportRecord;
 import dev.vitrine.server.pipeline.Importer;
+import dev.vitrine.server.pipeline.SetAsideReplay;
 import dev.vitrine.server.shop.Shop;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -147,34 +145,9 @@ public final class DataViews implements DataPort {
         return jobs.start(
                 "replay",
                 () -> {
-                    long accepted = 0;
-                    long remaining = 0;
-                    for (Path file : setAsideFiles()) {
-                        if (file.getFileName().toString().startsWith("dataset-")) {
-                            continue;
-                        }
-                        SetAside.Replay replay =
-                                SetAside.replay(
-                                        file,
-                                        entry ->
-                                                (rule.isEmpty() || rule.equals(entry.rule()))
-                                                        && taken(entry));
-                        accepted += replay.accepted();
-                        remaining += replay.remaining();
-                    }
-                    return Map.of("accepted", accepted, "remaining", remaining);
+                    SetAsideReplay.Outcome outcome = new SetAsideReplay(shop).all(rule);
+                    return Map.of("accepted", outcome.accepted(), "remaining", outcome.remaining());
                 });
-    }
-
-    /** Whether a record that was set aside is a good event by now, and in the log. */
-    private boolean taken(SetAsideEntry entry) {
-        Event event;
-        try {
-            event = EventJson.read(entry.record());
-        } catch (VitrineException e) {
-            return false;
-        }
-        return shop.write(List.of(event)).isEmpty();
     }
 
     @Override

@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import dev.vitrine.benchmarks.crash.CrashDriver;
-import dev.vitrine.data.intake.ShopConfig;
 import dev.vitrine.kernel.time.Progress;
 import dev.vitrine.server.ServerSettings;
 import dev.vitrine.server.access.ApiKeys;
 import dev.vitrine.server.access.Role;
 import dev.vitrine.server.pipeline.Importer;
+import dev.vitrine.server.pipeline.Mapping;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.http.HttpClient;
@@ -62,7 +62,7 @@ class BehindKeysIT extends InTheBrowser {
                 ServerSettings.read(file),
                 vitrine ->
                         new Importer(vitrine.shop(), Progress.NONE)
-                                .files(ShopConfig.read(shop.resolve("shop.yaml")), shop));
+                                .files(Mapping.read(shop.resolve("shop.yaml"), shop)));
         pages.include(uri(), key(Role.STOREFRONT));
     }
 

@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
-import dev.vitrine.data.intake.ShopConfig;
 import dev.vitrine.kernel.time.Progress;
 import dev.vitrine.server.Vitrine;
 import dev.vitrine.server.pipeline.Importer;
+import dev.vitrine.server.pipeline.Mapping;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -51,7 +51,7 @@ class IcecatConsoleIT extends InTheBrowser {
 
     private static void fill(Vitrine vitrine, Path data) {
         Importer importer = new Importer(vitrine.shop(), Progress.NONE);
-        importer.files(ShopConfig.read(example()), data);
+        importer.files(Mapping.read(example(), data));
         importer.behaviour();
     }
 
