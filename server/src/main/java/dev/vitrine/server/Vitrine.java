@@ -95,16 +95,17 @@ public final class Vitrine implements AutoCloseable {
                                 memoryBytes() / 4,
                                 new ModelMeters(telemetry.registry()),
                                 clock));
+        EventIntake intake = new EventIntake(shop, tokens, telemetry.registry());
         Ports ports =
                 new Ports(
                         new ShopAnswers(shop, live, recommender, tokens),
-                        new EventIntake(shop, tokens, telemetry.registry()),
+                        intake,
                         new CatalogChanges(shop),
                         new PeopleRights(shop, jobs),
                         jobs,
                         new ReleaseViews(releases, artifacts, live),
                         new ModelViews(releases, artifacts),
-                        new DataViews(shop, releases, jobs),
+                        new DataViews(shop, releases, jobs, intake::refused),
                         new TrainingViews(training),
                         new WatchViews(telemetry.health(), training, releases),
                         models);

@@ -42,7 +42,10 @@ public interface DataPort {
             long rejected,
             String message) {}
 
-    /** The counts of every cleaning rule over everything that was read. */
+    /**
+     * The counts of every cleaning rule: records that imports set aside, events of requests that
+     * were refused since the start, and events that the newest data set was made without.
+     */
     record CleaningView(long read, long kept, List<RuleCount> rules) {}
 
     /**

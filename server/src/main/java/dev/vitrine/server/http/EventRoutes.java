@@ -40,14 +40,14 @@ final class EventRoutes {
     private Reply write(Call call) {
         byte[] body = call.body();
         if (first(body) != '[') {
-            List<EventsPort.Rejection> refused = events.write(List.of(EventJson.read(body)));
+            List<EventsPort.Rejection> refused = events.write(List.of(read(body)));
             if (!refused.isEmpty()) {
                 EventsPort.Rejection why = refused.getFirst();
                 throw VitrineException.field(DataError.EVENT_INVALID, why.field(), why.message());
             }
             return Json.reply(200, json -> written(json, 1, List.of()));
         }
-        Batch batch = new Batch();
+        Batch batch = new Batch(events);
         JsonRecords.split(body, batch);
         if (!batch.events.isEmpty()) {
             for (EventsPort.Rejection refused : events.write(batch.events)) {
@@ -64,6 +64,15 @@ final class EventRoutes {
         return Json.reply(200, json -> written(json, accepted, batch.rejections));
     }
 
+    private Event read(byte[] body) {
+        try {
+            return EventJson.read(body);
+        } catch (VitrineException e) {
+            events.unread(e);
+            throw e;
+        }
+    }
+
     private static byte first(byte[] body) {
         for (byte b : body) {
             if (b > ' ') {
@@ -75,10 +84,15 @@ final class EventRoutes {
 
     /** The sound events of a list, with their places, and the others with their faults. */
     private static final class Batch implements JsonRecords.Each {
+        private final EventsPort port;
         private final List<Event> events = new ArrayList<>();
         private final List<Integer> places = new ArrayList<>();
         private final List<EventsPort.Rejection> rejections = new ArrayList<>();
         private int count;
+
+        Batch(EventsPort port) {
+            this.port = port;
+        }
 
         @Override
         public void record(long place, byte[] bytes, int from, int length) {
@@ -93,6 +107,7 @@ final class EventRoutes {
                 events.add(EventJson.read(bytes, from, length));
                 places.add(count - 1);
             } catch (VitrineException e) {
+                port.unread(e);
                 rejections.add(
                         new EventsPort.Rejection(
                                 count - 1,

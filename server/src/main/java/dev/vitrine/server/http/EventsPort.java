@@ -1,6 +1,7 @@
 package dev.vitrine.server.http;
 
 import dev.vitrine.data.event.Event;
+import dev.vitrine.kernel.error.VitrineException;
 import java.io.InputStream;
 import java.util.List;
 
@@ -16,6 +17,9 @@ public interface EventsPort {
      * @return the events that were refused, by position; empty when all were accepted
      */
     List<Rejection> write(List<Event> events);
+
+    /** Told of an event of a request that could not be read, and so is not written. */
+    void unread(VitrineException why);
 
     /**
      * Reads events from a stream in bounded memory until it ends; those counted as accepted are

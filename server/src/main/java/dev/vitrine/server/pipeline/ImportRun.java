@@ -223,8 +223,8 @@ final class ImportRun implements AutoCloseable {
         try {
             List<Shop.Refused> refused = sent.write().await();
             for (Parsed.Bad<?> bad : sent.broken()) {
-                Rule rule = bad.missing() ? Rule.MISSING_FIELD : Rule.MALFORMED;
-                setAside(new Finding(rule, bad.field(), bad.reason()), bad.origin(), bad.raw());
+                Finding finding = new Finding(rule(bad), bad.field(), bad.reason());
+                setAside(finding, bad.origin(), bad.raw());
             }
             for (Shop.Refused one : refused) {
                 setAside(
@@ -246,6 +246,11 @@ final class ImportRun implements AutoCloseable {
                 note(sent.offset());
             }
         }
+    }
+
+    /** The rule by which a record that cannot be read is set aside. */
+    static Rule rule(Parsed.Bad<?> bad) {
+        return bad.missing() ? Rule.MISSING_FIELD : Rule.MALFORMED;
     }
 
     private void setAside(Finding finding, Origin origin, String raw) {

@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /**
@@ -171,10 +172,14 @@ public final class Importer {
     /**
      * Imports a stream of events, as a request brings it.
      *
+     * @param refused is told of each that was not, with the rule
      * @return how many were taken in, durable
      */
     public long events(
-            InputStream in, String name, EventFormat format, Consumer<Parsed.Bad<Event>> refused) {
+            InputStream in,
+            String name,
+            EventFormat format,
+            BiConsumer<Rule, Parsed.Bad<Event>> refused) {
         Stream stream = new Stream(name, refused);
         try {
             RecordImport.events(in, name, format, stream);
@@ -187,7 +192,7 @@ public final class Importer {
     /** Batches of a stream on their way to the shop. */
     private final class Stream implements Consumer<Parsed<Event>> {
         private final String name;
-        private final Consumer<Parsed.Bad<Event>> refused;
+        private final BiConsumer<Rule, Parsed.Bad<Event>> refused;
         private final ArrayDeque<Batch> onTheirWay = new ArrayDeque<>();
         private List<Event> events = new ArrayList<>(BATCH);
         private List<Origin> origins = new ArrayList<>(BATCH);
@@ -195,7 +200,7 @@ public final class Importer {
 
         private record Batch(Shop.PendingWrite write, int size, List<Origin> origins) {}
 
-        Stream(String name, Consumer<Parsed.Bad<Event>> refused) {
+        Stream(String name, BiConsumer<Rule, Parsed.Bad<Event>> refused) {
             this.name = name;
             this.refused = refused;
         }
@@ -203,7 +208,7 @@ public final class Importer {
         @Override
         public void accept(Parsed<Event> parsed) {
             switch (parsed) {
-                case Parsed.Bad<Event> bad -> refused.accept(bad);
+                case Parsed.Bad<Event> bad -> refused.accept(ImportRun.rule(bad), bad);
                 case Parsed.Good<Event> good -> {
                     events.add(good.value());
                     origins.add(new Origin(name, good.origin().line()));
@@ -229,6 +234,7 @@ public final class Importer {
             accepted += batch.size() - not.size();
             for (Shop.Refused one : not) {
                 refused.accept(
+                        one.finding().rule(),
                         new Parsed.Bad<>(
                                 batch.origins().get(one.index()),
                                 one.finding().rule() == Rule.MISSING_FIELD,

@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** What was imported, cleaned, set aside and split. */
@@ -37,15 +38,23 @@ public final class DataViews implements DataPort {
     private final Shop shop;
     private final ReleaseStore releases;
     private final Jobs jobs;
+    private final Supplier<Map<String, Long>> refused;
     private Optional<Summary> newest = Optional.empty();
 
     /** What is worth remembering of the data set of the newest release. */
     private record Summary(String hash, DatasetView view, CleaningReport report) {}
 
-    public DataViews(Shop shop, ReleaseStore releases, Jobs jobs) {
+    /**
+     * Wires it.
+     *
+     * @param refused events of requests that were refused, by rule
+     */
+    public DataViews(
+            Shop shop, ReleaseStore releases, Jobs jobs, Supplier<Map<String, Long>> refused) {
         this.shop = shop;
         this.releases = releases;
         this.jobs = jobs;
+        this.refused = refused;
     }
 
     @Override
@@ -89,17 +98,23 @@ public final class DataViews implements DataPort {
 
     @Override
     public CleaningView cleaning() {
-        Optional<Summary> data = newest();
-        if (data.isEmpty()) {
-            return new CleaningView(0, 0, List.of());
+        Map<String, Long> outside = new HashMap<>(refused.get());
+        for (ImportRecord record : ImportRecord.list(Importer.directory(shop))) {
+            record.rules().forEach((rule, count) -> outside.merge(rule, count, Long::sum));
         }
-        CleaningReport report = data.get().report();
+        long before = outside.values().stream().mapToLong(Long::longValue).sum();
+        Optional<CleaningReport> report = newest().map(Summary::report);
         List<RuleCount> rules = new ArrayList<>();
         for (Rule rule : Rule.values()) {
-            rules.add(
-                    new RuleCount(rule.wire(), description(rule), "set-aside", report.count(rule)));
+            long count =
+                    outside.getOrDefault(rule.wire(), 0L)
+                            + report.map(cleaned -> cleaned.count(rule)).orElse(0L);
+            rules.add(new RuleCount(rule.wire(), description(rule), "set-aside", count));
         }
-        return new CleaningView(report.in(), report.kept(), rules);
+        return new CleaningView(
+                before + report.map(CleaningReport::in).orElse(0L),
+                report.map(CleaningReport::kept).orElse(0L),
+                rules);
     }
 
     private static String description(Rule rule) {

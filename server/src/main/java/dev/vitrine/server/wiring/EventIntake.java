@@ -2,6 +2,8 @@ package dev.vitrine.server.wiring;
 
 import dev.vitrine.applications.recommend.AttributionToken;
 import dev.vitrine.applications.recommend.AttributionTokens;
+import dev.vitrine.data.DataError;
+import dev.vitrine.data.cleaning.Rule;
 import dev.vitrine.data.event.Event;
 import dev.vitrine.data.event.EventType;
 import dev.vitrine.data.event.LoggedEvent;
@@ -18,11 +20,15 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.InputStream;
 import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Takes in what shoppers do, and joins what they did to the answers that caused it: an event with a
@@ -35,6 +41,7 @@ public final class EventIntake implements EventsPort {
     private final MeterRegistry metrics;
     private final Map<String, Counter> joined = new ConcurrentHashMap<>();
     private final Counter forged;
+    private final Map<Rule, LongAdder> refused = new EnumMap<>(Rule.class);
 
     public EventIntake(Shop shop, AttributionTokens tokens, MeterRegistry metrics) {
         this.shop = shop;
@@ -44,21 +51,41 @@ public final class EventIntake implements EventsPort {
                 Counter.builder("vitrine.attribution.unknown")
                         .description("Events with an attribution token that is not ours")
                         .register(metrics);
+        for (Rule rule : Rule.values()) {
+            refused.put(rule, new LongAdder());
+        }
         shop.followEvents(this::join);
     }
 
     @Override
     public List<Rejection> write(List<Event> events) {
         List<Rejection> rejections = new ArrayList<>();
-        for (Shop.Refused refused : shop.write(events)) {
+        for (Shop.Refused one : shop.write(events)) {
+            count(one.finding().rule());
             rejections.add(
                     new Rejection(
-                            refused.index(),
+                            one.index(),
                             "EVENT_INVALID",
-                            refused.finding().reason(),
-                            refused.finding().field()));
+                            one.finding().reason(),
+                            one.finding().field()));
         }
         return rejections;
+    }
+
+    @Override
+    public void unread(VitrineException why) {
+        count(why.code() == DataError.FIELD_MISSING ? Rule.MISSING_FIELD : Rule.MALFORMED);
+    }
+
+    private void count(Rule rule) {
+        Objects.requireNonNull(refused.get(rule)).increment();
+    }
+
+    /** How many events of requests were refused since the start, by the name of the rule. */
+    public Map<String, Long> refused() {
+        Map<String, Long> counts = new HashMap<>();
+        refused.forEach((rule, count) -> counts.put(rule.wire(), count.sum()));
+        return counts;
     }
 
     private void join(List<LoggedEvent> fresh) {
@@ -109,7 +136,8 @@ public final class EventIntake implements EventsPort {
                         body,
                         "request",
                         known,
-                        bad -> {
+                        (rule, bad) -> {
+                            count(rule);
                             counts[1]++;
                             if (lines.size() < ImportResult.MAX_LINES) {
                                 lines.add(line(bad));

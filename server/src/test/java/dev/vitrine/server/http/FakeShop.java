@@ -35,6 +35,7 @@ final class FakeShop implements ShopPort, EventsPort, ProductsPort, UsersPort {
     final List<Event> events = new CopyOnWriteArrayList<>();
     final Deque<Object> requests = new ConcurrentLinkedDeque<>();
     final AtomicLong imported = new AtomicLong();
+    final AtomicLong unread = new AtomicLong();
     volatile long delayMillis;
     volatile Optional<RuntimeException> failure = Optional.empty();
 
@@ -45,6 +46,11 @@ final class FakeShop implements ShopPort, EventsPort, ProductsPort, UsersPort {
 
     Ports ports() {
         return FakeOperation.around(this);
+    }
+
+    @Override
+    public void unread(VitrineException why) {
+        unread.incrementAndGet();
     }
 
     private void beforeAnswer(Object request) {

@@ -131,6 +131,7 @@ class HttpServerTest {
         assertThat(body.at("/rejected/0/field").asString()).isEqualTo("eventType");
         assertThat(body.at("/rejected/1/index").asInt()).isEqualTo(2);
         assertThat(body.at("/rejected/1/field").asString()).isEqualTo("visitorId");
+        assertThat(server.shop.unread.get()).isGreaterThanOrEqualTo(2);
     }
 
     @Test
