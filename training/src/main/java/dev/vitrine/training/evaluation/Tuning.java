@@ -42,6 +42,9 @@ public final class Tuning {
 
     private static final float[] BLEND_WEIGHTS = {0f, .2f, .5f, .75f, 1f, 1.5f, 2f, 3f, 5f};
 
+    /** For the blends of more models, whose weightings multiply. */
+    private static final float[] FEW_WEIGHTS = {0f, .25f, .5f, 1f, 2f};
+
     private final FitBudget budget;
     private final Progress progress;
 
@@ -190,7 +193,10 @@ public final class Tuning {
     private void blends(TopNSplit split, Questions questions, Consumer<Trial> each) {
         List<Recipe> recipes = Chosen.blended(split.name());
         List<float[]> weightings =
-                BlendTuning.grid(recipes.size(), new float[] {0f, 1f}, BLEND_WEIGHTS);
+                BlendTuning.grid(
+                        recipes.size(),
+                        new float[] {0f, 1f},
+                        recipes.size() > 2 ? FEW_WEIGHTS : BLEND_WEIGHTS);
         List<FittedModel> models = new ArrayList<>();
         long start = System.nanoTime();
         try {
