@@ -248,8 +248,8 @@ public final class Tuning {
 
     private static List<Recipe> factors() {
         List<Recipe> recipes = new ArrayList<>();
-        for (double unobserved : new double[] {.003, .01, .03, .1}) {
-            for (double regularization : new double[] {.001, .003, .01, .03}) {
+        for (double unobserved : new double[] {.003, .01, .03, .1, .3, 1}) {
+            for (double regularization : new double[] {.001, .003, .01, .03, .1, .3}) {
                 recipes.add(
                         Recipes.factors(
                                 FactorSettings.DEFAULT

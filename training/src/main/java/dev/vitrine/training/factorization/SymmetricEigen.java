@@ -13,6 +13,7 @@ public final class SymmetricEigen {
     private final double[][] vectors;
     private final double[] values;
     private final double[] off;
+    private double negligible;
 
     /**
      * @param matrix n by n; only its lower triangle is read, and it is not changed
@@ -138,6 +139,11 @@ public final class SymmetricEigen {
         transpose();
         System.arraycopy(off, 1, off, 0, n - 1);
         off[n - 1] = 0;
+        double norm = 0;
+        for (int i = 0; i < n; i++) {
+            norm = Math.max(norm, Math.abs(values[i]) + Math.abs(off[i]));
+        }
+        negligible = Math.ulp(norm);
         for (int l = 0; l < n; l++) {
             int steps = 0;
             for (int m = smallFrom(l); m != l; m = smallFrom(l)) {
@@ -155,7 +161,8 @@ public final class SymmetricEigen {
         int m = l;
         while (m < n - 1) {
             double size = Math.abs(values[m]) + Math.abs(values[m + 1]);
-            if (Math.abs(off[m]) <= Math.ulp(size)) {
+            // Beside the whole matrix too: a block of nearly nothing would never fall apart.
+            if (Math.abs(off[m]) <= Math.max(Math.ulp(size), negligible)) {
                 break;
             }
             m++;

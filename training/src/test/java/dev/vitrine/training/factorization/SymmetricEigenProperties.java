@@ -49,6 +49,34 @@ class SymmetricEigenProperties {
         assertThat(eigen.values()).containsExactlyInAnyOrder(3, 0, 1);
     }
 
+    /** As the factors of a fit whose penalty leaves hardly anything of most directions. */
+    @Property(tries = 60)
+    void aBlockOfNearlyNothingConverges(
+            @ForAll long seed, @ForAll @IntRange(min = 250, max = 322) int magnitude) {
+        SplittableRandom random = new SplittableRandom(seed);
+        int half = 20;
+        double[][] a = new double[2 * half][2 * half];
+        for (int r = 0; r < half; r++) {
+            double[] v = random.doubles(2 * half, -1, 1).toArray();
+            for (int i = 0; i < 2 * half; i++) {
+                for (int j = 0; j < 2 * half; j++) {
+                    if (i / half == j / half) {
+                        a[i][j] += v[i] * v[j] * (i < half ? 1 : Math.pow(10, -magnitude));
+                    }
+                }
+            }
+        }
+        double trace = 0;
+        for (int i = 0; i < half; i++) {
+            trace += a[i][i];
+        }
+        double sum = 0;
+        for (double value : new SymmetricEigen(a).values()) {
+            sum += value;
+        }
+        assertThat(sum).isCloseTo(trace, within(1e-10));
+    }
+
     @Example
     void whatIsNotFiniteIsRefused() {
         assertThatThrownBy(() -> new SymmetricEigen(new double[][] {{Double.NaN}}))
