@@ -46,11 +46,19 @@ final class Chosen {
         return Recipes.filter("published-filter", new FilterSettings(448, .2f, 2.5f, .5f, .5f));
     }
 
+    /** Chosen by {@code --tune ials}; on amazon-cds the defaults, not tuned. */
     static Recipe factors(String dataset) {
         return Recipes.factors(
-                dataset.equals("gowalla")
-                        ? FactorSettings.DEFAULT.withDimensions(256).withUnobserved(.01)
-                        : FactorSettings.DEFAULT.withDimensions(256));
+                switch (dataset) {
+                    case "gowalla" ->
+                            FactorSettings.DEFAULT.withDimensions(256).withUnobserved(.01);
+                    case "amazon-electronics" ->
+                            FactorSettings.DEFAULT
+                                    .withDimensions(128)
+                                    .withUnobserved(.1)
+                                    .withRegularization(.03);
+                    default -> FactorSettings.DEFAULT.withDimensions(256);
+                });
     }
 
     /**
@@ -70,13 +78,16 @@ final class Chosen {
         if (dataset.equals("gowalla")) {
             return List.of(filter(dataset), publishedFilter(), factors(dataset), ease(dataset));
         }
+        if (dataset.equals("amazon-electronics")) {
+            return List.of(ease(dataset), filter(dataset), factors(dataset));
+        }
         return List.of(ease(dataset), filter(dataset));
     }
 
     static Recipe blend(String dataset) {
         return switch (dataset) {
             case "gowalla" -> Recipes.blend("blend", blended(dataset), 1f, .25f, 2f, .5f);
-            case "amazon-electronics" -> Recipes.blend("blend", blended(dataset), 1f, 2f);
+            case "amazon-electronics" -> Recipes.blend("blend", blended(dataset), 1f, 1f, 1.5f);
             default -> Recipes.blend("blend", blended(dataset), 1f, 1f);
         };
     }

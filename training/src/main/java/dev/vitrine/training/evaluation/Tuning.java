@@ -196,7 +196,7 @@ public final class Tuning {
                 BlendTuning.grid(
                         recipes.size(),
                         new float[] {0f, 1f},
-                        recipes.size() > 2 ? FEW_WEIGHTS : BLEND_WEIGHTS);
+                        recipes.size() > 3 ? FEW_WEIGHTS : BLEND_WEIGHTS);
         List<FittedModel> models = new ArrayList<>();
         long start = System.nanoTime();
         try {
