@@ -137,14 +137,26 @@ class WrongStartIT {
     void anUnknownSettingOfTheServerIsNamedWithItsLine() throws IOException {
         Path settings = folder.resolve("server.yaml");
         Files.writeString(settings, "port: 0\nprot: 1\n");
-        up("--demo", "--server", settings.toString()).saying("server.yaml", "prot", "2");
+        up("--demo", "--server", settings.toString())
+                .saying("server.yaml line 2", "'prot'", "'port'");
     }
 
     @Test
     void anotherAddressWantsKeysAndTls() throws IOException {
         Path settings = folder.resolve("server.yaml");
-        Files.writeString(settings, "host: 0.0.0.0\nport: 0\n");
-        up("--demo", "--server", settings.toString()).saying("0.0.0.0", "key");
+        String open = "host: 0.0.0.0\nport: 0\n";
+        Files.writeString(settings, open);
+        up("--demo", "--server", settings.toString())
+                .saying("0.0.0.0", "keys with roles (access.keys", "TLS (access.tls");
+        Files.writeString(
+                settings,
+                open
+                        + "access:\n  keys:\n    - {name: root, role: admin, hash: \"sha256:"
+                        + "1".repeat(64)
+                        + "\"}\n");
+        Ended keysAlone = up("--demo", "--server", settings.toString());
+        keysAlone.saying("0.0.0.0", "TLS (access.tls");
+        assertThat(keysAlone.words()).doesNotContain("access.keys");
     }
 
     @Test
