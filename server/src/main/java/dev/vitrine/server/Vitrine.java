@@ -48,18 +48,20 @@ public final class Vitrine implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Vitrine.class.getName());
     private static final String AUTOMATIC = "training";
 
-    private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+    private final Deque<AutoCloseable> parts;
     private final Shop shop;
     private final LiveRelease live;
     private final TrainingRunner training;
     private final HttpServer http;
 
     private Vitrine(
+            Deque<AutoCloseable> parts,
             Home home,
             ShopSettings shopSettings,
             ServerSettings settings,
             InstantSource clock,
             Progress progress) {
+        this.parts = parts;
         Telemetry telemetry = owned(new Telemetry(clock));
         shop = owned(Shop.open(home, shopSettings, clock, progress));
         ReleaseStore releases = owned(ReleaseStore.open(home.registry(), clock));
@@ -132,7 +134,13 @@ public final class Vitrine implements AutoCloseable {
             ServerSettings settings,
             InstantSource clock,
             Progress progress) {
-        return new Vitrine(home, shop, settings, clock, progress);
+        Deque<AutoCloseable> parts = new ArrayDeque<>();
+        try {
+            return new Vitrine(parts, home, shop, settings, clock, progress);
+        } catch (RuntimeException e) {
+            closeAll(parts);
+            throw e;
+        }
     }
 
     private TrainingRunner runner(
@@ -216,6 +224,10 @@ public final class Vitrine implements AutoCloseable {
 
     @Override
     public void close() {
+        closeAll(parts);
+    }
+
+    private static void closeAll(Deque<AutoCloseable> parts) {
         while (!parts.isEmpty()) {
             AutoCloseable part = parts.pop();
             try {
