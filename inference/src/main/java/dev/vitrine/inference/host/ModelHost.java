@@ -1,8 +1,6 @@
 package dev.vitrine.inference.host;
 
 import dev.vitrine.inference.InferenceError;
-import dev.vitrine.inference.session.OnnxSession;
-import dev.vitrine.inference.swap.Lease;
 import dev.vitrine.kernel.error.VitrineException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -162,9 +160,9 @@ public final class ModelHost implements AutoCloseable {
             if (version == null) {
                 throw notReady(name, "none of its versions");
             }
-            Optional<Lease<OnnxSession>> lease = version.lease();
+            Optional<ModelLease> lease = version.lease();
             if (lease.isPresent()) {
-                return new ModelLease(version.spec, lease.get());
+                return lease.get();
             }
             if (isSame(version, model.live)) {
                 throw notReady(name, "version " + version.spec.version());
@@ -183,9 +181,7 @@ public final class ModelHost implements AutoCloseable {
         if (version == null) {
             throw unknown("model '" + name + "' has no version " + number);
         }
-        return version.lease()
-                .map(lease -> new ModelLease(version.spec, lease))
-                .orElseThrow(() -> notReady(name, "version " + number));
+        return version.lease().orElseThrow(() -> notReady(name, "version " + number));
     }
 
     /** As {@link #lease(String)}, the version with a label. */

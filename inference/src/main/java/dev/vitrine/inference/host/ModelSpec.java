@@ -16,6 +16,7 @@ import java.util.regex.Pattern;
  * @param version from 1
  * @param warmup requests that it answers before others see it; may be empty
  * @param bytes of memory that it takes when it is loaded and runs
+ * @param batchable that its rows are independent of each other, whatever their dimension is called
  * @param policy what happens to the version before it
  */
 public record ModelSpec(
@@ -25,6 +26,7 @@ public record ModelSpec(
         SessionSettings settings,
         List<Map<String, Tensor>> warmup,
         long bytes,
+        boolean batchable,
         Policy policy) {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
 

@@ -1,17 +1,22 @@
 package dev.vitrine.inference.host;
 
 import dev.vitrine.inference.InferenceError;
+import dev.vitrine.inference.batch.BatchQueue;
 import dev.vitrine.inference.session.Cancellation;
+import dev.vitrine.inference.session.OnnxSession;
+import dev.vitrine.inference.tensor.Tensor;
 import dev.vitrine.kernel.error.VitrineException;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Function;
 
 /**
  * The threads that run models: as many as there are cores, so that runs do not take turns on one,
@@ -43,26 +48,32 @@ public final class Runners implements AutoCloseable {
     }
 
     /**
-     * Runs and waits. What is not begun at the deadline is begun with a cancelled {@code
-     * Cancellation}, so that it frees what it holds; what runs then is ended.
+     * Runs one request and waits for its answer. It may share a run with others that wait for the
+     * same version. What is not begun at the deadline is never begun; what runs alone then is
+     * ended.
      *
-     * @param work is given what ends it
+     * @param lease stays the caller's
+     * @param outputs wanted, in the order of the answer
      * @throws VitrineException RUNNERS_BUSY when too many wait already; RUN_CANCELLED at the
-     *     deadline; what {@code work} throws
+     *     deadline; as {@link OnnxSession#run}
      */
-    public <T> T run(Duration deadline, Function<Cancellation, T> work) {
+    public BatchQueue.Answered run(
+            ModelLease lease, Map<String, Tensor> inputs, List<String> outputs, Duration deadline) {
+        lease.session().check(inputs, outputs);
         Cancellation cancellation = new Cancellation();
-        Future<T> future;
+        CompletableFuture<BatchQueue.Answered> answer =
+                lease.queue().add(inputs, outputs, cancellation);
         try {
-            future = threads.submit(() -> work.apply(cancellation));
+            threads.execute(() -> runNext(lease));
         } catch (RejectedExecutionException e) {
+            cancellation.cancel();
             throw new VitrineException(
                     InferenceError.RUNNERS_BUSY,
                     "too many runs wait for a processor already; try again soon",
                     e);
         }
         try {
-            return future.get(deadline.toNanos(), TimeUnit.NANOSECONDS);
+            return answer.get(deadline.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
             cancellation.cancel();
             throw new VitrineException(
@@ -78,6 +89,22 @@ public final class Runners implements AutoCloseable {
                 throw known;
             }
             throw new IllegalStateException("a run failed", e.getCause());
+        }
+    }
+
+    /** Holds a lease of its own: those who asked may have left when the run ends. */
+    private static void runNext(ModelLease asked) {
+        Optional<ModelLease> own = asked.again();
+        if (own.isEmpty()) {
+            asked.queue()
+                    .drop(
+                            new VitrineException(
+                                    InferenceError.MODEL_NOT_READY,
+                                    "the version was unloaded before the run began"));
+            return;
+        }
+        try (ModelLease lease = own.get()) {
+            lease.queue().runNext(lease.session()::run);
         }
     }
 

@@ -1,25 +1,33 @@
 package dev.vitrine.inference.host;
 
+import dev.vitrine.inference.batch.BatchLimit;
+import dev.vitrine.inference.batch.BatchPlan;
+import dev.vitrine.inference.batch.BatchQueue;
 import dev.vitrine.inference.session.OnnxSession;
-import dev.vitrine.inference.swap.Lease;
 import dev.vitrine.inference.swap.Slot;
 import dev.vitrine.inference.swap.SlotEvent;
 import dev.vitrine.kernel.error.VitrineException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /** One version with its session, from its reservation to the return of its memory. */
 final class Version {
+    /** Rows in one run at most; what pays is learned below that. */
+    private static final int MOST_ROWS = 1024;
+
     final ModelSpec spec;
     private final MemoryBudget memory;
     private final BiConsumer<Version, String> changed;
     private final Slot<OnnxSession> slot;
     private final CountDownLatch ended = new CountDownLatch(1);
+    private volatile @Nullable BatchQueue queue;
     private volatile VersionState state = VersionState.NEW;
 
     /**
@@ -71,6 +79,11 @@ final class Version {
             for (Map<String, dev.vitrine.inference.tensor.Tensor> request : spec.warmup()) {
                 session.run(request);
             }
+            queue =
+                    new BatchQueue(
+                            new BatchLimit(MOST_ROWS),
+                            BatchPlan.fits(session.signature(), spec.batchable()),
+                            System::nanoTime);
             if (!slot.install(session)) {
                 throw new IllegalStateException("a version is loaded once");
             }
@@ -89,8 +102,9 @@ final class Version {
         become(VersionState.READY, "");
     }
 
-    Optional<Lease<OnnxSession>> lease() {
-        return slot.tryLease();
+    Optional<ModelLease> lease() {
+        return slot.tryLease()
+                .map(lease -> new ModelLease(spec, lease, Objects.requireNonNull(queue)));
     }
 
     /** Leases nothing any more; the memory comes back after the last lease. */

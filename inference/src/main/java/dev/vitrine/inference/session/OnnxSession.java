@@ -157,6 +157,20 @@ public final class OnnxSession implements AutoCloseable {
         return signature;
     }
 
+    /**
+     * Checks a request as {@link #run} does, without running it.
+     *
+     * @throws VitrineException INPUT_INVALID or OUTPUT_UNKNOWN, naming it
+     */
+    public void check(Map<String, Tensor> inputs, Collection<String> wanted) {
+        signature.check(inputs);
+        for (String name : wanted) {
+            if (signature.output(name).isEmpty()) {
+                throw unknown(name);
+            }
+        }
+    }
+
     /** All outputs, in the model's order. */
     public Map<String, Tensor> run(Map<String, Tensor> inputs) {
         return run(inputs, allOutputs, Optional.empty());

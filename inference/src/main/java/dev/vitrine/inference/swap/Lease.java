@@ -2,6 +2,7 @@ package dev.vitrine.inference.swap;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Optional;
 
 /**
  * The right to use one value until this is closed, whatever the slot does meanwhile. A lease may be
@@ -37,6 +38,14 @@ public final class Lease<T extends AutoCloseable> implements AutoCloseable {
     /** Counts what the slot has held, from 1; differs for every value put into it. */
     public long generation() {
         return occupant.generation;
+    }
+
+    /**
+     * One more lease on the same value, also when the slot has another by now; empty only when this
+     * one has ended and so has every other, and the value is closed.
+     */
+    public Optional<Lease<T>> again() {
+        return occupant.retain() ? Optional.of(new Lease<>(slot, occupant)) : Optional.empty();
     }
 
     @Override

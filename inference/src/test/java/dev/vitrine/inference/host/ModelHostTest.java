@@ -60,6 +60,7 @@ class ModelHostTest {
                 SessionSettings.DEFAULT,
                 List.of(Map.of("x", Tensor.of(new long[] {1}, new float[1]))),
                 bytes,
+                true,
                 policy);
     }
 
@@ -150,6 +151,7 @@ class ModelHostTest {
                         good.settings(),
                         List.of(Map.of("z", Tensor.of(new long[] {1}, new float[1]))),
                         MIB,
+                        true,
                         good.policy());
         assertThatThrownBy(() -> host.load(wrongWarmup)).hasMessageContaining("'x' is missing");
         assertThat(ask()).isEqualTo(101f);

@@ -79,8 +79,15 @@ final class ModelCommand {
                             names = "--name",
                             paramLabel = "NAME",
                             description = "default: the file's name without .onnx")
-                    String name) {
-        ModelVersion version = ModelImport.run(Home.readOnly(home), file, name);
+                    String name,
+            @Option(
+                            names = "--batchable",
+                            description =
+                                    "its rows are independent of each other, so that requests may"
+                                            + " share a run; known by itself where the first"
+                                            + " dimension is called batch")
+                    boolean batchable) {
+        ModelVersion version = ModelImport.run(Home.readOnly(home), file, name, batchable);
         System.out.println(
                 "imported "
                         + version.ref()

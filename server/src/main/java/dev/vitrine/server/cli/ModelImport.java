@@ -27,7 +27,7 @@ final class ModelImport {
 
     private ModelImport() {}
 
-    static ModelVersion run(Home home, Path file, @Nullable String name) {
+    static ModelVersion run(Home home, Path file, @Nullable String name, boolean batchable) {
         if (!Files.isRegularFile(file)) {
             throw new VitrineException(
                     ServerError.MODEL_NOT_FOUND, "there is no model file " + file);
@@ -53,7 +53,11 @@ final class ModelImport {
                                     artifact,
                                     "",
                                     "",
-                                    Map.of("file", fileName),
+                                    Map.of(
+                                            "file",
+                                            fileName,
+                                            ServedModels.BATCHABLE,
+                                            Boolean.toString(batchable)),
                                     Map.of(),
                                     List.of(),
                                     InstantSource.system().instant(),

@@ -1,6 +1,7 @@
 package dev.vitrine.server.wiring;
 
 import dev.vitrine.inference.InferenceError;
+import dev.vitrine.inference.batch.BatchQueue;
 import dev.vitrine.inference.host.MemoryBudget;
 import dev.vitrine.inference.host.ModelHost;
 import dev.vitrine.inference.host.ModelLease;
@@ -10,7 +11,6 @@ import dev.vitrine.inference.host.VersionEvent;
 import dev.vitrine.inference.host.VersionState;
 import dev.vitrine.inference.session.SessionSettings;
 import dev.vitrine.inference.tensor.Port;
-import dev.vitrine.inference.tensor.Tensor;
 import dev.vitrine.kernel.error.VitrineException;
 import dev.vitrine.registry.artifact.Artifact;
 import dev.vitrine.registry.artifact.ArtifactFile;
@@ -25,7 +25,6 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeSet;
@@ -34,6 +33,9 @@ import java.util.TreeSet;
 public final class ServedModels implements InferencePort, AutoCloseable {
     /** The kind of a registered model that this serves: an artefact with one {@code .onnx} file. */
     public static final String KIND = "onnx";
+
+    /** Parameter of a registered model: whether its rows are declared independent. */
+    public static final String BATCHABLE = "batchable";
 
     private static final System.Logger LOG = System.getLogger(ServedModels.class.getName());
     private static final Duration DRAIN = Duration.ofSeconds(10);
@@ -136,6 +138,7 @@ public final class ServedModels implements InferencePort, AutoCloseable {
                         SessionSettings.DEFAULT,
                         List.of(),
                         2 * size + BESIDE_WEIGHTS,
+                        newest.manifest().parameters().getOrDefault(BATCHABLE, "").equals("true"),
                         ModelSpec.Policy.LOAD_BESIDE));
     }
 
@@ -163,39 +166,22 @@ public final class ServedModels implements InferencePort, AutoCloseable {
 
     @Override
     public Outcome infer(String name, OptionalLong version, InferRequest request) {
-        ModelLease lease = lease(name, version);
-        List<String> wanted =
-                request.outputs().isEmpty()
-                        ? lease.session().signature().outputs().stream().map(Port::name).toList()
-                        : request.outputs().stream().map(InferRequest.Output::name).toList();
-        long asked = System.nanoTime();
-        try {
-            return runners.run(
-                    DEADLINE,
-                    cancellation -> {
-                        // The run holds the lease: no caller who left frees it too early.
-                        try (lease) {
-                            long begun = System.nanoTime();
-                            Map<String, Tensor> outputs =
-                                    lease.session()
-                                            .run(
-                                                    request.inputs(),
-                                                    wanted,
-                                                    Optional.of(cancellation));
-                            meters.succeeded(
-                                    name,
-                                    lease.version(),
-                                    begun - asked,
-                                    System.nanoTime() - begun);
-                            return new Outcome(lease.version(), outputs);
-                        }
-                    });
-        } catch (VitrineException e) {
-            meters.failed(name, lease.version());
-            if (e.code() == InferenceError.RUNNERS_BUSY) {
-                lease.close();
+        try (ModelLease lease = lease(name, version)) {
+            List<String> wanted =
+                    request.outputs().isEmpty()
+                            ? lease.session().signature().outputs().stream()
+                                    .map(Port::name)
+                                    .toList()
+                            : request.outputs().stream().map(InferRequest.Output::name).toList();
+            try {
+                BatchQueue.Answered answered =
+                        runners.run(lease, request.inputs(), wanted, DEADLINE);
+                meters.succeeded(name, lease.version(), answered.queueNanos(), answered.runNanos());
+                return new Outcome(lease.version(), answered.outputs());
+            } catch (VitrineException e) {
+                meters.failed(name, lease.version());
+                throw e;
             }
-            throw e;
         }
     }
 

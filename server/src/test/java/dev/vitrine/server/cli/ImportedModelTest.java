@@ -71,12 +71,12 @@ class ImportedModelTest {
         try (Home home = Home.open(folder.resolve("home"));
                 ReleaseStore releases = ReleaseStore.open(home.registry())) {
             ArtifactStore artifacts = ArtifactStore.open(home.artifacts());
-            assertThat(ModelImport.run(home, adder(10), null).ref().toString())
+            assertThat(ModelImport.run(home, adder(10), null, false).ref().toString())
                     .isEqualTo("adder/1");
             try (ServedModels models = served(releases, artifacts)) {
                 models.loadAll();
                 assertThat(ask(models, OptionalLong.empty())).isEqualTo("1: 11.0");
-                ModelImport.run(home, adder(20), "adder");
+                ModelImport.run(home, adder(20), "adder", true);
                 assertThat(ask(models, OptionalLong.empty())).isEqualTo("1: 11.0");
                 assertThat(models.repository())
                         .extracting(InferencePort.Listed::state)
@@ -99,7 +99,9 @@ class ImportedModelTest {
                 ReleaseStore releases = ReleaseStore.open(home.registry())) {
             ArtifactStore artifacts = ArtifactStore.open(home.artifacts());
             Path stored =
-                    artifacts.open(ModelImport.run(home, adder(10), null).artifact()).directory();
+                    artifacts
+                            .open(ModelImport.run(home, adder(10), null, false).artifact())
+                            .directory();
             Path model = stored.resolve("model.onnx");
             byte[] bytes = Files.readAllBytes(model);
             bytes[bytes.length / 2] ^= 1;
