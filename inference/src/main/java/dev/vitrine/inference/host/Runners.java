@@ -54,13 +54,17 @@ public final class Runners implements AutoCloseable {
      *
      * @param lease stays the caller's
      * @param outputs wanted, in the order of the answer
+     * @param cancellation for those who learn that the caller went away
      * @throws VitrineException RUNNERS_BUSY when too many wait already; RUN_CANCELLED at the
      *     deadline; as {@link OnnxSession#run}
      */
     public BatchQueue.Answered run(
-            ModelLease lease, Map<String, Tensor> inputs, List<String> outputs, Duration deadline) {
+            ModelLease lease,
+            Map<String, Tensor> inputs,
+            List<String> outputs,
+            Duration deadline,
+            Cancellation cancellation) {
         lease.session().check(inputs, outputs);
-        Cancellation cancellation = new Cancellation();
         CompletableFuture<BatchQueue.Answered> answer =
                 lease.queue().add(inputs, outputs, cancellation);
         try {

@@ -2,7 +2,7 @@ package dev.vitrine.server.http;
 
 import dev.vitrine.inference.tensor.Signature;
 import dev.vitrine.inference.tensor.Tensor;
-import dev.vitrine.server.protocol.InferRequest;
+import dev.vitrine.server.protocol.InferCall;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -30,7 +30,7 @@ public interface InferencePort {
     /** Without a version, the one that answers now. */
     Served model(String name, OptionalLong version);
 
-    Outcome infer(String name, OptionalLong version, InferRequest request);
+    Outcome infer(InferCall call);
 
     List<Listed> repository();
 

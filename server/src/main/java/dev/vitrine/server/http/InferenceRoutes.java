@@ -5,6 +5,7 @@ import dev.vitrine.inference.tensor.Port;
 import dev.vitrine.kernel.error.VitrineException;
 import dev.vitrine.server.BuildVersion;
 import dev.vitrine.server.access.Role;
+import dev.vitrine.server.protocol.InferCall;
 import dev.vitrine.server.protocol.InferCodec;
 import dev.vitrine.server.protocol.InferRequest;
 import dev.vitrine.server.telemetry.RequestRing;
@@ -150,7 +151,8 @@ final class InferenceRoutes {
         String header = call.header(HEADER_LENGTH);
         InferRequest request =
                 InferCodec.read(body, header.isEmpty() ? body.length : headerLength(header));
-        InferencePort.Outcome outcome = models.infer(call.parameter(0), version(call), request);
+        InferencePort.Outcome outcome =
+                models.infer(InferCall.of(call.parameter(0), version(call), request));
         InferCodec.Answer answer =
                 InferCodec.write(call.parameter(0), outcome.version(), request, outcome.outputs());
         if (answer.json() == answer.bytes().length) {

@@ -18,6 +18,7 @@ import dev.vitrine.registry.artifact.ArtifactStore;
 import dev.vitrine.registry.release.ModelVersion;
 import dev.vitrine.registry.release.ReleaseStore;
 import dev.vitrine.server.http.InferencePort;
+import dev.vitrine.server.protocol.InferCall;
 import dev.vitrine.server.protocol.InferRequest;
 import dev.vitrine.server.telemetry.ModelMeters;
 import java.time.Duration;
@@ -39,7 +40,6 @@ public final class ServedModels implements InferencePort, AutoCloseable {
 
     private static final System.Logger LOG = System.getLogger(ServedModels.class.getName());
     private static final Duration DRAIN = Duration.ofSeconds(10);
-    private static final Duration DEADLINE = Duration.ofSeconds(25);
     private static final int WAITING = 1024;
 
     /** Beside its weights a session holds the memory of its runs; a guess until it is declared. */
@@ -160,13 +160,21 @@ public final class ServedModels implements InferencePort, AutoCloseable {
         }
     }
 
+    private ModelLease lease(InferCall call) {
+        return call.label().isPresent()
+                ? host.lease(call.model(), call.label().get())
+                : lease(call.model(), call.version());
+    }
+
     private ModelLease lease(String name, OptionalLong version) {
         return version.isPresent() ? host.lease(name, version.getAsLong()) : host.lease(name);
     }
 
     @Override
-    public Outcome infer(String name, OptionalLong version, InferRequest request) {
-        try (ModelLease lease = lease(name, version)) {
+    public Outcome infer(InferCall call) {
+        String name = call.model();
+        InferRequest request = call.request();
+        try (ModelLease lease = lease(call)) {
             List<String> wanted =
                     request.outputs().isEmpty()
                             ? lease.session().signature().outputs().stream()
@@ -175,7 +183,12 @@ public final class ServedModels implements InferencePort, AutoCloseable {
                             : request.outputs().stream().map(InferRequest.Output::name).toList();
             try {
                 BatchQueue.Answered answered =
-                        runners.run(lease, request.inputs(), wanted, DEADLINE);
+                        runners.run(
+                                lease,
+                                request.inputs(),
+                                wanted,
+                                call.timeout(),
+                                call.cancellation());
                 meters.succeeded(name, lease.version(), answered.queueNanos(), answered.runNanos());
                 return new Outcome(lease.version(), answered.outputs());
             } catch (VitrineException e) {

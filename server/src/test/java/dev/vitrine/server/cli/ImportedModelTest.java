@@ -12,6 +12,7 @@ import dev.vitrine.registry.artifact.ArtifactStore;
 import dev.vitrine.registry.release.ReleaseStore;
 import dev.vitrine.server.Home;
 import dev.vitrine.server.http.InferencePort;
+import dev.vitrine.server.protocol.InferCall;
 import dev.vitrine.server.protocol.InferRequest;
 import dev.vitrine.server.telemetry.ModelMeters;
 import dev.vitrine.server.wiring.ServedModels;
@@ -54,13 +55,14 @@ class ImportedModelTest {
     private static String ask(ServedModels models, OptionalLong version) {
         InferencePort.Outcome outcome =
                 models.infer(
-                        "adder",
-                        version,
-                        new InferRequest(
-                                "",
-                                Map.of("x", Tensor.of(new long[] {1}, new float[] {1})),
-                                List.of(),
-                                false));
+                        InferCall.of(
+                                "adder",
+                                version,
+                                new InferRequest(
+                                        "",
+                                        Map.of("x", Tensor.of(new long[] {1}, new float[] {1})),
+                                        List.of(),
+                                        false)));
         return outcome.version()
                 + ": "
                 + Objects.requireNonNull(outcome.outputs().get("y")).floats()[0];

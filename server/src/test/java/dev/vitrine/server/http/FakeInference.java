@@ -7,6 +7,7 @@ import dev.vitrine.inference.tensor.Signature;
 import dev.vitrine.inference.tensor.Tensor;
 import dev.vitrine.inference.tensor.TensorType;
 import dev.vitrine.kernel.error.VitrineException;
+import dev.vitrine.server.protocol.InferCall;
 import dev.vitrine.server.protocol.InferRequest;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,8 +35,9 @@ final class FakeInference implements InferencePort {
     }
 
     @Override
-    public Outcome infer(String name, OptionalLong version, InferRequest request) {
-        model(name, version);
+    public Outcome infer(InferCall call) {
+        InferRequest request = call.request();
+        model(call.model(), call.version());
         Map<String, Tensor> outputs = new LinkedHashMap<>();
         request.inputs().forEach((input, tensor) -> outputs.put("same-" + input, tensor));
         return new Outcome(3, outputs);
