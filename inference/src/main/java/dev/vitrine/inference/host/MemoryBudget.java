@@ -3,7 +3,10 @@ package dev.vitrine.inference.host;
 import dev.vitrine.inference.InferenceError;
 import dev.vitrine.kernel.error.VitrineException;
 
-/** Memory that models may take together; reserved before they are loaded. */
+/**
+ * Memory that models may take together: reserved by an estimate before they are loaded, corrected
+ * by what they were measured to take once they are.
+ */
 public final class MemoryBudget {
     private final long limit;
     private long reserved;
@@ -31,6 +34,22 @@ public final class MemoryBudget {
                             + " MiB are free");
         }
         reserved += bytes;
+    }
+
+    /**
+     * Replaces a reservation by what was measured.
+     *
+     * @throws VitrineException MEMORY_INSUFFICIENT when that is more and does not fit; the
+     *     reservation is as it was then
+     */
+    synchronized void correct(String what, long bytes, long measured) {
+        reserved -= bytes;
+        try {
+            reserve(what + ", as measured,", measured);
+        } catch (VitrineException e) {
+            reserved += bytes;
+            throw e;
+        }
     }
 
     synchronized void release(long bytes) {

@@ -1,6 +1,7 @@
 package dev.vitrine.inference.host;
 
 import dev.vitrine.inference.InferenceError;
+import dev.vitrine.inference.platform.NativeMemory;
 import dev.vitrine.kernel.error.VitrineException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -31,6 +32,7 @@ public final class ModelHost implements AutoCloseable {
     private static final int LISTED_ENDED = 16;
 
     private final MemoryBudget memory;
+    private final NativeMemory measured;
     private final Duration drain;
     private final InstantSource clock;
     private final Consumer<VersionEvent> listener;
@@ -49,16 +51,19 @@ public final class ModelHost implements AutoCloseable {
     }
 
     /**
+     * @param measured tells what a version takes; where it does not, the estimate stands
      * @param drain how long {@link ModelSpec.Policy#UNLOAD_FIRST} and {@link #close} wait for
      *     requests under way
      * @param listener told of every state of every version, in the thread that caused it
      */
     public ModelHost(
             MemoryBudget memory,
+            NativeMemory measured,
             Duration drain,
             InstantSource clock,
             Consumer<VersionEvent> listener) {
         this.memory = memory;
+        this.measured = measured;
         this.drain = drain;
         this.clock = clock;
         this.listener = listener;
@@ -68,8 +73,9 @@ public final class ModelHost implements AutoCloseable {
      * What is known of a version.
      *
      * @param live whether it answers who asks for none in particular
+     * @param bytes of memory that are counted for it
      */
-    public record Status(ModelSpec spec, VersionState state, boolean live) {}
+    public record Status(ModelSpec spec, VersionState state, boolean live, long bytes) {}
 
     /**
      * Loads a version and makes it the one that answers. When it cannot be loaded, the one before
@@ -100,7 +106,7 @@ public final class ModelHost implements AutoCloseable {
                 before.retire();
                 await(before);
             }
-            Version version = new Version(spec, memory, closer, this::tell);
+            Version version = new Version(spec, memory, measured, closer, this::tell);
             model.versions.put(spec.version(), version);
             forgetEnded(model);
             version.load();
@@ -258,7 +264,12 @@ public final class ModelHost implements AutoCloseable {
                 .forEach((name, model) -> {
                     Version live = model.live;
                     for (Version version : model.versions.values()) {
-                        all.add(new Status(version.spec, version.state(), isSame(version, live)));
+                        all.add(
+                                new Status(
+                                        version.spec,
+                                        version.state(),
+                                        isSame(version, live),
+                                        version.reserved()));
                     }
                 });
         all.sort(

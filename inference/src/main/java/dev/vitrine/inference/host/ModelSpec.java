@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
  * @param name letters, digits, '.', '_' and '-', at most 100
  * @param version from 1
  * @param warmup requests that it answers before others see it; may be empty
- * @param bytes of memory that it takes when it is loaded and runs
+ * @param bytes of memory that it is taken to need until that is measured
  * @param batchable that its rows are independent of each other, whatever their dimension is called
  * @param policy what happens to the version before it
  */

@@ -3,14 +3,18 @@ package dev.vitrine.inference.host;
 import dev.vitrine.inference.batch.BatchLimit;
 import dev.vitrine.inference.batch.BatchPlan;
 import dev.vitrine.inference.batch.BatchQueue;
+import dev.vitrine.inference.platform.NativeMemory;
 import dev.vitrine.inference.session.OnnxSession;
 import dev.vitrine.inference.swap.Slot;
 import dev.vitrine.inference.swap.SlotEvent;
+import dev.vitrine.inference.tensor.Tensor;
 import dev.vitrine.kernel.error.VitrineException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -22,13 +26,20 @@ final class Version {
     /** Rows in one run at most; what pays is learned below that. */
     private static final int MOST_ROWS = 1024;
 
+    /** Kept beside what was measured: the sixteenth part of it, and at least this. */
+    private static final long LEAST_FOR_RUNS = 8L << 20;
+
+    private static final int SHARE_FOR_RUNS = 16;
+
     final ModelSpec spec;
     private final MemoryBudget memory;
+    private final NativeMemory measured;
     private final BiConsumer<Version, String> changed;
     private final Slot<OnnxSession> slot;
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile @Nullable BatchQueue queue;
     private volatile VersionState state = VersionState.NEW;
+    private volatile long reserved;
 
     /**
      * @param changed is told each new state, with a reason where it failed
@@ -36,12 +47,19 @@ final class Version {
     Version(
             ModelSpec spec,
             MemoryBudget memory,
+            NativeMemory measured,
             Executor closer,
             BiConsumer<Version, String> changed) {
         this.spec = spec;
         this.memory = memory;
+        this.measured = measured;
         this.changed = changed;
         this.slot = new Slot<>(spec.name() + "/" + spec.version(), closer, this::heard);
+    }
+
+    /** Bytes that are counted for it now. */
+    long reserved() {
+        return reserved;
     }
 
     VersionState state() {
@@ -61,8 +79,10 @@ final class Version {
 
     /** Reserves, loads and warms; ready on return. */
     void load() {
+        String what = "model " + spec.name() + "/" + spec.version();
         try {
-            memory.reserve("model " + spec.name() + "/" + spec.version(), spec.bytes());
+            memory.reserve(what, spec.bytes());
+            reserved = spec.bytes();
         } catch (VitrineException e) {
             become(VersionState.FAILED, e.getMessage());
             ended.countDown();
@@ -71,14 +91,16 @@ final class Version {
         boolean ready = false;
         String reason = "";
         Optional<OnnxSession> opened = Optional.empty();
+        OptionalLong before = measured.used(folder());
         try {
             become(VersionState.LOADING, "");
             OnnxSession session = OnnxSession.open(spec.file(), spec.settings());
             opened = Optional.of(session);
             become(VersionState.WARMING, "");
-            for (Map<String, dev.vitrine.inference.tensor.Tensor> request : spec.warmup()) {
+            for (Map<String, Tensor> request : spec.warmup()) {
                 session.run(request);
             }
+            correct(what, before);
             queue =
                     new BatchQueue(
                             new BatchLimit(MOST_ROWS),
@@ -94,12 +116,33 @@ final class Version {
         } finally {
             if (!ready) {
                 opened.ifPresent(OnnxSession::close);
-                memory.release(spec.bytes());
+                measured.giveBack();
+                release();
                 become(VersionState.FAILED, reason);
                 ended.countDown();
             }
         }
         become(VersionState.READY, "");
+    }
+
+    private Path folder() {
+        return spec.file().toAbsolutePath().resolveSibling("");
+    }
+
+    /** From the estimate to what it was seen to take, and some for runs larger than those yet. */
+    private void correct(String what, OptionalLong before) {
+        OptionalLong now = measured.used(folder());
+        if (before.isPresent() && now.isPresent()) {
+            long taken = Math.max(0, now.getAsLong() - before.getAsLong());
+            long declared = taken + Math.max(LEAST_FOR_RUNS, taken / SHARE_FOR_RUNS);
+            memory.correct(what, reserved, declared);
+            reserved = declared;
+        }
+    }
+
+    private void release() {
+        memory.release(reserved);
+        reserved = 0;
     }
 
     Optional<ModelLease> lease() {
@@ -120,7 +163,8 @@ final class Version {
 
     private void heard(SlotEvent event) {
         if (event instanceof SlotEvent.Closed closed) {
-            memory.release(spec.bytes());
+            measured.giveBack();
+            release();
             become(VersionState.UNLOADED, closed.failure().map(Exception::toString).orElse(""));
             ended.countDown();
         }

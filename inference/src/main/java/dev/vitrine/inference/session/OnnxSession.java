@@ -84,6 +84,8 @@ public final class OnnxSession implements AutoCloseable {
             options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.ALL_OPT);
             // Threads that wait by spinning take the processor from whoever has work.
             options.addConfigEntry("session.intra_op.allow_spinning", "0");
+            // Weights outside the arena go back one by one, and are not rounded up with it.
+            options.addConfigEntry("session.use_device_allocator_for_initializers", "1");
             if (settings.device() == SessionSettings.Device.CUDA) {
                 addCuda(options);
             }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.vitrine.inference.InferenceError;
 import dev.vitrine.inference.graph.GraphBuilder;
+import dev.vitrine.inference.platform.NativeMemory;
 import dev.vitrine.inference.session.SessionSettings;
 import dev.vitrine.inference.tensor.Port.Dimension;
 import dev.vitrine.inference.tensor.Tensor;
@@ -35,6 +36,7 @@ class ModelHostTest {
     private final ModelHost host =
             new ModelHost(
                     new MemoryBudget(30 * MIB),
+                    NativeMemory.UNKNOWN,
                     Duration.ofSeconds(5),
                     InstantSource.system(),
                     event -> events.add(event.version() + " " + event.state()));

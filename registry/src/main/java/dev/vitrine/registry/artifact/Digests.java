@@ -10,7 +10,8 @@ import java.util.HexFormat;
 
 /** SHA-256 in hexadecimal. */
 final class Digests {
-    static final int BUFFER = 1 << 20;
+    /** Small enough that hashing a piece does not hold up a pause of the virtual machine. */
+    static final int BUFFER = 128 << 10;
 
     private Digests() {}
 

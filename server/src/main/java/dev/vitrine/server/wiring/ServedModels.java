@@ -1,19 +1,15 @@
 package dev.vitrine.server.wiring;
 
-import dev.vitrine.inference.InferenceError;
 import dev.vitrine.inference.batch.BatchQueue;
 import dev.vitrine.inference.host.MemoryBudget;
 import dev.vitrine.inference.host.ModelHost;
 import dev.vitrine.inference.host.ModelLease;
-import dev.vitrine.inference.host.ModelSpec;
 import dev.vitrine.inference.host.Runners;
 import dev.vitrine.inference.host.VersionEvent;
 import dev.vitrine.inference.host.VersionState;
-import dev.vitrine.inference.session.SessionSettings;
+import dev.vitrine.inference.platform.ProcessMemory;
 import dev.vitrine.inference.tensor.Port;
 import dev.vitrine.kernel.error.VitrineException;
-import dev.vitrine.registry.artifact.Artifact;
-import dev.vitrine.registry.artifact.ArtifactFile;
 import dev.vitrine.registry.artifact.ArtifactStore;
 import dev.vitrine.registry.release.ModelVersion;
 import dev.vitrine.registry.release.ReleaseStore;
@@ -24,11 +20,9 @@ import dev.vitrine.server.telemetry.ModelMeters;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.TreeSet;
 
 /** Imported models of the registry, loaded and run. */
 public final class ServedModels implements InferencePort, AutoCloseable {
@@ -42,12 +36,8 @@ public final class ServedModels implements InferencePort, AutoCloseable {
     private static final Duration DRAIN = Duration.ofSeconds(10);
     private static final int WAITING = 1024;
 
-    /** Beside its weights a session holds the memory of its runs; a guess until it is declared. */
-    private static final long BESIDE_WEIGHTS = 32L << 20;
-
-    private final ReleaseStore releases;
-    private final ArtifactStore artifacts;
     private final ModelHost host;
+    private final ModelLoader loader;
     private final Runners runners;
     private final ModelMeters meters;
 
@@ -60,10 +50,11 @@ public final class ServedModels implements InferencePort, AutoCloseable {
             long bytes,
             ModelMeters meters,
             InstantSource clock) {
-        this.releases = releases;
-        this.artifacts = artifacts;
         this.meters = meters;
-        this.host = new ModelHost(new MemoryBudget(bytes), DRAIN, clock, this::heard);
+        this.host =
+                new ModelHost(
+                        new MemoryBudget(bytes), ProcessMemory.open(), DRAIN, clock, this::heard);
+        this.loader = new ModelLoader(releases, artifacts, host);
         this.runners = new Runners(Runtime.getRuntime().availableProcessors(), WAITING);
     }
 
@@ -84,62 +75,12 @@ public final class ServedModels implements InferencePort, AutoCloseable {
 
     /** Loads the newest version of every imported model; one that fails leaves the others. */
     public void loadAll() {
-        TreeSet<String> names = new TreeSet<>();
-        imported().forEach(version -> names.add(version.manifest().name()));
-        for (String name : names) {
-            try {
-                load(name);
-            } catch (VitrineException e) {
-                LOG.log(
-                        System.Logger.Level.WARNING,
-                        "model {0} is not served: {1}",
-                        name,
-                        e.getMessage());
-            }
-        }
-    }
-
-    private List<ModelVersion> imported() {
-        return releases.models().stream().filter(v -> v.manifest().kind().equals(KIND)).toList();
+        loader.loadAll();
     }
 
     @Override
     public void load(String name) {
-        ModelVersion newest =
-                imported().stream()
-                        .filter(version -> version.manifest().name().equals(name))
-                        .max(Comparator.comparingLong(ModelVersion::version))
-                        .orElseThrow(() ->
-                                new VitrineException(
-                                        InferenceError.MODEL_UNKNOWN,
-                                        "the registry has no imported model '" + name + "'"));
-        if (host.list().stream()
-                .anyMatch(status ->
-                        status.live()
-                                && status.spec().name().equals(name)
-                                && status.spec().version() == newest.version())) {
-            return;
-        }
-        Artifact artifact = artifacts.verify(newest.artifact());
-        ArtifactFile model =
-                artifact.manifest().files().stream()
-                        .filter(file -> file.path().endsWith(".onnx"))
-                        .findFirst()
-                        .orElseThrow(() ->
-                                new VitrineException(
-                                        InferenceError.MODEL_INVALID,
-                                        newest.ref() + " has no file that ends in .onnx"));
-        long size = artifact.manifest().files().stream().mapToLong(ArtifactFile::size).sum();
-        host.load(
-                new ModelSpec(
-                        name,
-                        newest.version(),
-                        artifact.file(model.path()),
-                        SessionSettings.DEFAULT,
-                        List.of(),
-                        2 * size + BESIDE_WEIGHTS,
-                        newest.manifest().parameters().getOrDefault(BATCHABLE, "").equals("true"),
-                        ModelSpec.Policy.LOAD_BESIDE));
+        loader.load(name);
     }
 
     @Override
@@ -201,7 +142,7 @@ public final class ServedModels implements InferencePort, AutoCloseable {
     @Override
     public List<Listed> repository() {
         List<Listed> listed = new ArrayList<>();
-        for (ModelVersion version : imported()) {
+        for (ModelVersion version : loader.imported()) {
             Optional<ModelHost.Status> status =
                     host.list().stream()
                             .filter(s -> s.spec().name().equals(version.manifest().name()))
@@ -228,6 +169,7 @@ public final class ServedModels implements InferencePort, AutoCloseable {
 
     @Override
     public void close() {
+        loader.close();
         host.close();
         runners.close();
     }

@@ -1,0 +1,154 @@
+package dev.vitrine.inference.host;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import dev.vitrine.inference.graph.RandomModels;
+import dev.vitrine.inference.platform.BackgroundThread;
+import dev.vitrine.inference.platform.NativeMemory;
+import dev.vitrine.inference.platform.ProcessMemory;
+import dev.vitrine.inference.session.SessionSettings;
+import dev.vitrine.inference.tensor.Tensor;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a version takes is measured, corrected and given back. */
+class MeasuredMemoryTest {
+    private static final long MIB = 1 << 20;
+    private static final int WIDTH = 64;
+
+    @TempDir Path folder;
+
+    private ModelSpec ranker(long version, int hidden) throws IOException {
+        Path file = folder.resolve("ranker-" + version + ".onnx");
+        RandomModels.ranker(WIDTH, new int[] {hidden, hidden}, version).save(file);
+        return new ModelSpec(
+                "ranker",
+                version,
+                file,
+                SessionSettings.DEFAULT,
+                List.of(Map.of("features", Tensor.of(new long[] {1, WIDTH}, new float[WIDTH]))),
+                20 * MIB,
+                true,
+                ModelSpec.Policy.LOAD_BESIDE);
+    }
+
+    private static ModelHost host(long limit, NativeMemory memory) {
+        return new ModelHost(
+                new MemoryBudget(limit),
+                memory,
+                Duration.ofSeconds(5),
+                InstantSource.system(),
+                event -> {});
+    }
+
+    /** Says what the test says. */
+    private static final class Told implements NativeMemory {
+        private final long[] answers;
+        private int asked;
+
+        Told(long... answers) {
+            this.answers = answers;
+        }
+
+        @Override
+        public OptionalLong used(Path directory) {
+            return OptionalLong.of(answers[asked++]);
+        }
+
+        @Override
+        public void giveBack() {}
+    }
+
+    @Test
+    void theReservationBecomesWhatWasMeasured() throws Exception {
+        try (ModelHost host = host(1_000 * MIB, new Told(500 * MIB, 660 * MIB))) {
+            host.load(ranker(1, 8));
+            assertThat(host.memory().reserved()).isEqualTo(170 * MIB);
+            assertThat(host.list().getFirst().bytes()).isEqualTo(170 * MIB);
+        }
+    }
+
+    @Test
+    void whatTurnsOutNotToFitIsRefusedAndTheRestStaysUp() throws Exception {
+        try (ModelHost host = host(100 * MIB, new Told(0, MIB, MIB, 200 * MIB))) {
+            host.load(ranker(1, 8));
+            assertThatThrownBy(() -> host.load(ranker(2, 8)))
+                    .hasMessageContaining("ranker/2, as measured, needs 211 MiB")
+                    .hasMessageContaining("91 MiB are free");
+            assertThat(host.memory().reserved()).isEqualTo(9 * MIB);
+            host.lease("ranker", 1).close();
+        }
+    }
+
+    @Test
+    void memoryComesBackAfterEachUnload() throws Exception {
+        assumeThat(Files.exists(Path.of("/proc/self/status"))).isTrue();
+        NativeMemory memory = ProcessMemory.open();
+        assumeThat(memory.used(folder)).isPresent();
+        List<ModelSpec> versions = new ArrayList<>(); // built first: that takes heap
+        for (long version = 1; version <= 12; version++) {
+            versions.add(ranker(version, 2_048)); // 17 MiB of weights
+        }
+        try (ModelHost host = host(1_000 * MIB, memory)) {
+            host.load(versions.getFirst());
+            assertThat(host.memory().reserved()).isBetween(17 * MIB, 50 * MIB);
+            long once = resident();
+            versions.subList(1, 12).forEach(host::load);
+            host.unload("ranker");
+            awaitNothing(host);
+            assertThat(resident()).isLessThan(once + 10 * MIB);
+        }
+    }
+
+    private static void awaitNothing(ModelHost host) throws InterruptedException {
+        long end = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+        while (host.memory().reserved() > 0 && System.nanoTime() < end) {
+            Thread.sleep(5);
+        }
+        assertThat(host.memory().reserved()).isZero();
+    }
+
+    private static long resident() throws IOException {
+        return Files.readAllLines(Path.of("/proc/self/status")).stream()
+                .filter(line -> line.startsWith("VmRSS:"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")) << 10)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void backgroundWorkRunsAtTheLowestPriority() throws Exception {
+        assumeThat(Files.exists(Path.of("/proc/thread-self/stat"))).isTrue();
+        try (BackgroundThread thread = new BackgroundThread("background")) {
+            assertThat(thread.call(MeasuredMemoryTest::nice)).isEqualTo(19);
+            assertThat(nice()).isZero();
+            assertThatThrownBy(() ->
+                            thread.run(() -> {
+                                throw new IllegalArgumentException("as it was");
+                            }))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("as it was");
+        }
+    }
+
+    /** Field 19 of stat(5), counted behind the name in brackets, which may have spaces. */
+    private static int nice() {
+        try {
+            String stat = Files.readString(Path.of("/proc/thread-self/stat"));
+            return Integer.parseInt(stat.substring(stat.lastIndexOf(')') + 2).split(" ")[16]);
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+}
