@@ -37,11 +37,19 @@ import java.util.regex.Pattern;
  * sockets of those that are late. Threads are never interrupted for it, because an interrupt would
  * close the files that a request is reading.
  *
+ * <p>A refused caller is often still sending its body. Closing then would make the network reset
+ * the connection and throw away an answer that the caller has not read yet. What it sends is
+ * therefore read and dropped before the connection closes: until it closes its side, is silent for
+ * {@link #LINGER_SILENCE}, has sent {@link #LINGER_BYTES}, or has taken as long as the settings
+ * allow. The answer says how long it is, so nobody waits for the close to know its end.
+ *
  * <p>It also bounds what HTTP framing may ask of memory: a chunk is read whole, so its size is
  * limited, and so is the line that states it.
  */
 final class ConnectionGuard implements ServerConnectionSelector, AutoCloseable {
     static final int MAX_CHUNK = 1 << 20;
+    static final long LINGER_BYTES = 256 << 20;
+    private static final Duration LINGER_SILENCE = Duration.ofSeconds(5);
     private static final System.Logger LOG = System.getLogger(ConnectionGuard.class.getName());
     private static final int MAX_CHUNK_LINE = 1024;
 
@@ -53,14 +61,17 @@ final class ConnectionGuard implements ServerConnectionSelector, AutoCloseable {
 
     private final Http1ConnectionSelector http;
     private final Duration firstRequest;
+    private final Duration linger;
     private final LongSupplier nanoClock;
     private final Set<Watched> connections = ConcurrentHashMap.newKeySet();
     private final Thread watcher;
     private volatile boolean running = true;
 
-    ConnectionGuard(Http1Config config, Duration firstRequest, LongSupplier nanoClock) {
+    ConnectionGuard(
+            Http1Config config, Duration firstRequest, Duration linger, LongSupplier nanoClock) {
         this.http = Http1ConnectionSelector.builder().config(config).build();
         this.firstRequest = firstRequest;
+        this.linger = linger;
         this.nanoClock = nanoClock;
         this.watcher = Thread.ofPlatform().daemon().name("http-deadlines").unstarted(this::watch);
     }
@@ -78,6 +89,13 @@ final class ConnectionGuard implements ServerConnectionSelector, AutoCloseable {
     static void deadline(long nanoTime) {
         if (CURRENT.isBound()) {
             CURRENT.get().deadline = nanoTime;
+        }
+    }
+
+    /** Lets the connection of the current request close only when its caller has had its say. */
+    static void linger() {
+        if (CURRENT.isBound()) {
+            CURRENT.get().lingers = true;
         }
     }
 
@@ -130,6 +148,7 @@ final class ConnectionGuard implements ServerConnectionSelector, AutoCloseable {
     private final class Watched implements ServerConnection, InterruptableTask<Void> {
         private final ConnectionContext context;
         private volatile long deadline;
+        private volatile boolean lingers;
         private ServerConnection inner;
 
         Watched(ConnectionContext context, long deadline) {
@@ -156,7 +175,29 @@ final class ConnectionGuard implements ServerConnectionSelector, AutoCloseable {
                             return true;
                         });
             } finally {
+                if (lingers) {
+                    discard();
+                }
                 connections.remove(this);
+            }
+        }
+
+        /** Reads and drops what still comes, within bounds. */
+        private void discard() {
+            long end = nanoClock.getAsLong() + linger.toNanos();
+            long dropped = 0;
+            try {
+                while (dropped < LINGER_BYTES) {
+                    long silent = nanoClock.getAsLong() + LINGER_SILENCE.toNanos();
+                    deadline = silent - end < 0 ? silent : end;
+                    byte[] bytes = context.serverSocket().get();
+                    if (bytes == null || bytes.length == 0) {
+                        return;
+                    }
+                    dropped += bytes.length;
+                }
+            } catch (RuntimeException e) {
+                LOG.log(System.Logger.Level.DEBUG, "the caller went or was too slow", e);
             }
         }
 
@@ -167,12 +208,14 @@ final class ConnectionGuard implements ServerConnectionSelector, AutoCloseable {
 
         @Override
         public void close(boolean interrupt) {
-            inner.close(interrupt);
+            if (interrupt || !lingers) {
+                inner.close(interrupt);
+            }
         }
 
         @Override
         public boolean canInterrupt() {
-            return inner instanceof InterruptableTask<?> task && task.canInterrupt();
+            return !lingers && inner instanceof InterruptableTask<?> task && task.canInterrupt();
         }
 
         @Override

@@ -9,7 +9,10 @@ import io.helidon.http.Status;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Answers requests that are not HTTP as it should be, in the same form as all other errors. */
+/**
+ * Answers requests that are not HTTP as it should be, in the same form as all other errors. Where
+ * such a request ends is not known, so whatever follows it is thrown away.
+ */
 record FramingErrors(RequestIds ids) implements DirectHandler {
     @Override
     public TransportResponse handle(
@@ -18,6 +21,7 @@ record FramingErrors(RequestIds ids) implements DirectHandler {
             Status status,
             ServerResponseHeaders headers,
             @Nullable String message) {
+        ConnectionGuard.linger();
         ErrorCode code =
                 type == EventType.INTERNAL_ERROR
                         ? ServerError.INTERNAL

@@ -62,7 +62,8 @@ public final class HttpServer implements AutoCloseable {
                         ids,
                         nanoClock);
         ConnectionGuard guard =
-                new ConnectionGuard(http(settings), settings.firstRequest(), nanoClock);
+                new ConnectionGuard(
+                        http(settings), settings.firstRequest(), settings.linger(), nanoClock);
         telemetry.gauge("vitrine.http.connections", "Open connections", guard::open);
         telemetry.gauge("vitrine.http.requests.busy", "Requests in work", dispatcher::busy);
         WebServerConfig.Builder builder = listener(settings, address, guard, ids);

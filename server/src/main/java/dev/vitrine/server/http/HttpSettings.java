@@ -19,6 +19,8 @@ import java.time.Duration;
  * @param request how long a request may take in all, imports aside
  * @param imports how long an import may take in all
  * @param stall how long an import may go without a single byte
+ * @param linger how long what a refused caller still sends is thrown away, so that it gets to read
+ *     its answer
  * @param drain how long requests may go on after the server was told to stop
  */
 public record HttpSettings(
@@ -35,6 +37,7 @@ public record HttpSettings(
         Duration request,
         Duration imports,
         Duration stall,
+        Duration linger,
         Duration drain) {
     /** Loopback, port 8080 and bounds for one machine. */
     public static HttpSettings defaults() {
@@ -51,6 +54,7 @@ public record HttpSettings(
                 Duration.ofSeconds(75),
                 Duration.ofSeconds(30),
                 Duration.ofHours(6),
+                Duration.ofSeconds(30),
                 Duration.ofSeconds(30),
                 Duration.ofSeconds(10));
     }
@@ -71,6 +75,7 @@ public record HttpSettings(
                 request,
                 imports,
                 stall,
+                linger,
                 drain);
     }
 }

@@ -10,10 +10,8 @@ import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.FilterOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /** Sends answers, and takes leave of callers who are still sending. */
@@ -28,9 +26,6 @@ final class ReplyWriter {
             HeaderValues.createCached("Access-Control-Expose-Headers", "X-Request-Id, Retry-After");
     private static final Header TYPE_JSON =
             HeaderValues.createCached(HeaderNames.CONTENT_TYPE, Reply.JSON);
-
-    /** How long what a caller still sends is thrown away, so that it gets to read the answer. */
-    private static final Duration LINGER = Duration.ofSeconds(2);
 
     private final HttpSettings settings;
     private final AccessControl access;
@@ -52,7 +47,7 @@ final class ReplyWriter {
             case Reply.Stream stream -> stream(response, stream);
         }
         if (unread) {
-            linger(exchange);
+            ConnectionGuard.linger();
         }
         if (unread || exchange.request().headers().containsToken(HeaderValues.CONNECTION_CLOSE)) {
             throw new CloseConnectionException("closed after the answer, as announced");
@@ -99,26 +94,6 @@ final class ReplyWriter {
             throw new UncheckedIOException(e);
         } catch (RuntimeException e) {
             throw new CloseConnectionException("an answer broke off", e);
-        }
-    }
-
-    /**
-     * Reads and drops what is still coming. Closing at once would make the network reset the
-     * connection, and the answer could be lost with it.
-     */
-    private void linger(Dispatcher.Exchange exchange) {
-        if (!exchange.request().continueSent()) {
-            return;
-        }
-        long until = nanoClock.getAsLong() + LINGER.toNanos();
-        ConnectionGuard.deadline(until);
-        byte[] dropped = new byte[16 << 10];
-        try (InputStream in = exchange.request().content().inputStream()) {
-            while (in.read(dropped) >= 0 && nanoClock.getAsLong() - until < 0) {
-                continue;
-            }
-        } catch (IOException | RuntimeException e) {
-            throw new CloseConnectionException("the caller was still sending", e);
         }
     }
 

@@ -5,12 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.Socket;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -287,16 +284,16 @@ class HostileInputTest {
                                 + " HTTP/1.1\r\nHost: localhost\r\n"
                                 + headers
                                 + "\r\n\r\n{}");
-        assertThat(answer).matches("(?s)(HTTP/1.1 (400|501) .*|closed.*|)");
+        assertThat(answer).containsPattern("^HTTP/1.1 (400|501) ");
     }
 
     @Test
     void boundsHeadersAndRequestLine() {
         String header = "X-A: " + "a".repeat(20 << 10) + "\r\n";
         assertThat(server.raw("GET / HTTP/1.1\r\nHost: localhost\r\n" + header + "\r\n"))
-                .matches("(?s)(HTTP/1.1 4\\d\\d .*|closed.*|)");
+                .containsPattern("^HTTP/1.1 4\\d\\d ");
         assertThat(server.raw("GET /" + "a".repeat(20 << 10) + " HTTP/1.1\r\n\r\n"))
-                .matches("(?s)(HTTP/1.1 4\\d\\d .*|closed.*|)");
+                .containsPattern("^HTTP/1.1 4\\d\\d ");
     }
 
     @ParameterizedTest
@@ -309,53 +306,7 @@ class HostileInputTest {
                                 + size
                                 + "\r\n"
                                 + "x".repeat(100));
-        assertThat(answer).matches("(?s)(HTTP/1.1 400 .*|closed.*|)");
-    }
-
-    @Test
-    void cutsOffClientsThatDoNotSendTheirHeaders() throws Exception {
-        List<Socket> slow = new ArrayList<>();
-        for (int i = 0; i < 50; i++) {
-            Socket socket = new Socket("127.0.0.1", server.server.port());
-            socket.getOutputStream()
-                    .write("GET / HTTP/1.1\r\nX-Slow: ".getBytes(StandardCharsets.US_ASCII));
-            slow.add(socket);
-        }
-        assertThat(server.get("/health/live").statusCode()).isEqualTo(200);
-        long start = System.nanoTime();
-        for (Socket socket : slow) {
-            socket.setSoTimeout(5_000);
-            try (socket) {
-                while (socket.getInputStream().read() >= 0) {
-                    continue;
-                }
-            } catch (java.net.SocketException e) {
-                assertThat(e).hasMessageContaining("reset");
-            }
-        }
-        assertThat((System.nanoTime() - start) / 1e9).isLessThan(4);
-    }
-
-    @Test
-    void cutsOffBodiesThatTrickle() throws Exception {
-        try (Socket socket = new Socket("127.0.0.1", server.server.port())) {
-            socket.setSoTimeout(10_000);
-            socket.getOutputStream()
-                    .write(
-                            ("POST /v1/userEvents:import HTTP/1.1\r\nHost: localhost\r\n"
-                                            + "Content-Length: 1000\r\n\r\n{")
-                                    .getBytes(StandardCharsets.US_ASCII));
-            long start = System.nanoTime();
-            int read;
-            try {
-                read = socket.getInputStream().read();
-            } catch (java.net.SocketException e) {
-                read = -1;
-            }
-            assertThat(read).isEqualTo(-1);
-            assertThat((System.nanoTime() - start) / 1e9).isLessThan(4);
-        }
-        assertThat(server.get("/health/live").statusCode()).isEqualTo(200);
+        assertThat(answer).startsWith("HTTP/1.1 400 ");
     }
 
     @Test

@@ -19,7 +19,7 @@ import java.time.InstantSource;
 
 /** A server on a free port around a shop in memory, with bounds small enough to hit. */
 final class TestServer implements AutoCloseable {
-    static final Duration SHORT = Duration.ofSeconds(1);
+    private static final Duration SHORT = Duration.ofSeconds(1);
 
     final FakeShop shop = new FakeShop();
     final Telemetry telemetry = new Telemetry(InstantSource.system());
@@ -35,7 +35,17 @@ final class TestServer implements AutoCloseable {
         return new TestServer(settings(), AccessSettings.local());
     }
 
+    /** Small bounds on bytes; bounds on time that no test reaches, however busy the machine. */
     static HttpSettings settings() {
+        return settings(Duration.ofSeconds(60));
+    }
+
+    /** The same, but nobody may take longer than {@link #SHORT} over anything. */
+    static HttpSettings impatient() {
+        return settings(SHORT);
+    }
+
+    private static HttpSettings settings(Duration patience) {
         return new HttpSettings(
                 "127.0.0.1",
                 0,
@@ -45,11 +55,12 @@ final class TestServer implements AutoCloseable {
                 new DataSize(256 << 10),
                 new DataSize(512 << 10),
                 DataSize.ofMebibytes(64),
-                SHORT,
-                Duration.ofSeconds(3),
-                Duration.ofSeconds(5),
-                Duration.ofSeconds(60),
-                SHORT,
+                patience,
+                patience,
+                patience,
+                patience.multipliedBy(5),
+                patience,
+                patience,
                 Duration.ofSeconds(5));
     }
 
@@ -82,9 +93,9 @@ final class TestServer implements AutoCloseable {
     /** Sends bytes as they are and returns all that comes back until the server closes. */
     String raw(String bytes) {
         try (Socket socket = new Socket("127.0.0.1", server.port())) {
-            socket.setSoTimeout(15_000);
+            socket.setSoTimeout(60_000);
             socket.getOutputStream().write(bytes.getBytes(StandardCharsets.ISO_8859_1));
-            socket.getOutputStream().flush();
+            socket.shutdownOutput();
             InputStream in = socket.getInputStream();
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {

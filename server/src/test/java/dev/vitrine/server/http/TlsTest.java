@@ -127,6 +127,18 @@ class TlsTest {
     }
 
     @Test
+    void answersAClientThatIsRefusedWhileItSends() throws Exception {
+        try (HttpClient client = trusting()) {
+            HttpRequest upload =
+                    HttpRequest.newBuilder(server.server.uri().resolve("/v1/nothing"))
+                            .POST(HttpRequest.BodyPublishers.ofByteArray(new byte[32 << 20]))
+                            .build();
+            assertThat(client.send(upload, HttpResponse.BodyHandlers.ofString()).statusCode())
+                    .isEqualTo(404);
+        }
+    }
+
+    @Test
     void saysAnAddressThatCanBeOpened() {
         assertThat(server.server.uri()).hasScheme("https").hasHost("localhost");
     }
