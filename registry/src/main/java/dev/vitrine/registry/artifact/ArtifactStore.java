@@ -68,6 +68,19 @@ public final class ArtifactStore {
     }
 
     /**
+     * A new directory for what is to be stored, on the store's file system; what is left in it is
+     * swept by {@link #collect}.
+     */
+    public Path workFolder() {
+        try {
+            return Files.createDirectory(
+                    directory.resolve(INCOMING).resolve(UUID.randomUUID().toString()));
+        } catch (IOException e) {
+            throw failed("cannot make a folder in " + directory, e);
+        }
+    }
+
+    /**
      * Stores a copy of a file, or of all regular files below a directory, and returns its name;
      * storing the same content again costs a check and no space. Durable on return.
      *

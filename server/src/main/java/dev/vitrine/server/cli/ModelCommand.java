@@ -1,5 +1,6 @@
 package dev.vitrine.server.cli;
 
+import dev.vitrine.inference.host.ModelSpec;
 import dev.vitrine.kernel.error.VitrineException;
 import dev.vitrine.registry.artifact.ArtifactStore;
 import dev.vitrine.registry.release.ModelRef;
@@ -7,9 +8,11 @@ import dev.vitrine.registry.release.ModelVersion;
 import dev.vitrine.registry.release.ReleaseStore;
 import dev.vitrine.server.Home;
 import dev.vitrine.server.ServerError;
+import dev.vitrine.server.wiring.ImportedModel;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -74,20 +77,55 @@ final class ModelCommand {
                             + " (POST /v2/repository/models/NAME/load), every other at its start.",
             mixinStandardHelpOptions = true)
     int bring(
-            @Parameters(paramLabel = "FILE", description = "a model in one file") Path file,
+            @Parameters(
+                            paramLabel = "FILE",
+                            description =
+                                    "a model; files that its weights lie in are found beside it")
+                    Path file,
             @Option(
                             names = "--name",
                             paramLabel = "NAME",
                             description = "default: the file's name without .onnx")
                     String name,
             @Option(
+                            names = "--labels",
+                            paramLabel = "LABEL",
+                            split = ",",
+                            description = "such as stable,canary; move to this version at its load")
+                    List<String> labels,
+            @Option(
+                            names = "--warmup",
+                            paramLabel = "FILE",
+                            description =
+                                    "requests that each load answers first: bodies of infer in"
+                                            + " JSON, one a line; made up when there is no file")
+                    Path warmup,
+            @Option(
                             names = "--batchable",
                             description =
                                     "its rows are independent of each other, so that requests may"
                                             + " share a run; known by itself where the first"
                                             + " dimension is called batch")
-                    boolean batchable) {
-        ModelVersion version = ModelImport.run(Home.readOnly(home), file, name, batchable);
+                    boolean batchable,
+            @Option(
+                            names = "--unload-first",
+                            description =
+                                    "the version before goes before this one is loaded: memory for"
+                                            + " one, and requests in between are refused with 503")
+                    boolean unloadFirst) {
+        ModelVersion version =
+                ModelImport.run(
+                        Home.readOnly(home),
+                        file,
+                        name,
+                        Optional.ofNullable(warmup),
+                        new ImportedModel.Declared(
+                                batchable,
+                                labels == null ? List.of() : labels,
+                                unloadFirst
+                                        ? ModelSpec.Policy.UNLOAD_FIRST
+                                        : ModelSpec.Policy.LOAD_BESIDE,
+                                false));
         System.out.println(
                 "imported "
                         + version.ref()

@@ -1,7 +1,10 @@
 package dev.vitrine.server.cli;
 
+import dev.vitrine.inference.InferenceError;
+import dev.vitrine.inference.graph.ModelSplitter;
 import dev.vitrine.inference.session.OnnxSession;
 import dev.vitrine.inference.session.SessionSettings;
+import dev.vitrine.inference.tensor.Tensor;
 import dev.vitrine.kernel.error.VitrineException;
 import dev.vitrine.registry.artifact.ArtifactHash;
 import dev.vitrine.registry.artifact.ArtifactStore;
@@ -11,23 +14,51 @@ import dev.vitrine.registry.release.ModelVersion;
 import dev.vitrine.registry.release.ReleaseStore;
 import dev.vitrine.server.Home;
 import dev.vitrine.server.ServerError;
-import dev.vitrine.server.wiring.ServedModels;
+import dev.vitrine.server.protocol.RequestLines;
+import dev.vitrine.server.wiring.ImportedModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Checks that a model loads, and registers it. */
-final class ModelImport {
+/** Checks that a model loads and answers its warm-up requests, and registers it. */
+public final class ModelImport {
     private static final String ENDING = ".onnx";
 
     private ModelImport() {}
 
+    /**
+     * Imports with nothing declared.
+     *
+     * @param name null for the file's
+     */
     static ModelVersion run(Home home, Path file, @Nullable String name, boolean batchable) {
+        return run(
+                home,
+                file,
+                name,
+                Optional.empty(),
+                ImportedModel.Declared.NOTHING.withBatchable(batchable));
+    }
+
+    /**
+     * Imports a model, with the files that its weights lie in.
+     *
+     * @param name null for the file's
+     * @param warmup requests that each load answers before others see the version
+     * @throws VitrineException MODEL_INVALID and others, saying what is wrong with the file
+     */
+    public static ModelVersion run(
+            Home home,
+            Path file,
+            @Nullable String name,
+            Optional<Path> warmup,
+            ImportedModel.Declared declared) {
         if (!Files.isRegularFile(file)) {
             throw new VitrineException(
                     ServerError.MODEL_NOT_FOUND, "there is no model file " + file);
@@ -39,37 +70,61 @@ final class ModelImport {
                         : fileName;
         String called = name == null ? plain : name;
         new ModelRef(called, 1);
-        OnnxSession.open(file, SessionSettings.DEFAULT).close();
         try {
-            Path staging = Files.createTempDirectory("vitrine-model-");
+            ArtifactStore artifacts = ArtifactStore.open(home.artifacts());
+            Path staging = artifacts.workFolder();
             try {
-                Files.copy(file, staging.resolve("model.onnx"), StandardCopyOption.COPY_ATTRIBUTES);
-                ArtifactHash artifact = ArtifactStore.open(home.artifacts()).put(staging);
+                ModelSplitter.split(file, staging);
+                if (warmup.isPresent()) {
+                    Files.copy(warmup.get(), staging.resolve(ImportedModel.WARMUP));
+                }
+                check(staging, fileName, warmup.isPresent());
+                ArtifactHash artifact = artifacts.put(staging);
                 try (ReleaseStore releases = ReleaseStore.open(home.registry())) {
                     return releases.register(
                             new ModelManifest(
                                     called,
-                                    ServedModels.KIND,
+                                    ImportedModel.KIND,
                                     artifact,
                                     "",
                                     "",
-                                    Map.of(
-                                            "file",
-                                            fileName,
-                                            ServedModels.BATCHABLE,
-                                            Boolean.toString(batchable)),
+                                    declared.parameters(fileName),
                                     Map.of(),
                                     List.of(),
                                     InstantSource.system().instant(),
                                     "import"));
                 }
             } finally {
-                Files.deleteIfExists(staging.resolve("model.onnx"));
-                Files.deleteIfExists(staging);
+                delete(staging);
             }
         } catch (IOException e) {
             throw new VitrineException(
                     ServerError.HOME_FAILED, "cannot import " + file + ": " + e, e);
         }
+    }
+
+    private static void check(Path staging, String fileName, boolean warmup) throws IOException {
+        try (OnnxSession session =
+                OnnxSession.open(staging.resolve(ModelSplitter.GRAPH), SessionSettings.DEFAULT)) {
+            if (warmup) {
+                for (Map<String, Tensor> request :
+                        RequestLines.read(staging.resolve(ImportedModel.WARMUP))) {
+                    session.run(request);
+                }
+            }
+        } catch (VitrineException e) {
+            throw e.code() == InferenceError.MODEL_INVALID
+                    ? new VitrineException(e.code(), fileName + ": " + e.getMessage(), e)
+                    : e;
+        }
+    }
+
+    private static void delete(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path each : files.toList()) {
+                Files.delete(each);
+            }
+        }
+        Files.delete(folder);
     }
 }

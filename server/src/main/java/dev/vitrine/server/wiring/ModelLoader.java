@@ -2,12 +2,8 @@ package dev.vitrine.server.wiring;
 
 import dev.vitrine.inference.InferenceError;
 import dev.vitrine.inference.host.ModelHost;
-import dev.vitrine.inference.host.ModelSpec;
 import dev.vitrine.inference.platform.BackgroundThread;
-import dev.vitrine.inference.session.SessionSettings;
 import dev.vitrine.kernel.error.VitrineException;
-import dev.vitrine.registry.artifact.Artifact;
-import dev.vitrine.registry.artifact.ArtifactFile;
 import dev.vitrine.registry.artifact.ArtifactStore;
 import dev.vitrine.registry.release.ModelVersion;
 import dev.vitrine.registry.release.ReleaseStore;
@@ -21,10 +17,6 @@ import java.util.TreeSet;
  */
 final class ModelLoader implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(ModelLoader.class.getName());
-    private static final String GRAPH = ".onnx";
-
-    /** Beside its weights a session holds the memory of its runs; a guess until it is measured. */
-    private static final long BESIDE_WEIGHTS = 32L << 20;
 
     private final ReleaseStore releases;
     private final ArtifactStore artifacts;
@@ -40,7 +32,7 @@ final class ModelLoader implements AutoCloseable {
     /** All imported versions, by name and rising number. */
     List<ModelVersion> imported() {
         return releases.models().stream()
-                .filter(v -> v.manifest().kind().equals(ServedModels.KIND))
+                .filter(v -> v.manifest().kind().equals(ImportedModel.KIND))
                 .toList();
     }
 
@@ -83,30 +75,7 @@ final class ModelLoader implements AutoCloseable {
                                 && status.spec().version() == version.version())) {
             return;
         }
-        host.load(spec(version, artifacts.verify(version.artifact())));
-    }
-
-    private static ModelSpec spec(ModelVersion version, Artifact artifact) {
-        ArtifactFile graph =
-                artifact.manifest().files().stream()
-                        .filter(file -> file.path().endsWith(GRAPH))
-                        .findFirst()
-                        .orElseThrow(() ->
-                                new VitrineException(
-                                        InferenceError.MODEL_INVALID,
-                                        version.ref() + " has no file that ends in " + GRAPH));
-        return new ModelSpec(
-                version.manifest().name(),
-                version.version(),
-                artifact.file(graph.path()),
-                SessionSettings.DEFAULT,
-                List.of(),
-                artifact.manifest().size() + graph.size() + BESIDE_WEIGHTS,
-                version.manifest()
-                        .parameters()
-                        .getOrDefault(ServedModels.BATCHABLE, "")
-                        .equals("true"),
-                ModelSpec.Policy.LOAD_BESIDE);
+        host.load(ImportedModel.spec(version, artifacts.verify(version.artifact())));
     }
 
     @Override

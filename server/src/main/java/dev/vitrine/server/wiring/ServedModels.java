@@ -26,12 +26,6 @@ import java.util.OptionalLong;
 
 /** Imported models of the registry, loaded and run. */
 public final class ServedModels implements InferencePort, AutoCloseable {
-    /** The kind of a registered model that this serves: an artefact with one {@code .onnx} file. */
-    public static final String KIND = "onnx";
-
-    /** Parameter of a registered model: whether its rows are declared independent. */
-    public static final String BATCHABLE = "batchable";
-
     private static final System.Logger LOG = System.getLogger(ServedModels.class.getName());
     private static final Duration DRAIN = Duration.ofSeconds(10);
     private static final int WAITING = 1024;

@@ -1,0 +1,137 @@
+package dev.vitrine.server.wiring;
+
+import dev.vitrine.inference.InferenceError;
+import dev.vitrine.inference.host.ModelSpec;
+import dev.vitrine.inference.session.SessionSettings;
+import dev.vitrine.inference.tensor.Tensor;
+import dev.vitrine.kernel.error.VitrineException;
+import dev.vitrine.registry.artifact.Artifact;
+import dev.vitrine.registry.artifact.ArtifactFile;
+import dev.vitrine.registry.release.ModelVersion;
+import dev.vitrine.server.protocol.RequestLines;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+
+/**
+ * How an imported model lies in the registry: an artefact with one {@code .onnx} file, perhaps a
+ * file of its large weights and one of warm-up requests, and what was declared of it in the
+ * parameters of its manifest.
+ */
+public final class ImportedModel {
+    /** The kind of such a model. */
+    public static final String KIND = "onnx";
+
+    /** File of an artefact: requests answered at each load. */
+    public static final String WARMUP = "warmup.jsonl";
+
+    private static final String GRAPH = ".onnx";
+    private static final String FILE = "file";
+    private static final String BATCHABLE = "batchable";
+    private static final String LABELS = "labels";
+    private static final String POLICY = "policy";
+    private static final String BLENDABLE = "blendable";
+    private static final Pattern LABEL = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
+
+    /** Beside its weights a session holds the memory of its runs; a guess until it is measured. */
+    private static final long BESIDE_WEIGHTS = 32L << 20;
+
+    private ImportedModel() {}
+
+    /**
+     * What whoever imports a model says of it.
+     *
+     * @param batchable that its rows are independent
+     * @param labels that move to this version when it is loaded
+     * @param policy what becomes of the version before it
+     * @param blendable that weights between those of the version before and its own make sense
+     */
+    public record Declared(
+            boolean batchable, List<String> labels, ModelSpec.Policy policy, boolean blendable) {
+        public static final Declared NOTHING =
+                new Declared(false, List.of(), ModelSpec.Policy.LOAD_BESIDE, false);
+
+        public Declared {
+            labels = List.copyOf(labels);
+            for (String label : labels) {
+                if (!LABEL.matcher(label).matches()) {
+                    throw VitrineException.field(
+                            InferenceError.MODEL_INVALID,
+                            LABELS,
+                            "'"
+                                    + label
+                                    + "' is not a label; expected up to 100 letters, digits, '.',"
+                                    + " '_' or '-'");
+                }
+            }
+        }
+
+        public Declared withBatchable(boolean independent) {
+            return new Declared(independent, labels, policy, blendable);
+        }
+
+        /** As parameters of a manifest. */
+        public Map<String, String> parameters(String fileName) {
+            Map<String, String> parameters = new TreeMap<>();
+            parameters.put(FILE, fileName);
+            parameters.put(BATCHABLE, Boolean.toString(batchable));
+            parameters.put(BLENDABLE, Boolean.toString(blendable));
+            parameters.put(POLICY, policy.name().toLowerCase(Locale.ROOT).replace('_', '-'));
+            parameters.put(LABELS, String.join(",", labels));
+            return parameters;
+        }
+
+        /** As a manifest has it; older manifests have less. */
+        static Declared of(ModelVersion version) {
+            Map<String, String> parameters = version.manifest().parameters();
+            String labels = parameters.getOrDefault(LABELS, "");
+            String policy = parameters.getOrDefault(POLICY, "load-beside");
+            return new Declared(
+                    parameters.getOrDefault(BATCHABLE, "").equals("true"),
+                    labels.isEmpty() ? List.of() : List.of(labels.split(",")),
+                    ModelSpec.Policy.valueOf(policy.toUpperCase(Locale.ROOT).replace('-', '_')),
+                    parameters.getOrDefault(BLENDABLE, "").equals("true"));
+        }
+    }
+
+    /** How the host is to load a version whose artefact was found whole. */
+    static ModelSpec spec(ModelVersion version, Artifact artifact) {
+        ArtifactFile graph =
+                artifact.manifest().files().stream()
+                        .filter(file -> file.path().endsWith(GRAPH))
+                        .findFirst()
+                        .orElseThrow(() ->
+                                new VitrineException(
+                                        InferenceError.MODEL_INVALID,
+                                        version.ref() + " has no file that ends in " + GRAPH));
+        Declared declared = Declared.of(version);
+        return new ModelSpec(
+                version.manifest().name(),
+                version.version(),
+                artifact.file(graph.path()),
+                SessionSettings.DEFAULT,
+                warmup(artifact),
+                artifact.manifest().size() + graph.size() + BESIDE_WEIGHTS,
+                declared.batchable(),
+                declared.policy());
+    }
+
+    private static List<Map<String, Tensor>> warmup(Artifact artifact) {
+        List<Map<String, Tensor>> requests = new ArrayList<>();
+        for (ArtifactFile file : artifact.manifest().files()) {
+            if (file.path().equals(WARMUP)) {
+                try {
+                    requests.addAll(RequestLines.read(artifact.file(WARMUP)));
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }
+        }
+        return requests;
+    }
+}
