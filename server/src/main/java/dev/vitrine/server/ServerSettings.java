@@ -6,6 +6,7 @@ import dev.vitrine.kernel.config.ConfigError;
 import dev.vitrine.kernel.config.ConfigReader;
 import dev.vitrine.kernel.error.VitrineException;
 import dev.vitrine.server.access.AccessSettings;
+import dev.vitrine.server.grpc.GrpcPort;
 import dev.vitrine.server.pipeline.TrainingSchedule;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param host address to listen on; default loopback, any other needs keys, origins and TLS
  * @param port default 8080; 0 for any free one
+ * @param grpcPort default 1,000 above {@code port} where that is free; off for none
  * @param access keys, host names and TLS; default none, for loopback
  * @param trainEvery default one day
  * @param trainAfterEvents default 100,000 new events; 0 for by time alone
@@ -25,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 public record ServerSettings(
         String host,
         int port,
+        GrpcPort grpcPort,
         AccessSettings access,
         Duration trainEvery,
         long trainAfterEvents,
@@ -52,6 +55,7 @@ public record ServerSettings(
     public ServerSettings(
             @JsonProperty("host") @Nullable String host,
             @JsonProperty("port") @Nullable Integer port,
+            @JsonProperty("grpcPort") @Nullable GrpcPort grpcPort,
             @JsonProperty("access") @Nullable AccessSettings access,
             @JsonProperty("trainEvery") @Nullable Duration trainEvery,
             @JsonProperty("trainAfterEvents") @Nullable Long trainAfterEvents,
@@ -59,6 +63,7 @@ public record ServerSettings(
         this(
                 host == null ? "127.0.0.1" : host,
                 port == null ? 8080 : port.intValue(),
+                grpcPort == null ? new GrpcPort.Beside() : grpcPort,
                 access == null ? AccessSettings.local() : access,
                 trainEvery == null ? TrainingSchedule.DEFAULT.every() : trainEvery,
                 trainAfterEvents == null
@@ -69,7 +74,7 @@ public record ServerSettings(
 
     /** Loopback, port 8080. */
     public static ServerSettings defaults() {
-        return new ServerSettings(null, null, null, null, null, null);
+        return new ServerSettings(null, null, null, null, null, null, null);
     }
 
     /**
@@ -83,7 +88,14 @@ public record ServerSettings(
 
     /** The same on another port. */
     public ServerSettings at(int newPort) {
-        return new ServerSettings(host, newPort, access, trainEvery, trainAfterEvents, trainApart);
+        return new ServerSettings(
+                host, newPort, grpcPort, access, trainEvery, trainAfterEvents, trainApart);
+    }
+
+    /** The same with gRPC on another port. */
+    public ServerSettings grpcAt(GrpcPort newPort) {
+        return new ServerSettings(
+                host, port, newPort, access, trainEvery, trainAfterEvents, trainApart);
     }
 
     private static void require(String key, boolean holds, String otherwise) {

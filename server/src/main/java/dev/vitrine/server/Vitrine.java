@@ -7,6 +7,8 @@ import dev.vitrine.registry.artifact.ArtifactStore;
 import dev.vitrine.registry.release.Release;
 import dev.vitrine.registry.release.ReleaseStore;
 import dev.vitrine.retrieval.lexical.IndexSettings;
+import dev.vitrine.server.grpc.GrpcServer;
+import dev.vitrine.server.grpc.GrpcSettings;
 import dev.vitrine.server.http.HttpServer;
 import dev.vitrine.server.http.HttpSettings;
 import dev.vitrine.server.http.Ports;
@@ -53,6 +55,7 @@ public final class Vitrine implements AutoCloseable {
     private final LiveRelease live;
     private final TrainingRunner training;
     private final HttpServer http;
+    private final Optional<GrpcServer> grpc;
 
     private Vitrine(
             Deque<AutoCloseable> parts,
@@ -120,6 +123,16 @@ public final class Vitrine implements AutoCloseable {
                                 settings.access(),
                                 telemetry,
                                 ports));
+        grpc =
+                GrpcServer.start(
+                        settings.host(),
+                        settings.grpcPort(),
+                        settings.port(),
+                        GrpcSettings.defaults(),
+                        settings.access(),
+                        telemetry,
+                        models);
+        grpc.ifPresent(this::owned);
         snapshots();
     }
 
@@ -208,6 +221,11 @@ public final class Vitrine implements AutoCloseable {
     /** Where it can be reached. */
     public URI uri() {
         return http.uri();
+    }
+
+    /** Where gRPC can be reached, such as {@code 127.0.0.1:9080}; empty where it is off. */
+    public Optional<String> grpcAddress() {
+        return grpc.map(GrpcServer::address);
     }
 
     private static long memoryBytes() {

@@ -1,6 +1,5 @@
 package dev.vitrine.benchmarks.crash;
 
-import dev.vitrine.benchmarks.process.Limits;
 import dev.vitrine.benchmarks.process.ServerProcess;
 import dev.vitrine.registry.artifact.ArtifactStore;
 import dev.vitrine.registry.release.ModelVersion;
@@ -40,7 +39,7 @@ public final class CrashDriver {
             List.of("recommended-for-you:recommend", "trending:recommend", "search:search");
 
     private final Path folder;
-    private final Limits limits;
+    private final ServerProcess.Limits limits;
     private final PrintStream out;
     private final Random random;
     private final HttpClient client =
@@ -59,7 +58,7 @@ public final class CrashDriver {
     private long incomplete;
     private long survivors;
 
-    public CrashDriver(Path folder, Limits limits, long seed, PrintStream out) {
+    public CrashDriver(Path folder, ServerProcess.Limits limits, long seed, PrintStream out) {
         this.folder = folder;
         this.limits = limits;
         this.random = new Random(seed);

@@ -6,6 +6,7 @@ import dev.vitrine.server.Home;
 import dev.vitrine.server.ServerError;
 import dev.vitrine.server.ServerSettings;
 import dev.vitrine.server.Vitrine;
+import dev.vitrine.server.grpc.GrpcPort;
 import dev.vitrine.server.pipeline.Importer;
 import dev.vitrine.server.pipeline.Mapping;
 import dev.vitrine.server.shop.ShopSettings;
@@ -37,6 +38,12 @@ final class UpCommand implements Callable<Integer> {
 
     @Option(names = "--port", paramLabel = "N", description = "default 8080; 0 for any free one")
     @Nullable Integer port;
+
+    @Option(
+            names = "--grpc-port",
+            paramLabel = "N",
+            description = "of gRPC; default 1000 above --port where that is free; off for none")
+    @Nullable String grpcPort;
 
     @Option(
             names = "--data",
@@ -91,11 +98,12 @@ final class UpCommand implements Callable<Integer> {
                 vitrine.train();
                 System.err.printf(
                         Locale.ROOT,
-                        "%nVitrine is ready after %.1f s: %s%n  console  %s/console/%n  state   "
-                                + " %s%n",
+                        "%nVitrine is ready after %.1f s: %s%n  console  %s/console/%n  gRPC     %s%n"
+                                + "  state    %s%n",
                         (System.nanoTime() - began) / 1e9,
                         vitrine.uri(),
                         vitrine.uri(),
+                        vitrine.grpcAddress().orElse("off"),
                         opened.root());
                 if (!once) {
                     signal.await();
@@ -151,7 +159,8 @@ final class UpCommand implements Callable<Integer> {
                 server != null || Files.exists(inHome)
                         ? ServerSettings.read(file)
                         : ServerSettings.defaults();
-        return port == null ? settings : settings.at(port);
+        ServerSettings there = port == null ? settings : settings.at(port);
+        return grpcPort == null ? there : there.grpcAt(GrpcPort.of(grpcPort));
     }
 
     private void importAll(Vitrine vitrine, @Nullable Mapping mapping, Progress progress) {

@@ -9,6 +9,12 @@ import java.util.OptionalLong;
 
 /** Models that run on tensors. */
 public interface InferencePort {
+    /** What runs the models, in the words of the protocol. */
+    String PLATFORM = "onnxruntime_onnx";
+
+    /** What is there beyond the protocol's core, as clients ask for it. */
+    List<String> EXTENSIONS = List.of("model_repository", "binary_tensor_data");
+
     /**
      * A model as it answers now.
      *

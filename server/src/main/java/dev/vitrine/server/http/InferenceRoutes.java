@@ -77,8 +77,7 @@ final class InferenceRoutes {
                     json.writeStringProperty("name", "vitrine");
                     json.writeStringProperty("version", VERSION_TEXT);
                     json.writeArrayPropertyStart("extensions");
-                    json.writeString("model_repository");
-                    json.writeString("binary_tensor_data");
+                    InferencePort.EXTENSIONS.forEach(json::writeString);
                     json.writeEndArray();
                     json.writeEndObject();
                 });
@@ -117,7 +116,7 @@ final class InferenceRoutes {
                     json.writeArrayPropertyStart("versions");
                     model.versions().forEach(v -> json.writeString(Long.toString(v)));
                     json.writeEndArray();
-                    json.writeStringProperty("platform", "onnxruntime_onnx");
+                    json.writeStringProperty("platform", InferencePort.PLATFORM);
                     ports(json, "inputs", model.signature().inputs());
                     ports(json, "outputs", model.signature().outputs());
                     json.writeEndObject();

@@ -8,12 +8,13 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * Tensors as the protocol's plain bytes: numbers little-endian; text as a length in four bytes
  * before each element, in UTF-8.
  */
-final class RawElements {
+public final class RawElements {
     private RawElements() {}
 
     /**
@@ -27,17 +28,40 @@ final class RawElements {
         }
         long needed = Tensor.elements(shape) * type.bytes();
         if (needed != bytes.remaining()) {
-            throw invalid(
-                    "shape "
-                            + java.util.Arrays.toString(shape)
-                            + " of "
-                            + type
-                            + " needs "
-                            + needed
-                            + " bytes, binary_data_size says "
-                            + bytes.remaining());
+            throw wrongLength(type, shape, needed, bytes);
         }
         return Tensor.of(type, shape, Tensor.direct(needed).put(bytes).flip());
+    }
+
+    /**
+     * Makes a tensor of bytes that are nobody else's.
+     *
+     * @param bytes exactly those of the tensor; numbers stay where they are
+     */
+    public static Tensor adopt(TensorType type, long[] shape, ByteBuffer bytes) {
+        if (type == TensorType.BYTES) {
+            byte[] copy = new byte[bytes.remaining()];
+            bytes.get(copy);
+            return Tensor.of(shape, texts(Tensor.elements(shape), ByteBuffer.wrap(copy)));
+        }
+        long needed = Tensor.elements(shape) * type.bytes();
+        if (needed != bytes.remaining()) {
+            throw wrongLength(type, shape, needed, bytes);
+        }
+        return Tensor.of(type, shape, bytes);
+    }
+
+    private static VitrineException wrongLength(
+            TensorType type, long[] shape, long needed, ByteBuffer bytes) {
+        return invalid(
+                "shape "
+                        + Arrays.toString(shape)
+                        + " of "
+                        + type
+                        + " needs "
+                        + needed
+                        + " bytes, found "
+                        + bytes.remaining());
     }
 
     private static String[] texts(long elements, ByteBuffer bytes) {
@@ -66,7 +90,7 @@ final class RawElements {
     }
 
     /** How many bytes {@link #write} writes. */
-    static int size(Tensor tensor) {
+    public static int size(Tensor tensor) {
         if (tensor.type() != TensorType.BYTES) {
             return tensor.data().remaining();
         }
@@ -77,7 +101,8 @@ final class RawElements {
         return Math.toIntExact(size);
     }
 
-    static void write(Tensor tensor, ByteArrayOutputStream out) {
+    /** Writes a tensor's bytes. */
+    public static void write(Tensor tensor, ByteArrayOutputStream out) {
         if (tensor.type() != TensorType.BYTES) {
             ByteBuffer data = tensor.data();
             byte[] bytes = new byte[data.remaining()];

@@ -1,4 +1,4 @@
-package dev.vitrine.benchmarks.load;
+package dev.vitrine.benchmarks.serving;
 
 import java.util.Arrays;
 
@@ -6,7 +6,7 @@ import java.util.Arrays;
  * The machine's own noise: how much later than asked a thread wakes that sleeps a millisecond at a
  * time.
  */
-public final class Hiccups implements AutoCloseable {
+final class Hiccups implements AutoCloseable {
     private static final int MOST = 1_000_000;
 
     private final long[] late = new long[MOST];
@@ -14,7 +14,7 @@ public final class Hiccups implements AutoCloseable {
     private int count;
     private volatile boolean closed;
 
-    public Hiccups() {
+    Hiccups() {
         thread = Thread.ofPlatform().daemon().name("hiccups").start(this::watch);
     }
 
@@ -31,7 +31,7 @@ public final class Hiccups implements AutoCloseable {
     }
 
     /** Ends the watch; the 99th percentile in milliseconds. */
-    public double p99Ms() throws InterruptedException {
+    double p99Ms() throws InterruptedException {
         closed = true;
         thread.join();
         if (count == 0) {
