@@ -1,7 +1,7 @@
 package dev.vitrine.benchmarks.crash;
 
+import dev.vitrine.benchmarks.process.Limits;
 import dev.vitrine.benchmarks.process.Pinning;
-import dev.vitrine.benchmarks.process.ServerProcess;
 import dev.vitrine.server.cli.Argument;
 import dev.vitrine.server.cli.Benchmark;
 import dev.vitrine.server.cli.Figures;
@@ -42,7 +42,7 @@ public final class CrashBenchmark implements Benchmark {
         CrashReport report =
                 new CrashDriver(
                                 context.work(),
-                                new ServerProcess.Limits(Pinning.possible() ? "0,1" : "", 0),
+                                new Limits(Pinning.possible() ? "0,1" : "", 0),
                                 seed,
                                 context.out())
                         .run(kills, IMPORTED);

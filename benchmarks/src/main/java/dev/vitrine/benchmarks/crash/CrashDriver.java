@@ -1,5 +1,6 @@
 package dev.vitrine.benchmarks.crash;
 
+import dev.vitrine.benchmarks.process.Limits;
 import dev.vitrine.benchmarks.process.ServerProcess;
 import dev.vitrine.registry.artifact.ArtifactStore;
 import dev.vitrine.registry.release.ModelVersion;
@@ -39,7 +40,7 @@ public final class CrashDriver {
             List.of("recommended-for-you:recommend", "trending:recommend", "search:search");
 
     private final Path folder;
-    private final ServerProcess.Limits limits;
+    private final Limits limits;
     private final PrintStream out;
     private final Random random;
     private final HttpClient client =
@@ -58,7 +59,7 @@ public final class CrashDriver {
     private long incomplete;
     private long survivors;
 
-    public CrashDriver(Path folder, ServerProcess.Limits limits, long seed, PrintStream out) {
+    public CrashDriver(Path folder, Limits limits, long seed, PrintStream out) {
         this.folder = folder;
         this.limits = limits;
         this.random = new Random(seed);

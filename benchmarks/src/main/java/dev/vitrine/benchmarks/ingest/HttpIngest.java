@@ -1,5 +1,6 @@
 package dev.vitrine.benchmarks.ingest;
 
+import dev.vitrine.benchmarks.process.Limits;
 import dev.vitrine.benchmarks.process.ServerProcess;
 import dev.vitrine.data.catalog.Product;
 import dev.vitrine.data.event.Event;
@@ -80,8 +81,7 @@ final class HttpIngest {
         long before;
         Measured measured;
         try (ServerProcess server =
-                ServerProcess.start(
-                        home, new ServerProcess.Limits(cores, 0), folder.resolve("server.log"))) {
+                ServerProcess.start(home, new Limits(cores, 0), folder.resolve("server.log"))) {
             server.awaitReady(MOST_TO_READY);
             Sender sender = new Sender(server.uri(), bodies);
             before = sender.send(0, warmUp / BATCH).events();

@@ -15,6 +15,23 @@ public final class Pinning {
         return TASKSET.canExecute();
     }
 
+    /**
+     * Moves this process off the first two cores, where there are more, so that a server may have
+     * them to itself.
+     *
+     * @return the server's cores; empty where processes cannot be bound or there are not two
+     */
+    public static String shareCores() throws IOException, InterruptedException {
+        int cores = Runtime.getRuntime().availableProcessors();
+        if (!possible() || cores < 2) {
+            return "";
+        }
+        if (cores > 2) {
+            moveTo("2-" + (cores - 1));
+        }
+        return "0,1";
+    }
+
     /** What a command begins with that is to run on these cores; empty for all. */
     static List<String> prefix(String cores) {
         return cores.isEmpty() || !possible() ? List.of() : List.of(TASKSET.getPath(), "-c", cores);

@@ -1,6 +1,6 @@
 /**
- * A whole server as a process of its own, for what measures or kills it from outside. Read first:
- * ServerProcess. Must not know what is measured.
+ * A whole server, or a peer of one, as a process of its own, for what measures or kills it from
+ * outside. Read first: ServerProcess, JavaProcess. Must not know what is measured.
  */
 @NullMarked
 package dev.vitrine.benchmarks.process;

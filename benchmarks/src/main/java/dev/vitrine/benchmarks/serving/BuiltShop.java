@@ -1,5 +1,6 @@
 package dev.vitrine.benchmarks.serving;
 
+import dev.vitrine.benchmarks.process.Limits;
 import dev.vitrine.benchmarks.process.ServerProcess;
 import dev.vitrine.data.catalog.Product;
 import dev.vitrine.data.event.Event;
@@ -55,10 +56,7 @@ record BuiltShop(Path home, List<String> visitors, List<String> queries, double 
             double seconds;
             try (ServerProcess server =
                     ServerProcess.start(
-                            home,
-                            ServerProcess.Limits.NONE,
-                            folder.resolve("training.log"),
-                            "--once")) {
+                            home, Limits.NONE, folder.resolve("training.log"), "--once")) {
                 seconds = server.awaitEnd(LONGEST_TRAINING);
             }
             Files.writeString(trained, String.format(Locale.ROOT, "%.1f%n", seconds));

@@ -1,5 +1,6 @@
 package dev.vitrine.benchmarks.serving;
 
+import dev.vitrine.benchmarks.load.Hiccups;
 import dev.vitrine.server.cli.Figures;
 import java.io.PrintStream;
 import java.net.http.HttpClient;

@@ -1,5 +1,6 @@
 package dev.vitrine.benchmarks.serving;
 
+import dev.vitrine.benchmarks.process.Limits;
 import dev.vitrine.benchmarks.process.Pinning;
 import dev.vitrine.benchmarks.process.ServerProcess;
 import dev.vitrine.server.cli.Argument;
@@ -57,12 +58,9 @@ public final class ServingBenchmark implements Benchmark {
                         .put("items", arguments.items())
                         .put("retrievalRecall", recall.mean(), recall.least(), 1)
                         .put("trainSeconds", shop.trainSeconds());
-        boolean pinned = Pinning.possible() && CORES >= 2;
-        ServerProcess.Limits limits =
-                new ServerProcess.Limits(pinned ? "0,1" : "", arguments.heapMiB());
-        if (pinned && CORES > 2) {
-            Pinning.moveTo("2-" + (CORES - 1));
-        }
+        String cores = Pinning.shareCores();
+        boolean pinned = !cores.isEmpty();
+        Limits limits = new Limits(cores, arguments.heapMiB());
         try (ServerProcess server =
                         ServerProcess.start(shop.home(), limits, folder.resolve("server.log"));
                 HttpClient client =

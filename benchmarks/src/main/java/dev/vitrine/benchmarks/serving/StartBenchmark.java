@@ -1,5 +1,6 @@
 package dev.vitrine.benchmarks.serving;
 
+import dev.vitrine.benchmarks.process.Limits;
 import dev.vitrine.benchmarks.process.Pinning;
 import dev.vitrine.benchmarks.process.ServerProcess;
 import dev.vitrine.server.cli.Benchmark;
@@ -39,7 +40,7 @@ public final class StartBenchmark implements Benchmark {
     public Figures run(Context context) throws IOException, InterruptedException {
         Path home = context.work().resolve("home");
         Path output = context.work().resolve("server.log");
-        ServerProcess.Limits limits = new ServerProcess.Limits(CORES, 0);
+        Limits limits = new Limits(CORES, 0);
         double first;
         try (ServerProcess server = ServerProcess.start(home, limits, output)) {
             first = server.awaitReady(MOST);

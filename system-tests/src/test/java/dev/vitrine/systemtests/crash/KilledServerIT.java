@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.vitrine.benchmarks.crash.CrashDriver;
 import dev.vitrine.benchmarks.crash.CrashReport;
 import dev.vitrine.benchmarks.crash.Moment;
-import dev.vitrine.benchmarks.process.ServerProcess;
+import dev.vitrine.benchmarks.process.Limits;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -27,7 +27,7 @@ class KilledServerIT {
         CrashReport report;
         try (PrintStream out = new PrintStream(told, true, StandardCharsets.UTF_8)) {
             report =
-                    new CrashDriver(folder.resolve("runs"), ServerProcess.Limits.NONE, 7, out)
+                    new CrashDriver(folder.resolve("runs"), Limits.NONE, 7, out)
                             .run(KILLS, shop, 20_000);
         }
         String words = told.toString(StandardCharsets.UTF_8);

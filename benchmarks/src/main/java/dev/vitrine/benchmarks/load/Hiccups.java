@@ -1,4 +1,4 @@
-package dev.vitrine.benchmarks.serving;
+package dev.vitrine.benchmarks.load;
 
 import java.util.Arrays;
 
@@ -6,7 +6,7 @@ import java.util.Arrays;
  * The machine's own noise: how much later than asked a thread wakes that sleeps a millisecond at a
  * time.
  */
-final class Hiccups implements AutoCloseable {
+public final class Hiccups implements AutoCloseable {
     private static final int MOST = 1_000_000;
 
     private final long[] late = new long[MOST];
@@ -14,7 +14,7 @@ final class Hiccups implements AutoCloseable {
     private int count;
     private volatile boolean closed;
 
-    Hiccups() {
+    public Hiccups() {
         thread = Thread.ofPlatform().daemon().name("hiccups").start(this::watch);
     }
 
@@ -31,7 +31,7 @@ final class Hiccups implements AutoCloseable {
     }
 
     /** Ends the watch; the 99th percentile in milliseconds. */
-    double p99Ms() throws InterruptedException {
+    public double p99Ms() throws InterruptedException {
         closed = true;
         thread.join();
         if (count == 0) {

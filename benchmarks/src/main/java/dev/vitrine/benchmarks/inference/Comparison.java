@@ -1,0 +1,189 @@
+package dev.vitrine.benchmarks.inference;
+
+import dev.vitrine.benchmarks.load.Generator;
+import dev.vitrine.benchmarks.load.Hiccups;
+import dev.vitrine.benchmarks.load.LoadRun;
+import dev.vitrine.benchmarks.load.Wire;
+import dev.vitrine.benchmarks.process.Limits;
+import dev.vitrine.server.cli.Figures;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Locale;
+
+/**
+ * One subject: bare runtime, plain server and product in turns, in a closed loop, in an open loop
+ * at shares of the plain server's capacity, and with a single caller.
+ */
+final class Comparison {
+    private static final int[] LOADS_PERCENT = {50, 90, 150};
+
+    /** Connections of an open loop, so many that requests hardly ever wait for one. */
+    static final int MANY = 1_000;
+
+    private static final Duration NONE = Duration.ZERO;
+
+    private final Subject subject;
+    private final InferArguments arguments;
+    private final Limits limits;
+    private final PrintStream out;
+    private final Samples samples = new Samples();
+    private int failed;
+
+    Comparison(Subject subject, InferArguments arguments, Limits limits, PrintStream out) {
+        this.subject = subject;
+        this.arguments = arguments;
+        this.limits = limits;
+        this.out = out;
+    }
+
+    /** Measures and adds the figures. */
+    void measure(Path work, Figures figures) throws IOException, InterruptedException {
+        out.println(subject.text());
+        Hiccups hiccups = new Hiccups();
+        try (Contenders contenders = Contenders.start(subject, work, limits)) {
+            warmUp(contenders);
+            closed(contenders);
+            open(contenders);
+            single(contenders);
+            samples.into(figures, subject);
+            figures.put(
+                    subject.figure("residentMiB"), contenders.ours().process().mostResidentMiB());
+        }
+        summarise(figures);
+        figures.put(subject.figure("failedRequests"), failed);
+        figures.put(subject.figure("hiccupP99Ms"), hiccups.p99Ms());
+    }
+
+    private void warmUp(Contenders contenders) throws IOException, InterruptedException {
+        Duration length = Duration.ofSeconds(arguments.warmup());
+        contenders.bare(cores(), Math.min(5, arguments.warmup()));
+        try (Generator plain = contenders.plain(arguments.connections(), NONE);
+                Generator http = contenders.ours().http(arguments.connections(), NONE);
+                Generator echo = contenders.echo(arguments.connections())) {
+            plain.closed(length);
+            http.closed(length);
+            echo.closed(length);
+        }
+    }
+
+    private static int cores() {
+        return Served.LOAD_THREADS;
+    }
+
+    private void closed(Contenders contenders) throws IOException, InterruptedException {
+        try (Generator plain = contenders.plain(arguments.connections(), NONE);
+                Generator http = contenders.ours().http(arguments.connections(), NONE);
+                Generator echo = contenders.echo(arguments.connections())) {
+            for (int round = 0; round < arguments.rounds(); round++) {
+                double bareRate = contenders.bare(cores(), arguments.seconds()).perSecond();
+                double plainRate = rate(plain.closed(arguments.run()));
+                double before = contenders.ours().process().processorSeconds();
+                LoadRun ours = http.closed(arguments.run());
+                double used = contenders.ours().process().processorSeconds() - before;
+                failed += ours.requests() - ours.count(Wire.Outcome.ANSWERED);
+                double echoRate = rate(echo.closed(arguments.run()));
+                samples.add("bareRequestsPerSecond", bareRate);
+                samples.add("plainServerRequestsPerSecond", plainRate);
+                samples.add("httpRequestsPerSecond", rate(ours));
+                samples.add("echoRequestsPerSecond", echoRate);
+                samples.add("httpRatioToBare", rate(ours) / bareRate);
+                samples.add("httpRatioToPlainServer", rate(ours) / plainRate);
+                samples.add("httpProcessorMicros", used * 1e6 / (rate(ours) * ours.seconds()));
+                say(
+                        "closed loop: bare %.0f/s, plain %.0f/s, http %.0f/s (%.3f of bare),"
+                                + " echo %.0f/s",
+                        bareRate, plainRate, rate(ours), rate(ours) / bareRate, echoRate);
+            }
+        }
+    }
+
+    private static double rate(LoadRun run) {
+        return run.answeredPerSecond();
+    }
+
+    /** Both servers at the same rates; the same callers, who state when they give up. */
+    private void open(Contenders contenders) throws IOException, InterruptedException {
+        double capacity = samples.median("plainServerRequestsPerSecond");
+        double peak = samples.median("httpRequestsPerSecond");
+        try (Generator plain = contenders.plain(MANY, arguments.deadline());
+                Generator http = contenders.ours().http(MANY, arguments.deadline())) {
+            for (int round = 0; round < arguments.rounds(); round++) {
+                for (int load : LOADS_PERCENT) {
+                    double rate = capacity * load / 100;
+                    double theirs = good(plain, rate, "plain");
+                    double mine = good(http, rate, "http");
+                    samples.add("plainServerGoodputAt" + load + "Percent", theirs);
+                    samples.add("goodputAt" + load + "Percent", mine);
+                    if (theirs > rate / 100) {
+                        samples.add("plainServerGoodputRatioAt" + load + "Percent", mine / theirs);
+                    }
+                    if (load > 100) {
+                        samples.add("goodputRatioToPeakAt" + load + "Percent", mine / peak);
+                    }
+                }
+            }
+        }
+    }
+
+    private double good(Generator generator, double rate, String who) throws InterruptedException {
+        LoadRun run = generator.open(rate, arguments.run(), arguments.deadline());
+        double good = run.goodPerSecond(arguments.deadlineMs());
+        say(
+                "open loop at %.0f/s: %s %.0f/s in time, p50 %.2f ms, p99 %.2f ms, %d refused (p99"
+                        + " %.2f ms), %d expired, %d failed, %d unsent",
+                rate,
+                who,
+                good,
+                run.millis(Wire.Outcome.ANSWERED, 0.5),
+                run.millis(Wire.Outcome.ANSWERED, 0.99),
+                run.count(Wire.Outcome.REFUSED),
+                run.millis(Wire.Outcome.REFUSED, 0.99),
+                run.count(Wire.Outcome.EXPIRED),
+                run.count(Wire.Outcome.FAILED),
+                run.unsent());
+        return good;
+    }
+
+    private void single(Contenders contenders) throws IOException, InterruptedException {
+        try (Generator http = contenders.ours().http(1, NONE);
+                Generator echo = contenders.echo(1);
+                Generator plain = contenders.plain(1, NONE)) {
+            http.closed(arguments.run());
+            for (int round = 0; round < arguments.rounds(); round++) {
+                double model = contenders.bare(1, arguments.seconds()).p50Micros();
+                double echoed = p50Micros(echo);
+                double plainly = p50Micros(plain);
+                double ours = p50Micros(http);
+                samples.add("modelP50Us", model);
+                samples.add("echoP50Us", echoed);
+                samples.add("plainServerP50Us", plainly);
+                samples.add("httpP50Us", ours);
+                samples.add("overheadP50Us", ours - model - echoed);
+                say(
+                        "one caller: model %.1f us, echo %.1f us, plain %.1f us, http %.1f us:"
+                                + " %.1f us over model and echo",
+                        model, echoed, plainly, ours, ours - model - echoed);
+            }
+        }
+    }
+
+    private double p50Micros(Generator generator) throws InterruptedException {
+        return generator.closed(arguments.run()).millis(Wire.Outcome.ANSWERED, 0.5) * 1e3;
+    }
+
+    /** The smallest of the ratios, each a median of its rounds. */
+    private void summarise(Figures figures) {
+        double least = Double.MAX_VALUE;
+        for (int load : LOADS_PERCENT) {
+            String figure = subject.figure("plainServerGoodputRatioAt" + load + "Percent");
+            least = Math.min(least, figures.values().getOrDefault(figure, Double.MAX_VALUE));
+        }
+        figures.put(subject.figure("plainServerGoodputRatio"), least);
+    }
+
+    private void say(String format, Object... values) {
+        out.printf(Locale.ROOT, "  " + format + "%n", values);
+    }
+}
