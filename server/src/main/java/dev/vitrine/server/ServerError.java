@@ -11,6 +11,7 @@ public enum ServerError implements ErrorCode {
     HOME_FAILED(Category.OUTSIDE),
     PORT_IN_USE(Category.CONFLICT),
     ADDRESS_NOT_ALLOWED(Category.INVALID_ARGUMENT),
+    IMPORT_STOPPED(Category.UNAVAILABLE),
     TRAINING_FAILED(Category.INTERNAL),
     NOT_RUNNING(Category.UNAVAILABLE),
     MODEL_NOT_FOUND(Category.NOT_FOUND),

@@ -97,7 +97,7 @@ public final class Vitrine implements AutoCloseable {
                         new ServedModels(
                                 releases,
                                 artifacts,
-                                memoryBytes() / 4,
+                                Machine.memoryBytes() / 4,
                                 new ModelMeters(telemetry.registry()),
                                 clock));
         EventIntake intake = new EventIntake(shop, tokens, telemetry.registry());
@@ -162,9 +162,7 @@ public final class Vitrine implements AutoCloseable {
             InstantSource clock,
             Progress progress,
             ReleaseStore releases) {
-        long memory = memoryBytes();
-        ChildSettings child =
-                ChildSettings.forMachine(memory, Runtime.getRuntime().availableProcessors());
+        ChildSettings child = ChildSettings.forMachine();
         Optional<Release> last = releases.live();
         return new TrainingRunner(
                 new TrainingProcess(home, child),
@@ -226,13 +224,6 @@ public final class Vitrine implements AutoCloseable {
     /** Where gRPC can be reached, such as {@code 127.0.0.1:9080}; empty where it is off. */
     public Optional<String> grpcAddress() {
         return grpc.map(GrpcServer::address);
-    }
-
-    private static long memoryBytes() {
-        return java.lang.management.ManagementFactory.getOperatingSystemMXBean()
-                        instanceof com.sun.management.OperatingSystemMXBean system
-                ? system.getTotalMemorySize()
-                : Runtime.getRuntime().maxMemory() * 4;
     }
 
     private <T extends AutoCloseable> T owned(T part) {

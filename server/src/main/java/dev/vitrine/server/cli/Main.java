@@ -19,6 +19,9 @@ import picocli.CommandLine.Spec;
         versionProvider = Main.Version.class,
         subcommands = {
             UpCommand.class,
+            StepCommands.Import.class,
+            StepCommands.Train.class,
+            StepCommands.Serve.class,
             EvaluateCommand.class,
             ModelCommand.class,
             BenchmarkCommand.class,

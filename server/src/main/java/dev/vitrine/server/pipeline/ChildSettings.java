@@ -1,6 +1,7 @@
 package dev.vitrine.server.pipeline;
 
 import dev.vitrine.kernel.config.DataSize;
+import dev.vitrine.server.Machine;
 
 /**
  * What a child JVM may use.
@@ -15,8 +16,13 @@ public record ChildSettings(DataSize heap, int threads) {
         }
     }
 
+    /** For the machine that this runs on. */
+    public static ChildSettings forMachine() {
+        return forMachine(Machine.memoryBytes(), Runtime.getRuntime().availableProcessors());
+    }
+
     /** A quarter of the machine's memory, at least 1 GiB, and all processors but none below one. */
-    public static ChildSettings forMachine(long memoryBytes, int processors) {
+    private static ChildSettings forMachine(long memoryBytes, int processors) {
         long heap = Math.max(1L << 30, memoryBytes / 4);
         return new ChildSettings(new DataSize(heap >> 20 << 20), Math.max(1, processors));
     }

@@ -11,6 +11,7 @@ import dev.vitrine.data.intake.EventJson;
 import dev.vitrine.data.intake.Origin;
 import dev.vitrine.data.intake.Parsed;
 import dev.vitrine.kernel.error.VitrineException;
+import dev.vitrine.server.ServerError;
 import dev.vitrine.server.shop.Shop;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
@@ -25,6 +26,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -71,6 +73,7 @@ final class ImportRun implements AutoCloseable {
     private final Shop shop;
     private final SetAside aside;
     private final Consumer<ImportRecord> noted;
+    private final BooleanSupplier stopping;
     private final List<Product> products = new ArrayList<>(BATCH);
     private final List<Event> events = new ArrayList<>(BATCH);
     private final List<Origin> origins = new ArrayList<>(BATCH);
@@ -101,13 +104,20 @@ final class ImportRun implements AutoCloseable {
      * @param before how far it was
      * @param aside collects what cannot be taken in; closed with this
      * @param noted is given how far it is, again and again; all before is durable then
+     * @param stopping whether it is to end before its time; asked between batches
      */
-    ImportRun(Shop shop, ImportRecord before, SetAside aside, Consumer<ImportRecord> noted) {
+    ImportRun(
+            Shop shop,
+            ImportRecord before,
+            SetAside aside,
+            Consumer<ImportRecord> noted,
+            BooleanSupplier stopping) {
         this.shop = shop;
         this.before = before;
         this.accepted = before.accepted();
         this.aside = aside;
         this.noted = noted;
+        this.stopping = stopping;
         this.known = known(before.offset());
     }
 
@@ -167,6 +177,11 @@ final class ImportRun implements AutoCloseable {
 
     /** Stores the products and sends the events that were collected. */
     void flush() {
+        if (stopping.getAsBoolean()) {
+            throw new VitrineException(
+                    ServerError.IMPORT_STOPPED,
+                    "the import was told to stop; it goes on where it was at the next start");
+        }
         if (!products.isEmpty()) {
             shop.upsert(products);
             taken += products.size();

@@ -45,11 +45,19 @@ public final class Importer {
     private final Shop shop;
     private final Path records;
     private final Progress progress;
+    private volatile boolean stopping;
 
     public Importer(Shop shop, Progress progress) {
         this.shop = shop;
         this.records = directory(shop);
         this.progress = progress;
+    }
+
+    /**
+     * Has an import under way end between two batches, with IMPORT_STOPPED; any thread may say so.
+     */
+    public void stop() {
+        stopping = true;
     }
 
     /** Where the imports of a shop are noted. */
@@ -121,7 +129,7 @@ public final class Importer {
                 keep == null
                         ? SetAside.in(directory, name, SET_ASIDE_LIMIT)
                         : SetAside.after(keep, directory, name, SET_ASIDE_LIMIT);
-        return new ImportRun(shop, record, aside, noted -> noted.save(records));
+        return new ImportRun(shop, record, aside, noted -> noted.save(records), () -> stopping);
     }
 
     private ImportRecord finish(ImportRun run) {

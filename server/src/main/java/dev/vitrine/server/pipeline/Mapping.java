@@ -66,6 +66,14 @@ public record Mapping(ShopConfig config, String yaml, Path folder) {
         ImportRecord.write(imports, id + ENDING, yaml.getBytes(StandardCharsets.UTF_8));
     }
 
+    /** Whether the items of an earlier import are those that its events mention. */
+    public static boolean anyKeptFromBehaviour(Path imports) {
+        return ImportRecord.list(imports).stream()
+                .map(record -> imports.resolve(record.id() + ENDING))
+                .filter(Files::exists)
+                .anyMatch(file -> ShopConfig.read(file).catalogueFromBehaviour());
+    }
+
     /** The files of an import and how they were last read; empty when they are no longer so. */
     static Optional<Intake> kept(Path imports, ImportRecord of) {
         Path file = imports.resolve(of.id() + ENDING);

@@ -173,7 +173,7 @@ public final class SetAsideReplay {
         }
         ImportRecord start = ImportRecord.begin("", "", "", 0, offset, 0, "", "", 0);
         SetAside rest = SetAside.inPlaceOf(file);
-        try (ImportRun run = new ImportRun(shop, start, rest, noted -> {})) {
+        try (ImportRun run = new ImportRun(shop, start, rest, noted -> {}, () -> false)) {
             if (intake.isPresent()) {
                 Intake again = intake.get().only(lines.wanted::containsKey);
                 again.products(p -> lines.take(p.origin(), () -> run.product(p)), Progress.NONE);

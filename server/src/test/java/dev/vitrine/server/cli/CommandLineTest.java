@@ -73,6 +73,20 @@ class CommandLineTest {
     }
 
     @Test
+    void theStepsWantToKnowWhatAndWhere() {
+        run("import", "--home", home).usage("--data", "--demo");
+        run("import", "--home", home, "--demo", "--data", folder).usage("--demo", "--data");
+        run("serve", "--home", home, "--port", "70000").usage("--port", "70000");
+        run("serve", "--home", folder.resolve("none")).with(1, "none");
+        run("train", "--home", folder.resolve("none")).with(1, "none");
+        assertThat(folder.resolve("none")).doesNotExist();
+        try (Home used = Home.open(home)) {
+            run("import", "--demo", "--home", used.root()).with(1, "[HOME_IN_USE]");
+            run("train", "--home", used.root()).with(1, "[HOME_IN_USE]");
+        }
+    }
+
+    @Test
     void namesThatDoNotExistAreWrongUsage() {
         run("evaluate", "nope").usage("'nope'", "gowalla");
         run("evaluate", "gowalla", "--model", "nope").usage("'nope'", "popularity");

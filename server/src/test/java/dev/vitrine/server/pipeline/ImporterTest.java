@@ -221,6 +221,38 @@ class ImporterTest {
         assertThat(events()).hasSize(2);
     }
 
+    @Test
+    void anImportThatIsToldToStopGoesOnAtTheNextStart() throws IOException {
+        files("2026-03-01T10:00:00Z");
+        Path yaml = folder.resolve("shop.yaml");
+        Files.writeString(yaml, MAPPING.replace("ENCODING", "utf-8").replace("FORM", "iso"));
+        Mapping mapping = Mapping.read(yaml, folder.resolve("data"));
+        withShop(shop -> {
+            Importer importer = new Importer(shop, progress);
+            importer.stop();
+            assertThatThrownBy(() -> importer.files(mapping))
+                    .hasMessageContaining("goes on where it was");
+            return shop;
+        });
+        assertThat(events()).isEmpty();
+        assertThat(withShop(shop -> new Importer(shop, progress).files(mapping)).done()).isTrue();
+        assertThat(events()).extracting(ImporterTest::item).containsExactly("1", "2");
+    }
+
+    @Test
+    void whetherItemsComeFromBehaviourIsKnownAtTheNextStart() throws IOException {
+        files("2026-03-01T10:00:00Z");
+        up("utf-8", "iso");
+        Path imports = folder.resolve("home/imports");
+        assertThat(Mapping.anyKeptFromBehaviour(imports)).isFalse();
+        Path yaml = folder.resolve("behaviour.yaml");
+        String events = MAPPING.substring(MAPPING.indexOf("events:")).replace("FORM", "iso");
+        Files.writeString(yaml, "name: behaviour\n" + events);
+        Mapping mapping = Mapping.read(yaml, folder.resolve("data"));
+        withShop(shop -> new Importer(shop, progress).files(mapping));
+        assertThat(Mapping.anyKeptFromBehaviour(imports)).isTrue();
+    }
+
     private void files(String time) throws IOException {
         Path data = Files.createDirectories(folder.resolve("data"));
         Files.write(
