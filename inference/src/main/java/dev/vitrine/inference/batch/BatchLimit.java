@@ -2,24 +2,29 @@ package dev.vitrine.inference.batch;
 
 /**
  * Learns how many rows in one run pay, from what runs cost. Sizes are classed by powers of two; of
- * each class the rows a second are kept as a decaying mean. The limit is the largest class that is
- * clearly better than every smaller one, and one class beyond is tried now and then, so that a
- * machine or model that changes is noticed. Nothing waits for a batch to fill: what is taken
- * together is what was waiting already, and one request alone is never held back.
+ * each class the rows a second are kept as a decaying mean, on which no single run has much weight:
+ * one that lost the processor for a while says nothing of its size. The limit is the largest class
+ * that is clearly better than every smaller one, and up to two classes beyond are tried now and
+ * then, so that a machine or model that changes is noticed. Nothing waits for a batch to fill: what
+ * is taken together is what was waiting already, and one request alone is never held back.
  */
 public final class BatchLimit {
     /** A larger batch has to be better by so much to be worth its longer wait. */
-    private static final double CLEARLY = 1.03;
+    private static final double CLEARLY = 1.04;
 
     /** Weight of a new run in the mean of its class. */
     private static final double NEW = 0.1;
 
-    /** Of so many batches that reach the limit, one may be twice as large. */
-    private static final int TRY_EVERY = 32;
+    /** A run counts as at most this much faster or slower than the mean. */
+    private static final double FARTHEST = 1.3;
 
-    /** Runs of a class before its mean counts. */
+    /** Of so many batches that reach the limit, one may be larger. */
+    private static final int TRY_EVERY = 64;
+
+    /** Runs of a class before its mean counts; the fastest of them is where the mean begins. */
     private static final int ENOUGH = 4;
 
+    private final long mostRows;
     private final int classes;
     private final double[] rowsPerSecond;
     private final int[] runs;
@@ -30,6 +35,7 @@ public final class BatchLimit {
      * @param mostRows never more rows than this in one run
      */
     public BatchLimit(int mostRows) {
+        this.mostRows = Math.max(1, mostRows);
         this.classes = classOf(Math.max(1, mostRows)) + 1;
         this.rowsPerSecond = new double[classes];
         this.runs = new int[classes];
@@ -40,23 +46,43 @@ public final class BatchLimit {
         return 63 - Long.numberOfLeadingZeros(Math.max(1, rows));
     }
 
-    /** Rows that the next run may have, given how many wait. */
-    public synchronized long rows(long waiting) {
-        long limit = 1L << limitClass;
-        if (waiting <= limit || limitClass == classes - 1 || runs[limitClass] < ENOUGH) {
-            return limit;
+    /**
+     * Rows that the next run may have.
+     *
+     * @param first rows of the request that has to be in it
+     * @param waiting rows that wait, those of the first too
+     */
+    public synchronized long rows(long first, long waiting) {
+        int larger = Math.min(limitClass + 1, classes - 1);
+        long usual = multiple(first, limitClass);
+        if (larger == limitClass || waiting <= usual || runs[limitClass] < ENOUGH) {
+            return usual;
         }
-        // Enough wait to try twice as many.
-        return full++ % TRY_EVERY == 0 || runs[limitClass + 1] < ENOUGH ? 2 * limit : limit;
+        int tried = full++ % TRY_EVERY;
+        if (tried == 0 || runs[larger] < ENOUGH) {
+            return multiple(first, larger);
+        }
+        boolean twice = tried == TRY_EVERY / 2 && larger < classes - 1;
+        return twice ? multiple(first, larger + 1) : usual;
+    }
+
+    /** The first request's rows, doubled until they are in a class. */
+    private long multiple(long first, int at) {
+        return Math.min(mostRows, first << Math.max(0, at - classOf(first)));
     }
 
     /** Learns from a run. */
     public synchronized void ran(long rows, long nanos) {
         int at = Math.min(classes - 1, classOf(rows));
         double speed = rows * 1e9 / Math.max(1, nanos);
-        rowsPerSecond[at] =
-                runs[at] == 0 ? speed : rowsPerSecond[at] + NEW * (speed - rowsPerSecond[at]);
-        runs[at] = Math.min(runs[at] + 1, ENOUGH);
+        double mean = rowsPerSecond[at];
+        if (runs[at] < ENOUGH) {
+            runs[at]++;
+            rowsPerSecond[at] = Math.max(mean, speed);
+        } else {
+            double near = Math.clamp(speed, mean / FARTHEST, mean * FARTHEST);
+            rowsPerSecond[at] = mean + NEW * (near - mean);
+        }
         limitClass = bestClass();
     }
 
@@ -71,8 +97,20 @@ public final class BatchLimit {
         return best;
     }
 
-    /** The limit as it is now, for metrics. */
+    /** What a run of so many rows is likely to take; 0 while nothing is known. */
+    public synchronized long nanos(long rows) {
+        int at = Math.min(classes - 1, classOf(rows));
+        for (int away = 0; away < classes; away++) {
+            int known = at - away >= 0 && runs[at - away] > 0 ? at - away : at + away;
+            if (known < classes && runs[known] > 0) {
+                return (long) (rows * 1e9 / rowsPerSecond[known]);
+            }
+        }
+        return 0;
+    }
+
+    /** The limit as it is now, for requests of one row. */
     public synchronized long current() {
-        return 1L << limitClass;
+        return multiple(1, limitClass);
     }
 }

@@ -1,5 +1,6 @@
 package dev.vitrine.inference.batch;
 
+import dev.vitrine.inference.session.Scratch;
 import dev.vitrine.inference.tensor.Port;
 import dev.vitrine.inference.tensor.Signature;
 import dev.vitrine.inference.tensor.Tensor;
@@ -83,35 +84,59 @@ public final class BatchPlan {
     }
 
     /** One request of all rows, in the order of the requests. */
-    static Map<String, Tensor> joined(List<Map<String, Tensor>> requests) {
+    static Map<String, Tensor> joined(List<Map<String, Tensor>> requests, Scratch scratch) {
         Map<String, Tensor> joined = new LinkedHashMap<>();
         for (String name : requests.getFirst().keySet()) {
-            List<Tensor> parts =
-                    requests.stream().map(r -> Objects.requireNonNull(r.get(name))).toList();
-            joined.put(name, joinedTensors(parts));
+            List<Tensor> parts = new ArrayList<>(requests.size());
+            for (Map<String, Tensor> request : requests) {
+                parts.add(Objects.requireNonNull(request.get(name)));
+            }
+            joined.put(name, joinedTensors(parts, scratch));
         }
         return joined;
     }
 
-    private static Tensor joinedTensors(List<Tensor> parts) {
+    private static Tensor joinedTensors(List<Tensor> parts, Scratch scratch) {
         long[] shape = parts.getFirst().shape();
-        shape[0] = parts.stream().mapToLong(part -> part.size(0)).sum();
+        shape[0] = 0;
+        long bytes = 0;
+        for (Tensor part : parts) {
+            shape[0] += part.size(0);
+            bytes += part.bytes();
+        }
         if (parts.getFirst().type() == TensorType.BYTES) {
             List<String> texts = new ArrayList<>();
             parts.forEach(part -> texts.addAll(List.of(part.texts())));
             return Tensor.of(shape, texts.toArray(String[]::new));
         }
-        ByteBuffer all =
-                Tensor.direct(parts.stream().mapToLong(part -> part.data().remaining()).sum());
-        parts.forEach(part -> all.put(part.data()));
+        ByteBuffer all = scratch.take(bytes);
+        for (Tensor part : parts) {
+            all.put(part.data());
+        }
         return Tensor.of(parts.getFirst().type(), shape, all.flip());
     }
 
-    /** The rows {@code from} to {@code from + rows - 1} of every output. */
+    /** The rows {@code from} to {@code from + rows - 1} of every output, out of any scratch. */
     static Map<String, Tensor> part(Map<String, Tensor> outputs, long from, long rows) {
         Map<String, Tensor> part = new LinkedHashMap<>();
         outputs.forEach((name, tensor) -> part.put(name, part(tensor, from, rows)));
         return part;
+    }
+
+    /** Outputs out of any scratch. */
+    static Map<String, Tensor> kept(Map<String, Tensor> outputs) {
+        Map<String, Tensor> kept = new LinkedHashMap<>();
+        outputs.forEach((name, tensor) ->
+                kept.put(
+                        name,
+                        tensor.data().isDirect()
+                                ? Tensor.of(tensor.type(), tensor.shape(), kept(tensor.data()))
+                                : tensor));
+        return kept;
+    }
+
+    private static ByteBuffer kept(ByteBuffer data) {
+        return data.isDirect() ? ByteBuffer.allocate(data.remaining()).put(data).flip() : data;
     }
 
     private static Tensor part(Tensor tensor, long from, long rows) {
@@ -127,6 +152,7 @@ public final class BatchPlan {
         }
         ByteBuffer data = tensor.data();
         int each = (int) (data.remaining() / Math.max(1, all));
-        return Tensor.of(tensor.type(), shape, data.slice((int) from * each, (int) rows * each));
+        return Tensor.of(
+                tensor.type(), shape, kept(data.slice((int) from * each, (int) rows * each)));
     }
 }

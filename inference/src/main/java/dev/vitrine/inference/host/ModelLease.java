@@ -1,9 +1,12 @@
 package dev.vitrine.inference.host;
 
+import dev.vitrine.inference.batch.Answered;
 import dev.vitrine.inference.batch.BatchQueue;
+import dev.vitrine.inference.batch.Turns;
+import dev.vitrine.inference.batch.Work;
 import dev.vitrine.inference.session.OnnxSession;
 import dev.vitrine.inference.swap.Lease;
-import java.util.Optional;
+import dev.vitrine.kernel.error.VitrineException;
 
 /** The right to run one version until this is closed, whatever is loaded meanwhile. */
 public final class ModelLease implements AutoCloseable {
@@ -29,14 +32,15 @@ public final class ModelLease implements AutoCloseable {
         return lease.value();
     }
 
-    /** Where requests to this version wait. */
-    BatchQueue queue() {
-        return queue;
-    }
-
-    /** One more lease on the same version; empty when all on it have ended and it is closed. */
-    Optional<ModelLease> again() {
-        return lease.again().map(more -> new ModelLease(spec, more, queue));
+    /**
+     * Runs a request and waits for its answer. It may share a run with others that wait for the
+     * same version.
+     *
+     * @throws VitrineException INPUT_INVALID or OUTPUT_UNKNOWN, naming it; as {@link Turns#run}
+     */
+    public Answered run(Turns turns, Work work) {
+        session().check(work.inputs(), work.outputs());
+        return turns.run(queue, session()::run, work);
     }
 
     @Override

@@ -104,8 +104,7 @@ final class Version {
             queue =
                     new BatchQueue(
                             new BatchLimit(MOST_ROWS),
-                            BatchPlan.fits(session.signature(), spec.batchable()),
-                            System::nanoTime);
+                            BatchPlan.fits(session.signature(), spec.batchable()));
             if (!slot.install(session)) {
                 throw new IllegalStateException("a version is loaded once");
             }

@@ -28,12 +28,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One loaded model. Any number of threads may run it at once; each run works on the caller's thread
- * and on as many more as the settings say. Inputs in direct buffers are read where they lie, and an
- * output whose shape follows from the request is written where the caller gets it.
+ * and on as many more as the settings say. Inputs in direct buffers are read where they lie, others
+ * are copied to scratch memory, and an output whose shape follows from the request is written where
+ * the caller gets it.
  */
 public final class OnnxSession implements AutoCloseable {
     /** What goes wrong comes as an exception, so that the runtime need not write it out too. */
@@ -43,6 +45,10 @@ public final class OnnxSession implements AutoCloseable {
     private final OrtSession session;
     private final Signature signature;
     private final Set<String> allOutputs;
+
+    /** Each holds native memory, and one serves any number of runs that are not ended early. */
+    private final ConcurrentLinkedQueue<OrtSession.RunOptions> spare =
+            new ConcurrentLinkedQueue<>();
 
     private OnnxSession(OrtSession session, Signature signature) {
         this.session = session;
@@ -175,7 +181,7 @@ public final class OnnxSession implements AutoCloseable {
 
     /** All outputs, in the model's order. */
     public Map<String, Tensor> run(Map<String, Tensor> inputs) {
-        return run(inputs, allOutputs, Optional.empty());
+        return run(inputs, allOutputs, new Cancellation(), Scratch.once());
     }
 
     /**
@@ -183,15 +189,18 @@ public final class OnnxSession implements AutoCloseable {
      *
      * @param wanted outputs to be computed, in the order in which they come back
      * @param cancellation ends the run early
+     * @param scratch where inputs from the heap are copied to, and where outputs in direct buffers
+     *     lie until it is used again
      * @throws VitrineException INPUT_INVALID or OUTPUT_UNKNOWN, naming it; RUN_FAILED with the
      *     runtime's reason; RUN_CANCELLED
      */
     public Map<String, Tensor> run(
             Map<String, Tensor> inputs,
             Collection<String> wanted,
-            Optional<Cancellation> cancellation) {
+            Cancellation cancellation,
+            Scratch scratch) {
         Map<String, Long> chosen = signature.check(inputs);
-        try (Bound bound = new Bound()) {
+        try (Bound bound = new Bound(scratch)) {
             for (Map.Entry<String, Tensor> input : inputs.entrySet()) {
                 bound.inputs.put(input.getKey(), bound.tensor(input.getValue()));
             }
@@ -202,7 +211,7 @@ public final class OnnxSession implements AutoCloseable {
                 if (shape == null) {
                     computed.add(name);
                 } else {
-                    ByteBuffer place = Tensor.direct(Tensor.elements(shape) * port.type().bytes());
+                    ByteBuffer place = scratch.take(Tensor.elements(shape) * port.type().bytes());
                     bound.places.put(name, Tensor.of(port.type(), shape, place));
                     bound.pinned.put(name, bound.numbers(port.type(), shape, place));
                 }
@@ -218,7 +227,7 @@ public final class OnnxSession implements AutoCloseable {
                 return outputs;
             }
         } catch (OrtException e) {
-            if (cancellation.isPresent() && cancellation.get().isCancelled()) {
+            if (cancellation.isCancelled()) {
                 throw cancelled();
             }
             throw new VitrineException(
@@ -228,21 +237,23 @@ public final class OnnxSession implements AutoCloseable {
         }
     }
 
-    private OrtSession.Result execute(
-            Bound bound, Set<String> computed, Optional<Cancellation> cancellation)
+    private OrtSession.Result execute(Bound bound, Set<String> computed, Cancellation cancellation)
             throws OrtException {
-        if (cancellation.isEmpty()) {
-            return session.run(bound.inputs, computed, bound.pinned);
+        OrtSession.RunOptions options = spare.poll();
+        if (options == null) {
+            options = new OrtSession.RunOptions();
         }
-        Cancellation cancel = cancellation.get();
-        try (OrtSession.RunOptions options = new OrtSession.RunOptions()) {
-            if (!cancel.begin(options)) {
+        try {
+            if (!cancellation.begin(options)) {
                 throw cancelled();
             }
-            try {
-                return session.run(bound.inputs, computed, bound.pinned, options);
-            } finally {
-                cancel.end();
+            return session.run(bound.inputs, computed, bound.pinned, options);
+        } finally {
+            cancellation.end();
+            if (cancellation.isCancelled()) {
+                options.close();
+            } else {
+                spare.add(options);
             }
         }
     }
@@ -353,6 +364,7 @@ public final class OnnxSession implements AutoCloseable {
     @Override
     public void close() {
         try {
+            spare.forEach(OrtSession.RunOptions::close);
             session.close();
         } catch (OrtException e) {
             throw new IllegalStateException("cannot close a model: " + e.getMessage(), e);
@@ -364,6 +376,11 @@ public final class OnnxSession implements AutoCloseable {
         final Map<String, OnnxTensor> inputs = new HashMap<>();
         final Map<String, Tensor> places = new HashMap<>();
         final Map<String, OnnxValue> pinned = new HashMap<>();
+        private final Scratch scratch;
+
+        Bound(Scratch scratch) {
+            this.scratch = scratch;
+        }
 
         OnnxTensor tensor(Tensor tensor) throws OrtException {
             return tensor.type() == TensorType.BYTES
@@ -378,7 +395,11 @@ public final class OnnxSession implements AutoCloseable {
                         InferenceError.INPUT_INVALID,
                         type + " inputs are not taken: the runtime's Java interface has none");
             }
-            return OnnxTensor.createTensor(ENVIRONMENT, data, shape, javaType);
+            ByteBuffer there = data;
+            if (!data.isDirect()) {
+                there = scratch.take(data.remaining()).put(data).flip();
+            }
+            return OnnxTensor.createTensor(ENVIRONMENT, there, shape, javaType);
         }
 
         @Override

@@ -139,6 +139,18 @@ public final class Tensor {
         return texts;
     }
 
+    /** What it takes in memory, about; of text the characters. */
+    public long bytes() {
+        if (type != TensorType.BYTES) {
+            return data.remaining();
+        }
+        long bytes = 0;
+        for (String text : texts) {
+            bytes += text.length();
+        }
+        return bytes;
+    }
+
     public float[] floats() {
         if (type != TensorType.FP32) {
             throw new IllegalStateException("the elements are " + type);

@@ -11,7 +11,7 @@ class BatchLimitTest {
     private static long learned(LongUnaryOperator nanosOfRows, int runs) {
         BatchLimit limit = new BatchLimit(256);
         for (int run = 0; run < runs; run++) {
-            long rows = limit.rows(500);
+            long rows = limit.rows(1, 500);
             limit.ran(rows, nanosOfRows.applyAsLong(rows));
         }
         return limit.current();
@@ -46,12 +46,12 @@ class BatchLimitTest {
     void comesBackWhenItNoLongerPays() {
         BatchLimit limit = new BatchLimit(64);
         for (int run = 0; run < 500; run++) {
-            long rows = limit.rows(500);
+            long rows = limit.rows(1, 500);
             limit.ran(rows, 20_000 + 1_000 * rows);
         }
         assertThat(limit.current()).isGreaterThan(8);
         for (int run = 0; run < 5_000; run++) {
-            long rows = run % 3 == 0 ? 1 : limit.rows(500);
+            long rows = run % 3 == 0 ? 1 : limit.rows(1, 500);
             limit.ran(rows, 100_000 * rows * rows);
         }
         assertThat(limit.current()).isEqualTo(1);
@@ -61,7 +61,7 @@ class BatchLimitTest {
     void neverAsksForMoreThanItMay() {
         BatchLimit limit = new BatchLimit(6);
         for (int run = 0; run < 300; run++) {
-            long rows = limit.rows(1_000);
+            long rows = limit.rows(1, 1_000);
             assertThat(rows).isLessThanOrEqualTo(4);
             limit.ran(rows, 20_000 + rows);
         }

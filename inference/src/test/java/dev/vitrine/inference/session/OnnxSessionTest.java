@@ -17,7 +17,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -96,7 +95,12 @@ class OnnxSessionTest {
             Tensor good = Tensor.of(new long[] {1, 2}, new float[2]);
             assertThatThrownBy(() -> session.run(Map.of("x", good, "z", good)))
                     .hasMessageContaining("no input 'z'");
-            assertThatThrownBy(() -> session.run(Map.of("x", good), Set.of("w"), Optional.empty()))
+            assertThatThrownBy(() ->
+                            session.run(
+                                    Map.of("x", good),
+                                    Set.of("w"),
+                                    new Cancellation(),
+                                    Scratch.once()))
                     .hasMessageContaining("no output 'w'");
         }
     }
@@ -194,11 +198,11 @@ class OnnxSessionTest {
                                 cancellation.cancel();
                             });
             assertThatThrownBy(() ->
-                            session.run(inputs, Set.of("embedding"), Optional.of(cancellation)))
+                            session.run(inputs, Set.of("embedding"), cancellation, Scratch.once()))
                     .hasMessageContaining("nobody waits");
             canceller.join();
             assertThatThrownBy(() ->
-                            session.run(inputs, Set.of("embedding"), Optional.of(cancellation)))
+                            session.run(inputs, Set.of("embedding"), cancellation, Scratch.once()))
                     .hasMessageContaining("nobody waits");
         }
     }

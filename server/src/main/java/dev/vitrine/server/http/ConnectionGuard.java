@@ -14,6 +14,7 @@ import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.ListenerContext;
 import io.helidon.webserver.ProxyProtocolData;
 import io.helidon.webserver.Router;
+import io.helidon.webserver.ServerConnectionException;
 import io.helidon.webserver.http1.Http1Config;
 import io.helidon.webserver.http1.Http1ConnectionSelector;
 import io.helidon.webserver.spi.ServerConnection;
@@ -26,6 +27,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.function.LongSupplier;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Gives every connection a deadline and closes those that miss it.
@@ -226,11 +228,19 @@ final class ConnectionGuard implements ServerConnectionSelector, AutoCloseable {
 
     /** Reads with bounds on what a client can make the server hold. */
     private static final class BoundedReader extends DataReader {
-        BoundedReader(DataReader reader) {
-            super(() -> {
-                reader.ensureAvailable();
-                return reader.readBytes(reader.available());
-            });
+        /**
+         * @param reader which may have read the first bytes of the connection already
+         */
+        BoundedReader(DataReader reader, HelidonSocket socket) {
+            super(() -> reader.available() > 0 ? reader.readBytes(reader.available()) : next(socket));
+        }
+
+        private static byte @Nullable [] next(HelidonSocket socket) {
+            try {
+                return socket.get();
+            } catch (UncheckedIOException e) {
+                throw new ServerConnectionException("the connection broke", e);
+            }
         }
 
         @Override
@@ -276,7 +286,7 @@ final class ConnectionGuard implements ServerConnectionSelector, AutoCloseable {
 
         BoundedContext(ConnectionContext inner) {
             this.inner = inner;
-            this.reader = new BoundedReader(inner.dataReader());
+            this.reader = new BoundedReader(inner.dataReader(), inner.serverSocket());
         }
 
         @Override

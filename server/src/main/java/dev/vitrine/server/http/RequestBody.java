@@ -6,6 +6,7 @@ import dev.vitrine.server.ServerError;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
@@ -16,6 +17,9 @@ import java.util.zip.ZipException;
  */
 final class RequestBody {
     private static final int BLOCK = 16 << 10;
+
+    /** Memory that is taken on the word of a caller who has not sent anything yet. */
+    private static final int AT_ONCE = 256 << 10;
 
     private final InputStream raw;
     private final boolean compressed;
@@ -52,16 +56,26 @@ final class RequestBody {
     byte[] whole() {
         refuseAnnounced();
         try (InputStream in = stream()) {
-            byte[] body =
-                    announced >= 0 && !compressed
-                            ? in.readNBytes((int) announced)
-                            : in.readAllBytes();
+            byte[] body = read(in);
             // Only the end of the stream itself frees the connection for another request.
             new Counted().read();
             return body;
         } catch (IOException e) {
             throw broken(e);
         }
+    }
+
+    /** What is announced and not large is read into its place at once. */
+    private byte[] read(InputStream in) throws IOException {
+        if (announced < 0 || compressed) {
+            return in.readAllBytes();
+        }
+        if (announced > AT_ONCE) {
+            return in.readNBytes((int) announced);
+        }
+        byte[] body = new byte[(int) announced];
+        int count = in.readNBytes(body, 0, body.length);
+        return count == body.length ? body : Arrays.copyOf(body, count);
     }
 
     /** All of it, piece by piece. Errors of reading are {@link VitrineException}s. */

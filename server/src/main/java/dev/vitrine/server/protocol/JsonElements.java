@@ -5,12 +5,16 @@ import dev.vitrine.inference.tensor.Tensor;
 import dev.vitrine.inference.tensor.TensorType;
 import dev.vitrine.kernel.error.VitrineException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
 /** Tensors as JSON arrays, flat or nested as their shape is; both are taken, flat is written. */
 final class JsonElements {
+    /** Elements that there is room for at first. */
+    private static final long FIRST = 1 << 12;
+
     private JsonElements() {}
 
     /**
@@ -53,7 +57,8 @@ final class JsonElements {
 
     private static Tensor numbers(
             String name, TensorType type, long[] shape, long elements, JsonParser in) {
-        ByteBuffer data = Tensor.direct(elements * type.bytes());
+        // What a shape announces is no reason to take memory for it.
+        ByteBuffer data = numbers(Math.min(elements, FIRST) * type.bytes());
         long count = 0;
         int depth = 1;
         while (depth > 0) {
@@ -63,6 +68,9 @@ final class JsonElements {
                 case END_ARRAY -> depth--;
                 case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT, VALUE_TRUE, VALUE_FALSE -> {
                     require(count < elements, name, shape, count + 1);
+                    if (!data.hasRemaining()) {
+                        data = larger(data, elements * type.bytes());
+                    }
                     put(name, type, data, token, count, in);
                     count++;
                 }
@@ -71,6 +79,19 @@ final class JsonElements {
         }
         require(count == elements, name, shape, count);
         return Tensor.of(type, shape, data.flip());
+    }
+
+    private static ByteBuffer larger(ByteBuffer full, long most) {
+        return numbers(Math.min(2L * full.capacity(), most)).put(full.flip());
+    }
+
+    private static ByteBuffer numbers(long bytes) {
+        if (bytes > Integer.MAX_VALUE) {
+            throw new VitrineException(
+                    InferenceError.TENSOR_INVALID,
+                    "a tensor holds at most 2 GiB, " + bytes + " bytes are too many");
+        }
+        return ByteBuffer.allocate((int) bytes).order(ByteOrder.LITTLE_ENDIAN);
     }
 
     private static void put(

@@ -20,7 +20,7 @@ public final class RawElements {
     /**
      * Reads a tensor.
      *
-     * @param bytes exactly its part of the body; numbers are copied out of the heap once
+     * @param bytes exactly its part of the body; numbers stay where they are
      */
     static Tensor read(TensorType type, long[] shape, ByteBuffer bytes) {
         if (type == TensorType.BYTES) {
@@ -30,7 +30,7 @@ public final class RawElements {
         if (needed != bytes.remaining()) {
             throw wrongLength(type, shape, needed, bytes);
         }
-        return Tensor.of(type, shape, Tensor.direct(needed).put(bytes).flip());
+        return Tensor.of(type, shape, bytes);
     }
 
     /**

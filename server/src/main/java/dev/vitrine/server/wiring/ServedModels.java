@@ -1,10 +1,11 @@
 package dev.vitrine.server.wiring;
 
-import dev.vitrine.inference.batch.BatchQueue;
+import dev.vitrine.inference.batch.Answered;
+import dev.vitrine.inference.batch.Turns;
+import dev.vitrine.inference.batch.Work;
 import dev.vitrine.inference.host.MemoryBudget;
 import dev.vitrine.inference.host.ModelHost;
 import dev.vitrine.inference.host.ModelLease;
-import dev.vitrine.inference.host.Runners;
 import dev.vitrine.inference.host.VersionEvent;
 import dev.vitrine.inference.host.VersionState;
 import dev.vitrine.inference.platform.ProcessMemory;
@@ -30,9 +31,12 @@ public final class ServedModels implements InferencePort, AutoCloseable {
     private static final Duration DRAIN = Duration.ofSeconds(10);
     private static final int WAITING = 1024;
 
+    /** Requests that wait take at most this part of the heap. */
+    private static final int HEAP_SHARE = 8;
+
     private final ModelHost host;
     private final ModelLoader loader;
-    private final Runners runners;
+    private final Turns turns;
     private final ModelMeters meters;
 
     /**
@@ -49,7 +53,13 @@ public final class ServedModels implements InferencePort, AutoCloseable {
                 new ModelHost(
                         new MemoryBudget(bytes), ProcessMemory.open(), DRAIN, clock, this::heard);
         this.loader = new ModelLoader(releases, artifacts, host);
-        this.runners = new Runners(Runtime.getRuntime().availableProcessors(), WAITING);
+        this.turns =
+                new Turns(
+                        new Turns.Bounds(
+                                Turns.fitting(),
+                                WAITING,
+                                Runtime.getRuntime().maxMemory() / HEAP_SHARE),
+                        System::nanoTime);
     }
 
     private void heard(VersionEvent event) {
@@ -117,13 +127,15 @@ public final class ServedModels implements InferencePort, AutoCloseable {
                                     .toList()
                             : request.outputs().stream().map(InferRequest.Output::name).toList();
             try {
-                BatchQueue.Answered answered =
-                        runners.run(
-                                lease,
-                                request.inputs(),
-                                wanted,
-                                call.timeout(),
-                                call.cancellation());
+                Answered answered =
+                        lease.run(
+                                turns,
+                                new Work(
+                                        request.inputs(),
+                                        wanted,
+                                        call.priority(),
+                                        call.timeout(),
+                                        call.cancellation()));
                 meters.succeeded(name, lease.version(), answered.queueNanos(), answered.runNanos());
                 return new Outcome(lease.version(), answered.outputs());
             } catch (VitrineException e) {
@@ -165,6 +177,6 @@ public final class ServedModels implements InferencePort, AutoCloseable {
     public void close() {
         loader.close();
         host.close();
-        runners.close();
+        turns.close();
     }
 }

@@ -1,0 +1,123 @@
+package dev.vitrine.inference.batch;
+
+import dev.vitrine.inference.InferenceError;
+import dev.vitrine.inference.session.Cancellation;
+import dev.vitrine.inference.session.Scratch;
+import dev.vitrine.inference.tensor.Tensor;
+import dev.vitrine.kernel.error.VitrineException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongSupplier;
+
+/** One turn: the requests that share it and what they get. */
+final class SharedRun {
+    /** Ends the run; when all have left it. */
+    final Cancellation cancellation = new Cancellation();
+
+    /** Where its tensors lie. */
+    final Scratch scratch;
+
+    /** All that were taken together; some may have left. */
+    final List<Ticket> taken;
+
+    /** What was charged for it before it was known what it takes. */
+    final long charged;
+
+    /** Those that had not left when it began. */
+    private List<Ticket> members;
+
+    private int present;
+    private long nanos;
+
+    SharedRun(List<Ticket> taken, Scratch scratch, long charged) {
+        this.taken = taken;
+        this.members = taken;
+        this.scratch = scratch;
+        this.charged = charged;
+        this.present = taken.size();
+    }
+
+    /** One fewer waits for it; under the lock. */
+    void left() {
+        if (--present == 0) {
+            cancellation.cancel();
+        }
+    }
+
+    /** Leaves out who has left already; under the lock. */
+    void begin() {
+        if (present < taken.size()) {
+            members = taken.stream().filter(ticket -> !ticket.left() && !ticket.late).toList();
+        }
+    }
+
+    List<Ticket> members() {
+        return members;
+    }
+
+    /** Nanoseconds that the model ran. */
+    long nanos() {
+        return nanos;
+    }
+
+    /** Runs the model and keeps what each member gets with its ticket. */
+    void run(Model model, LongSupplier clock) {
+        if (members.size() == 1) {
+            alone(members.getFirst(), model, clock);
+        } else if (!members.isEmpty()) {
+            together(model, clock);
+        }
+    }
+
+    private void together(Model model, LongSupplier clock) {
+        long begun = clock.getAsLong();
+        Ticket first = members.getFirst();
+        try {
+            List<Map<String, Tensor>> inputs = new ArrayList<>(members.size());
+            members.forEach(ticket -> inputs.add(ticket.work.inputs()));
+            Map<String, Tensor> outputs =
+                    model.run(
+                            BatchPlan.joined(inputs, scratch),
+                            first.work.outputs(),
+                            cancellation,
+                            scratch);
+            nanos = clock.getAsLong() - begun;
+            long from = 0;
+            for (Ticket ticket : members) {
+                ticket.answer =
+                        new Answered(
+                                BatchPlan.part(outputs, from, ticket.rows),
+                                begun - ticket.arrived,
+                                nanos,
+                                members.size());
+                from += ticket.rows;
+            }
+            first.queue.limit().ran(from, nanos);
+        } catch (RuntimeException e) {
+            // One of them made the run fail: each is run by itself, so that only that one fails.
+            for (Ticket ticket : members) {
+                scratch.reset();
+                alone(ticket, model, clock);
+            }
+            nanos = clock.getAsLong() - begun;
+        }
+    }
+
+    private void alone(Ticket ticket, Model model, LongSupplier clock) {
+        long begun = clock.getAsLong();
+        try {
+            if (cancellation.isCancelled() || ticket.isLate(begun)) {
+                throw new VitrineException(
+                        InferenceError.RUN_CANCELLED, "nobody waited for the answer any more");
+            }
+            Map<String, Tensor> outputs =
+                    model.run(ticket.work.inputs(), ticket.work.outputs(), cancellation, scratch);
+            nanos = clock.getAsLong() - begun;
+            ticket.answer = new Answered(BatchPlan.kept(outputs), begun - ticket.arrived, nanos, 1);
+            ticket.queue.limit().ran(ticket.rows, nanos);
+        } catch (RuntimeException e) {
+            ticket.failure = e;
+        }
+    }
+}

@@ -1,0 +1,451 @@
+package dev.vitrine.inference.batch;
+
+import dev.vitrine.inference.InferenceError;
+import dev.vitrine.inference.session.Scratch;
+import dev.vitrine.kernel.error.VitrineException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who may run a model now. There are as many turns as there are processors for models. A caller who
+ * finds one free runs the model at once, in its own thread, without handing anything to anybody.
+ * Otherwise its request waits in the queue of its version, and whoever ends a turn gives it on: to
+ * the version that has had the least time of those that wait (the most important requests first),
+ * and there to a batch of requests that go together. Of a batch, the caller who can wait longest
+ * runs the model for all, so that nobody is held beyond its deadline by its own thread.
+ *
+ * <p>Time is shared as in start-time fair queueing (Goyal, Vin, Cheng 1996): a version is charged
+ * what its turns take, and one that comes back after a pause begins where the others are.
+ *
+ * <p>A native run holds the carrier of a virtual thread. Callers on virtual threads therefore need
+ * more carriers than there are turns, or nothing else moves meanwhile.
+ */
+public final class Turns implements AutoCloseable {
+    /** How late the watcher may find out that a deadline has passed. */
+    private static final Duration TICK = Duration.ofMillis(2);
+
+    /** Ticks without any work until the watcher sleeps. */
+    private static final int QUIET = 500;
+
+    /** Bytes of tensors that each turn keeps outside the heap. */
+    private static final long SCRATCH = 8 << 20;
+
+    private final Bounds bounds;
+    private final LongSupplier clock;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final ArrayDeque<Scratch> free = new ArrayDeque<>();
+    private final List<SharedRun> running = new ArrayList<>();
+    private final List<BatchQueue> busy = new ArrayList<>();
+    private final Thread watcher;
+    private long waitingBytes;
+    private int waiting;
+    private long floor;
+    private boolean asleep;
+    private volatile boolean closed;
+
+    /**
+     * What is bounded.
+     *
+     * @param turns runs at once
+     * @param waiting requests to one version that may wait
+     * @param bytes of all requests that wait
+     */
+    public record Bounds(int turns, int waiting, long bytes) {
+        public Bounds {
+            if (turns < 1 || waiting < 0 || bytes < 0) {
+                throw new IllegalArgumentException(turns + " turns, " + waiting + ", " + bytes);
+            }
+        }
+    }
+
+    /**
+     * @param clock monotonic nanoseconds
+     */
+    public Turns(Bounds bounds, LongSupplier clock) {
+        this.bounds = bounds;
+        this.clock = clock;
+        for (int turn = 0; turn < bounds.turns(); turn++) {
+            free.add(new Scratch(SCRATCH));
+        }
+        this.watcher = Thread.ofPlatform().name("model-deadlines").daemon().start(this::watch);
+    }
+
+    /**
+     * As many turns as processors, but fewer than there are carriers of virtual threads, so that
+     * callers who do not run a model are never held up by those who do.
+     */
+    public static int fitting() {
+        int processors = Runtime.getRuntime().availableProcessors();
+        int carriers = Integer.getInteger(CARRIERS, processors);
+        return Math.max(1, Math.min(processors, carriers - 1));
+    }
+
+    /** The JVM's own property with the number of carriers of virtual threads. */
+    public static final String CARRIERS = "jdk.virtualThreadScheduler.parallelism";
+
+    /**
+     * Runs a request and waits for its answer, at most until its deadline.
+     *
+     * @throws VitrineException RUNNERS_BUSY when too many wait already; RUN_CANCELLED at the
+     *     deadline, before it where the answer could not come in time, and when the caller went
+     *     away; what the model throws
+     */
+    public Answered run(BatchQueue queue, Model model, Work work) {
+        Ticket ticket = new Ticket(queue, work, clock.getAsLong());
+        enter(ticket);
+        work.cancellation().whenCancelled(() -> leave(ticket, gone()));
+        while (true) {
+            switch (ticket.state) {
+                case LEADS -> lead(ticket, model);
+                case DONE, LEFT -> {
+                    if (ticket.answer != null) {
+                        return ticket.answer;
+                    }
+                    throw thrown(ticket.failure);
+                }
+                case WAITING, RIDES -> {
+                    if (Thread.interrupted()) {
+                        leave(ticket, gone());
+                        Thread.currentThread().interrupt();
+                        // An interrupted thread would not park; it has left, or it leads.
+                    } else {
+                        LockSupport.park(this);
+                    }
+                }
+            }
+        }
+    }
+
+    private static RuntimeException thrown(@Nullable RuntimeException failure) {
+        return failure == null ? new IllegalStateException("a run had no outcome") : failure;
+    }
+
+    private void enter(Ticket ticket) {
+        @Nullable Ticket refused = null;
+        lock.lock();
+        try {
+            if (closed) {
+                throw new VitrineException(
+                        InferenceError.RUNNERS_BUSY, "the server is stopping; no runs begin");
+            }
+            if (asleep) {
+                asleep = false;
+                LockSupport.unpark(watcher);
+            }
+            BatchQueue queue = ticket.queue;
+            if (queue.isEmpty()) {
+                queue.charged = Math.max(queue.charged, floor);
+            }
+            if (!free.isEmpty()) {
+                begin(List.of(ticket), ticket);
+                return;
+            }
+            if (queue.size() >= bounds.waiting() || waitingBytes + ticket.bytes > bounds.bytes()) {
+                refused = lessImportant(queue, ticket);
+                remove(refused);
+                refused.failure = busy();
+                refused.state = Ticket.State.LEFT;
+            }
+            if (queue.isEmpty()) {
+                busy.add(queue);
+            }
+            queue.add(ticket);
+            waiting++;
+            waitingBytes += ticket.bytes;
+        } finally {
+            lock.unlock();
+        }
+        if (refused != null) {
+            LockSupport.unpark(refused.thread);
+        }
+    }
+
+    /** Which has to go so that another may wait; thrown out is the other itself where none has. */
+    private Ticket lessImportant(BatchQueue queue, Ticket ticket) {
+        Ticket last = queue.last();
+        if (last == null
+                || last.work.priority() <= ticket.work.priority()
+                || waitingBytes - last.bytes + ticket.bytes > bounds.bytes()) {
+            throw busy();
+        }
+        return last;
+    }
+
+    private static VitrineException busy() {
+        return new VitrineException(
+                InferenceError.RUNNERS_BUSY,
+                "too many runs wait for a processor already; try again soon");
+    }
+
+    private static VitrineException gone() {
+        return new VitrineException(InferenceError.RUN_CANCELLED, "the caller went away");
+    }
+
+    private static VitrineException late(Ticket ticket) {
+        return new VitrineException(
+                InferenceError.RUN_CANCELLED,
+                "the model did not answer within " + ticket.work.timeout().toMillis() + " ms");
+    }
+
+    /** Gives a turn to a batch; under the lock. */
+    private void begin(List<Ticket> batch, Ticket leader) {
+        long rows = 0;
+        for (Ticket ticket : batch) {
+            rows += ticket.rows;
+        }
+        long charge = leader.queue.limit().nanos(rows);
+        floor = Math.max(floor, leader.queue.charged);
+        leader.queue.charged += charge;
+        SharedRun run = new SharedRun(batch, free.pop(), charge);
+        running.add(run);
+        for (Ticket ticket : batch) {
+            ticket.run = run;
+            if (!isSame(ticket, leader)) {
+                ticket.state = Ticket.State.RIDES;
+            }
+        }
+        leader.state = Ticket.State.LEADS;
+    }
+
+    @SuppressWarnings("ReferenceEquality")
+    private static boolean isSame(Ticket left, Ticket right) {
+        return left == right;
+    }
+
+    private void lead(Ticket leader, Model model) {
+        SharedRun run = leader.run;
+        if (run == null) {
+            throw new IllegalStateException("a turn without a run");
+        }
+        if (run.taken.size() > 1) {
+            lock.lock();
+            try {
+                run.begin();
+            } finally {
+                lock.unlock();
+            }
+        }
+        @Nullable Ticket next = null;
+        try {
+            run.run(model, clock);
+        } finally {
+            lock.lock();
+            try {
+                next = end(run, leader);
+            } finally {
+                lock.unlock();
+            }
+            if (next != null) {
+                LockSupport.unpark(next.thread);
+            }
+            for (Ticket ticket : run.taken) {
+                if (!isSame(ticket, leader)) {
+                    LockSupport.unpark(ticket.thread);
+                }
+            }
+        }
+    }
+
+    /** Gives the turn on; under the lock. The leader of the next batch, who has to be woken. */
+    private @Nullable Ticket end(SharedRun run, Ticket leader) {
+        running.remove(run);
+        run.scratch.reset();
+        free.push(run.scratch);
+        leader.queue.charged += run.nanos() - run.charged;
+        for (Ticket ticket : run.taken) {
+            if (ticket.late) {
+                ticket.answer = null;
+                ticket.state = Ticket.State.LEFT;
+            } else if (!ticket.left()) {
+                if (ticket.answer == null && ticket.failure == null) {
+                    ticket.failure = new IllegalStateException("a run broke off");
+                }
+                ticket.state = Ticket.State.DONE;
+            } else {
+                ticket.answer = null;
+            }
+        }
+        return next();
+    }
+
+    private @Nullable Ticket next() {
+        while (!busy.isEmpty()) {
+            BatchQueue queue = least();
+            long now = clock.getAsLong();
+            int before = queue.size();
+            List<Ticket> batch = queue.take(now, this::dropped);
+            if (queue.isEmpty()) {
+                busy.remove(queue);
+            }
+            waiting -= before - queue.size();
+            if (batch.isEmpty()) {
+                continue;
+            }
+            Ticket leader = batch.getFirst();
+            for (Ticket ticket : batch) {
+                waitingBytes -= ticket.bytes;
+                if (ticket.deadline - leader.deadline > 0) {
+                    leader = ticket;
+                }
+            }
+            begin(batch, leader);
+            return leader;
+        }
+        return null;
+    }
+
+    private void dropped(Ticket ticket) {
+        waitingBytes -= ticket.bytes;
+        ticket.failure =
+                new VitrineException(
+                        InferenceError.RUN_CANCELLED,
+                        "the model cannot answer within "
+                                + ticket.work.timeout().toMillis()
+                                + " ms any more");
+        ticket.state = Ticket.State.LEFT;
+        LockSupport.unpark(ticket.thread);
+    }
+
+    private BatchQueue least() {
+        BatchQueue least = busy.getFirst();
+        for (BatchQueue queue : busy) {
+            int important = Integer.compare(queue.priority(), least.priority());
+            if (important < 0 || important == 0 && queue.charged < least.charged) {
+                least = queue;
+            }
+        }
+        return least;
+    }
+
+    /** Under the lock. */
+    private void remove(Ticket ticket) {
+        ticket.queue.remove(ticket);
+        waiting--;
+        waitingBytes -= ticket.bytes;
+        if (ticket.queue.isEmpty()) {
+            busy.remove(ticket.queue);
+        }
+    }
+
+    private void leave(Ticket ticket, VitrineException reason) {
+        lock.lock();
+        try {
+            left(ticket, reason);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Under the lock. */
+    private void left(Ticket ticket, VitrineException reason) {
+        SharedRun run = ticket.run;
+        switch (ticket.state) {
+            case WAITING -> {
+                remove(ticket);
+                ticket.failure = reason;
+                ticket.state = Ticket.State.LEFT;
+            }
+            case RIDES -> {
+                ticket.failure = reason;
+                ticket.state = Ticket.State.LEFT;
+                if (run != null) {
+                    run.left();
+                }
+            }
+            case LEADS -> {
+                if (!ticket.late && run != null) {
+                    ticket.late = true;
+                    ticket.failure = reason;
+                    run.left();
+                }
+            }
+            case DONE, LEFT -> {
+                return;
+            }
+        }
+        LockSupport.unpark(ticket.thread);
+    }
+
+    private void watch() {
+        int quiet = 0;
+        while (!closed) {
+            if (quiet >= QUIET) {
+                LockSupport.park(this);
+                quiet = 0;
+            }
+            try {
+                Thread.sleep(TICK);
+            } catch (InterruptedException e) {
+                return;
+            }
+            lock.lock();
+            try {
+                quiet = running.isEmpty() && waiting == 0 ? quiet + 1 : 0;
+                asleep = quiet >= QUIET;
+                sendAwayLate();
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    /** Under the lock. */
+    private void sendAwayLate() {
+        long now = clock.getAsLong();
+        List<Ticket> late = new ArrayList<>();
+        for (BatchQueue queue : busy) {
+            queue.each(ticket -> add(late, ticket, now));
+        }
+        for (SharedRun run : running) {
+            run.taken.forEach(ticket -> add(late, ticket, now));
+        }
+        late.forEach(ticket -> left(ticket, late(ticket)));
+    }
+
+    private static void add(List<Ticket> late, Ticket ticket, long now) {
+        if (ticket.isLate(now) && !ticket.late && !ticket.left()) {
+            late.add(ticket);
+        }
+    }
+
+    /** Requests that wait. */
+    public int waiting() {
+        lock.lock();
+        try {
+            return waiting;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Turns that are taken. */
+    public int running() {
+        lock.lock();
+        try {
+            return running.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Begins nothing any more and sends away who waits; runs under way end by themselves. */
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            closed = true;
+            List<Ticket> all = new ArrayList<>();
+            busy.forEach(queue -> queue.each(all::add));
+            all.forEach(ticket -> left(ticket, busy()));
+        } finally {
+            lock.unlock();
+        }
+        watcher.interrupt();
+    }
+}
