@@ -232,7 +232,8 @@ final class ConnectionGuard implements ServerConnectionSelector, AutoCloseable {
          * @param reader which may have read the first bytes of the connection already
          */
         BoundedReader(DataReader reader, HelidonSocket socket) {
-            super(() -> reader.available() > 0 ? reader.readBytes(reader.available()) : next(socket));
+            super(() ->
+                    reader.available() > 0 ? reader.readBytes(reader.available()) : next(socket));
         }
 
         private static byte @Nullable [] next(HelidonSocket socket) {
