@@ -4,12 +4,14 @@ import dev.vitrine.benchmarks.load.Generator;
 import dev.vitrine.benchmarks.load.Hiccups;
 import dev.vitrine.benchmarks.load.LoadRun;
 import dev.vitrine.benchmarks.load.Wire;
+import dev.vitrine.benchmarks.process.JavaProcess;
 import dev.vitrine.benchmarks.process.Limits;
 import dev.vitrine.server.cli.Figures;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -58,13 +60,18 @@ final class Comparison {
 
     private void warmUp(Contenders contenders) throws IOException, InterruptedException {
         Duration length = Duration.ofSeconds(arguments.warmup());
+        int callers = arguments.connections();
         contenders.bare(cores(), Math.min(5, arguments.warmup()));
-        try (Generator plain = contenders.plain(arguments.connections(), NONE);
-                Generator http = contenders.ours().http(arguments.connections(), NONE);
-                Generator echo = contenders.echo(arguments.connections())) {
-            plain.closed(length);
-            http.closed(length);
-            echo.closed(length);
+        for (Generator each :
+                List.of(
+                        contenders.plain(callers, NONE),
+                        contenders.ours().http(callers, NONE),
+                        contenders.ours().grpc(callers, NONE),
+                        contenders.echo(callers),
+                        contenders.grpcEcho(callers))) {
+            try (each) {
+                each.closed(length);
+            }
         }
     }
 
@@ -73,34 +80,51 @@ final class Comparison {
     }
 
     private void closed(Contenders contenders) throws IOException, InterruptedException {
-        try (Generator plain = contenders.plain(arguments.connections(), NONE);
-                Generator http = contenders.ours().http(arguments.connections(), NONE);
-                Generator echo = contenders.echo(arguments.connections())) {
+        int callers = arguments.connections();
+        try (Generator plain = contenders.plain(callers, NONE);
+                Generator http = contenders.ours().http(callers, NONE);
+                Generator grpc = contenders.ours().grpc(callers, NONE);
+                Generator echo = contenders.echo(callers);
+                Generator grpcEcho = contenders.grpcEcho(callers)) {
             for (int round = 0; round < arguments.rounds(); round++) {
-                double bareRate = contenders.bare(cores(), arguments.seconds()).perSecond();
-                double plainRate = rate(plain.closed(arguments.run()));
-                double before = contenders.ours().process().processorSeconds();
-                LoadRun ours = http.closed(arguments.run());
-                double used = contenders.ours().process().processorSeconds() - before;
-                failed += ours.requests() - ours.count(Wire.Outcome.ANSWERED);
-                double echoRate = rate(echo.closed(arguments.run()));
-                samples.add("bareRequestsPerSecond", bareRate);
-                samples.add("plainServerRequestsPerSecond", plainRate);
-                samples.add("httpRequestsPerSecond", rate(ours));
-                samples.add("echoRequestsPerSecond", echoRate);
-                samples.add("httpRatioToBare", rate(ours) / bareRate);
-                samples.add("httpRatioToPlainServer", rate(ours) / plainRate);
-                samples.add("httpProcessorMicros", used * 1e6 / (rate(ours) * ours.seconds()));
+                double bare = contenders.bare(cores(), arguments.seconds()).perSecond();
+                double plainly = plain.closed(arguments.run()).answeredPerSecond();
+                double overHttp = ours(contenders, http, "http", bare);
+                double overGrpc = ours(contenders, grpc, "grpc", bare);
+                double echoed = echo.closed(arguments.run()).answeredPerSecond();
+                double grpcEchoed = grpcEcho.closed(arguments.run()).answeredPerSecond();
+                samples.add("bareRequestsPerSecond", bare);
+                samples.add("plainServerRequestsPerSecond", plainly);
+                samples.add("httpRatioToPlainServer", overHttp / plainly);
+                samples.add("echoRequestsPerSecond", echoed);
+                samples.add("grpcEchoRequestsPerSecond", grpcEchoed);
                 say(
                         "closed loop: bare %.0f/s, plain %.0f/s, http %.0f/s (%.3f of bare),"
-                                + " echo %.0f/s",
-                        bareRate, plainRate, rate(ours), rate(ours) / bareRate, echoRate);
+                                + " grpc %.0f/s (%.3f of bare), echoes %.0f/s and %.0f/s",
+                        bare,
+                        plainly,
+                        overHttp,
+                        overHttp / bare,
+                        overGrpc,
+                        overGrpc / bare,
+                        echoed,
+                        grpcEchoed);
             }
         }
     }
 
-    private static double rate(LoadRun run) {
-        return run.answeredPerSecond();
+    private double ours(Contenders contenders, Generator generator, String protocol, double bare)
+            throws InterruptedException {
+        JavaProcess process = contenders.ours().process();
+        double before = process.processorSeconds();
+        LoadRun run = generator.closed(arguments.run());
+        double used = process.processorSeconds() - before;
+        double rate = run.answeredPerSecond();
+        failed += run.requests() - run.count(Wire.Outcome.ANSWERED);
+        samples.add(protocol + "RequestsPerSecond", rate);
+        samples.add(protocol + "RatioToBare", rate / bare);
+        samples.add(protocol + "ProcessorUs", used * 1e6 / Math.max(1, run.requests()));
+        return rate;
     }
 
     /** Both servers at the same rates; the same callers, who state when they give up. */
@@ -148,23 +172,38 @@ final class Comparison {
 
     private void single(Contenders contenders) throws IOException, InterruptedException {
         try (Generator http = contenders.ours().http(1, NONE);
+                Generator grpc = contenders.ours().grpc(1, NONE);
                 Generator echo = contenders.echo(1);
+                Generator grpcEcho = contenders.grpcEcho(1);
                 Generator plain = contenders.plain(1, NONE)) {
             http.closed(arguments.run());
+            grpc.closed(arguments.run());
             for (int round = 0; round < arguments.rounds(); round++) {
                 double model = contenders.bare(1, arguments.seconds()).p50Micros();
                 double echoed = p50Micros(echo);
                 double plainly = p50Micros(plain);
-                double ours = p50Micros(http);
+                double overHttp = p50Micros(http);
+                double grpcEchoed = p50Micros(grpcEcho);
+                double overGrpc = p50Micros(grpc);
                 samples.add("modelP50Us", model);
                 samples.add("echoP50Us", echoed);
                 samples.add("plainServerP50Us", plainly);
-                samples.add("httpP50Us", ours);
-                samples.add("overheadP50Us", ours - model - echoed);
+                samples.add("httpP50Us", overHttp);
+                samples.add("overheadP50Us", overHttp - model - echoed);
+                samples.add("grpcEchoP50Us", grpcEchoed);
+                samples.add("grpcP50Us", overGrpc);
+                samples.add("grpcOverheadP50Us", overGrpc - model - grpcEchoed);
                 say(
-                        "one caller: model %.1f us, echo %.1f us, plain %.1f us, http %.1f us:"
-                                + " %.1f us over model and echo",
-                        model, echoed, plainly, ours, ours - model - echoed);
+                        "one caller, p50 in us: model %.1f; echo %.1f, plain %.1f, http %.1f (%.1f"
+                                + " over model and echo); grpc echo %.1f, grpc %.1f (%.1f over)",
+                        model,
+                        echoed,
+                        plainly,
+                        overHttp,
+                        overHttp - model - echoed,
+                        grpcEchoed,
+                        overGrpc,
+                        overGrpc - model - grpcEchoed);
             }
         }
     }

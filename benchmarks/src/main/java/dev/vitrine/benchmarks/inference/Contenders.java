@@ -1,9 +1,11 @@
 package dev.vitrine.benchmarks.inference;
 
 import dev.vitrine.benchmarks.load.Generator;
+import dev.vitrine.benchmarks.load.GrpcWire;
 import dev.vitrine.benchmarks.load.HttpWire;
 import dev.vitrine.benchmarks.process.JavaProcess;
 import dev.vitrine.benchmarks.process.Limits;
+import dev.vitrine.server.grpc.wire.ModelInferResponse;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -16,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
@@ -31,9 +34,11 @@ final class Contenders implements AutoCloseable {
     private final BufferedReader bareAnswers;
     private final JavaProcess plain;
     private final JavaProcess echo;
+    private final JavaProcess grpcEcho;
     private final Served ours;
     private final InetSocketAddress plainAt;
     private final InetSocketAddress echoAt;
+    private final InetSocketAddress grpcEchoAt;
 
     private Contenders(Subject subject, Path folder, Path model, Served ours, Limits limits)
             throws IOException {
@@ -51,8 +56,11 @@ final class Contenders implements AutoCloseable {
                 new BufferedReader(new InputStreamReader(bare.output(), StandardCharsets.UTF_8));
         this.plainAt = free();
         this.echoAt = free();
-        this.plain = peer(plainAt, "plain", subject.name(), model.toString());
-        this.echo = peer(echoAt, "echo", Integer.toString(subject.answerBytes()));
+        this.grpcEchoAt = free();
+        String answer = Integer.toString(subject.answerBytes());
+        this.plain = peer(PlainServer.class, plainAt, "plain", subject.name(), model.toString());
+        this.echo = peer(PlainServer.class, echoAt, "echo", answer);
+        this.grpcEcho = peer(GrpcEcho.class, grpcEchoAt, answer);
     }
 
     /** Starts all and waits until they answer rightly. */
@@ -66,6 +74,7 @@ final class Contenders implements AutoCloseable {
         try {
             await(contenders.plain, contenders.plainAt);
             await(contenders.echo, contenders.echoAt);
+            await(contenders.grpcEcho, contenders.grpcEchoAt);
             contenders.compareAnswers();
             return contenders;
         } catch (IOException | InterruptedException | RuntimeException e) {
@@ -78,13 +87,12 @@ final class Contenders implements AutoCloseable {
         return new InetSocketAddress(InetAddress.getLoopbackAddress(), JavaProcess.freePort());
     }
 
-    private JavaProcess peer(InetSocketAddress address, String kind, String... more)
+    private JavaProcess peer(Class<?> main, InetSocketAddress address, String... arguments)
             throws IOException {
-        List<String> arguments = new ArrayList<>(List.of(kind));
-        arguments.addAll(List.of(more));
-        arguments.add(Integer.toString(address.getPort()));
+        List<String> all = new ArrayList<>(List.of(arguments));
+        all.add(Integer.toString(address.getPort()));
         return JavaProcess.start(
-                PlainServer.class, limits, folder.resolve(kind + ".log"), arguments);
+                main, limits, folder.resolve("peer-" + address.getPort() + ".log"), all);
     }
 
     private static void await(JavaProcess process, InetSocketAddress address)
@@ -106,21 +114,25 @@ final class Contenders implements AutoCloseable {
 
     /** What is measured is of use only when all compute the same. */
     private void compareAnswers() throws IOException {
-        HttpWire wire = ours.http(Duration.ZERO).keepingBodies();
+        HttpWire http = ours.http(Duration.ZERO).keepingBodies();
+        GrpcWire grpc = ours.grpc(Duration.ZERO).keepingBodies();
         for (int number = 0; number < 3; number++) {
-            byte[] mine = Generator.ask(ours.httpAt(), wire, number);
-            byte[] theirs = Generator.ask(plainAt, wire, number);
-            int bytes = subject.outputBytes();
-            if (!java.util.Arrays.equals(
-                    mine,
-                    mine.length - bytes,
-                    mine.length,
-                    theirs,
-                    theirs.length - bytes,
-                    theirs.length)) {
+            byte[] plainly = output(Generator.ask(plainAt, http, number));
+            byte[] overHttp = output(Generator.ask(ours.httpAt(), http, number));
+            byte[] overGrpc =
+                    ModelInferResponse.parseFrom(Generator.ask(ours.grpcAt(), grpc, number))
+                            .getRawOutputContents(0)
+                            .toByteArray();
+            if (!Arrays.equals(plainly, overHttp) || !Arrays.equals(plainly, overGrpc)) {
                 throw new IllegalStateException("two servers answer differently");
             }
         }
+    }
+
+    /** The output lies behind the JSON of an answer. */
+    private byte[] output(byte[] answer) {
+        return Arrays.copyOfRange(
+                answer, Math.max(0, answer.length - subject.outputBytes()), answer.length);
     }
 
     /** Runs the model in process. */
@@ -153,11 +165,18 @@ final class Contenders implements AutoCloseable {
         return new Generator(echoAt, ours.http(Duration.ZERO), connections, Served.LOAD_THREADS);
     }
 
+    /** Connections to the echo of gRPC. */
+    Generator grpcEcho(int connections) throws IOException {
+        return new Generator(
+                grpcEchoAt, ours.grpc(Duration.ZERO), connections, Served.LOAD_THREADS);
+    }
+
     @Override
     public void close() {
         ours.close();
         bare.close();
         plain.close();
         echo.close();
+        grpcEcho.close();
     }
 }

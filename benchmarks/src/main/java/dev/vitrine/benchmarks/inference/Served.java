@@ -1,6 +1,7 @@
 package dev.vitrine.benchmarks.inference;
 
 import dev.vitrine.benchmarks.load.Generator;
+import dev.vitrine.benchmarks.load.GrpcWire;
 import dev.vitrine.benchmarks.load.HttpWire;
 import dev.vitrine.benchmarks.process.JavaProcess;
 import dev.vitrine.benchmarks.process.Limits;
@@ -24,23 +25,32 @@ final class Served implements AutoCloseable {
 
     private final Subject subject;
     private final ServerProcess server;
+    private final InetSocketAddress grpcAt;
     private final Map<Duration, HttpWire> prepared = new HashMap<>();
+    private final Map<Duration, GrpcWire> preparedGrpc = new HashMap<>();
 
-    private Served(Subject subject, ServerProcess server) {
+    private Served(Subject subject, ServerProcess server, int grpcPort) {
         this.subject = subject;
         this.server = server;
+        this.grpcAt = new InetSocketAddress(InetAddress.getLoopbackAddress(), grpcPort);
     }
 
     /** Starts it and waits until the model answers. */
     static Served start(Subject subject, Path model, Path folder, Limits limits)
             throws IOException, InterruptedException {
+        int grpcPort = JavaProcess.freePort();
         ServerProcess server =
-                ServerProcess.start(folder.resolve("home"), limits, folder.resolve("server.log"));
+                ServerProcess.start(
+                        folder.resolve("home"),
+                        limits,
+                        folder.resolve("server.log"),
+                        "--grpc-port",
+                        Integer.toString(grpcPort));
         try {
             server.awaitReady(MOST_TO_READY);
             server.serve(model, subject.model());
             server.awaitReady("/v2/models/" + subject.model() + "/ready", MOST_TO_READY);
-            return new Served(subject, server);
+            return new Served(subject, server, grpcPort);
         } catch (IOException | InterruptedException | RuntimeException e) {
             server.close();
             throw e;
@@ -68,6 +78,27 @@ final class Served implements AutoCloseable {
     /** Connections to it over HTTP, from callers with this timeout; zero for none. */
     Generator http(int connections, Duration timeout) throws IOException {
         return new Generator(httpAt(), http(timeout), connections, LOAD_THREADS);
+    }
+
+    /** The requests over gRPC. Zero when callers state no deadline. */
+    GrpcWire grpc(Duration deadline) {
+        return preparedGrpc.computeIfAbsent(
+                deadline,
+                stated ->
+                        GrpcWire.unary(
+                                "127.0.0.1:" + grpcAt.getPort(),
+                                "/" + GrpcEcho.METHOD,
+                                stated,
+                                subject.messages()));
+    }
+
+    /** Connections to it over gRPC, from callers with this deadline; zero for none. */
+    Generator grpc(int connections, Duration deadline) throws IOException {
+        return new Generator(grpcAt, grpc(deadline), connections, LOAD_THREADS);
+    }
+
+    InetSocketAddress grpcAt() {
+        return grpcAt;
     }
 
     InetSocketAddress httpAt() {

@@ -1,8 +1,10 @@
 package dev.vitrine.benchmarks.inference;
 
+import com.google.protobuf.ByteString;
 import dev.vitrine.inference.graph.GraphBuilder;
 import dev.vitrine.inference.graph.RandomModels;
 import dev.vitrine.inference.tensor.Tensor;
+import dev.vitrine.server.grpc.wire.ModelInferRequest;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -162,5 +164,31 @@ enum Subject {
         byte[] all = java.util.Arrays.copyOf(head, head.length + tensors.size());
         System.arraycopy(tensors.toByteArray(), 0, all, head.length, tensors.size());
         return new Body(all, head.length);
+    }
+
+    /** The requests as they go over gRPC, serialised. */
+    List<byte[]> messages() {
+        return ring().stream().map(inputs -> message(inputs).toByteArray()).toList();
+    }
+
+    private ModelInferRequest message(Map<String, Tensor> inputs) {
+        ModelInferRequest.Builder message =
+                ModelInferRequest.newBuilder()
+                        .setModelName(model)
+                        .addOutputs(
+                                ModelInferRequest.InferRequestedOutputTensor.newBuilder()
+                                        .setName(output()));
+        inputs.forEach((name, tensor) -> {
+            ModelInferRequest.InferInputTensor.Builder input =
+                    ModelInferRequest.InferInputTensor.newBuilder()
+                            .setName(name)
+                            .setDatatype(tensor.type().name());
+            for (long size : tensor.shape()) {
+                input.addShape(size);
+            }
+            message.addInputs(input);
+            message.addRawInputContents(ByteString.copyFrom(tensor.data()));
+        });
+        return message.build();
     }
 }
