@@ -2,6 +2,7 @@ package dev.vitrine.server;
 
 import dev.vitrine.applications.recommend.AttributionTokens;
 import dev.vitrine.applications.recommend.Recommender;
+import dev.vitrine.inference.host.MemoryBudget;
 import dev.vitrine.kernel.time.Progress;
 import dev.vitrine.registry.artifact.ArtifactStore;
 import dev.vitrine.registry.release.Release;
@@ -20,6 +21,7 @@ import dev.vitrine.server.shop.LiveRelease;
 import dev.vitrine.server.shop.Shop;
 import dev.vitrine.server.shop.ShopSettings;
 import dev.vitrine.server.telemetry.ModelMeters;
+import dev.vitrine.server.telemetry.ModelStates;
 import dev.vitrine.server.telemetry.Telemetry;
 import dev.vitrine.server.wiring.CatalogChanges;
 import dev.vitrine.server.wiring.DataViews;
@@ -97,9 +99,13 @@ public final class Vitrine implements AutoCloseable {
                         new ServedModels(
                                 releases,
                                 artifacts,
+                                home.root().resolve("served-models"),
                                 Machine.memoryBytes() / 4,
                                 new ModelMeters(telemetry.registry()),
+                                new ModelStates(telemetry.registry()),
                                 clock));
+        telemetry.health().check("models", models::problem);
+        gauges(telemetry, models.memory());
         EventIntake intake = new EventIntake(shop, tokens, telemetry.registry());
         Ports ports =
                 new Ports(
@@ -185,6 +191,19 @@ public final class Vitrine implements AutoCloseable {
                 "vitrine.events.since.training",
                 "Events since the data of the live release",
                 training::newEvents);
+    }
+
+    private static void gauges(Telemetry telemetry, MemoryBudget models) {
+        telemetry.gauge(
+                "vitrine.models.memory.reserved.bytes",
+                "Memory that loaded models take, measured",
+                models::reserved);
+        telemetry.gauge(
+                "vitrine.models.memory.reserved.max.bytes",
+                "The most memory that was reserved for models at once",
+                models::mostReserved);
+        telemetry.gauge(
+                "vitrine.models.memory.limit.bytes", "Memory that models may take", models::limit);
     }
 
     private void snapshots() {

@@ -10,6 +10,7 @@ import dev.vitrine.kernel.error.VitrineException;
 public final class MemoryBudget {
     private final long limit;
     private long reserved;
+    private long most;
 
     public MemoryBudget(long limit) {
         this.limit = limit;
@@ -34,6 +35,7 @@ public final class MemoryBudget {
                             + " MiB are free");
         }
         reserved += bytes;
+        most = Math.max(most, reserved);
     }
 
     /**
@@ -58,6 +60,11 @@ public final class MemoryBudget {
 
     public long limit() {
         return limit;
+    }
+
+    /** The most that was ever reserved at once. */
+    public synchronized long mostReserved() {
+        return most;
     }
 
     public synchronized long reserved() {

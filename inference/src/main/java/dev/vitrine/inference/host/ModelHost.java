@@ -217,23 +217,49 @@ public final class ModelHost implements AutoCloseable {
                 "model '" + name + "' is not ready: " + which + " cannot answer now");
     }
 
-    /** Puts a label on a ready version, or takes it away where there is no version. */
+    /**
+     * Puts a label on a ready version, or takes it away where there is no version. The version that
+     * had it goes when nothing else keeps it.
+     *
+     * @throws VitrineException MODEL_UNKNOWN or MODEL_NOT_READY
+     */
     public void label(String name, String label, OptionalLong version) {
         changing.lock();
         try {
             Model model = model(name);
-            if (version.isEmpty()) {
-                model.labels.remove(label);
-                return;
+            if (version.isPresent()) {
+                Version labelled = model.versions.get(version.getAsLong());
+                if (labelled == null || labelled.state() != VersionState.READY) {
+                    throw notReady(name, "version " + version.getAsLong());
+                }
             }
-            Version labelled = model.versions.get(version.getAsLong());
-            if (labelled == null || labelled.state() != VersionState.READY) {
-                throw notReady(name, "version " + version.getAsLong());
+            Long before =
+                    version.isPresent()
+                            ? model.labels.put(label, version.getAsLong())
+                            : model.labels.remove(label);
+            Version old = before == null ? null : model.versions.get(before);
+            if (old != null
+                    && !isSame(old, model.live)
+                    && !isLabelled(model, old)
+                    && old.state() == VersionState.READY) {
+                old.retire();
             }
-            model.labels.put(label, version.getAsLong());
         } finally {
             changing.unlock();
         }
+    }
+
+    /** Versions of a model by label. */
+    public Map<String, Long> labels(String name) {
+        Model model = models.get(name);
+        return model == null ? Map.of() : Map.copyOf(model.labels);
+    }
+
+    /** The version that answers who asks for none in particular. */
+    public OptionalLong live(String name) {
+        Model model = models.get(name);
+        Version live = model == null ? null : model.live;
+        return live == null ? OptionalLong.empty() : OptionalLong.of(live.spec.version());
     }
 
     /**

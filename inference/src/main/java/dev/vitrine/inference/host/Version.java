@@ -97,9 +97,7 @@ final class Version {
             OnnxSession session = OnnxSession.open(spec.file(), spec.settings());
             opened = Optional.of(session);
             become(VersionState.WARMING, "");
-            for (Map<String, Tensor> request : spec.warmup()) {
-                session.run(request);
-            }
+            warm(session);
             correct(what, before);
             queue =
                     new BatchQueue(
@@ -122,6 +120,22 @@ final class Version {
             }
         }
         become(VersionState.READY, "");
+    }
+
+    /** Given requests have to succeed; made-up ones only touch what they reach. */
+    private void warm(OnnxSession session) {
+        for (Map<String, Tensor> request : spec.warmup()) {
+            session.run(request);
+        }
+        if (spec.warmup().isEmpty()) {
+            for (Map<String, Tensor> request : SyntheticRequests.of(session.signature())) {
+                try {
+                    session.run(request);
+                } catch (VitrineException e) {
+                    return; // The model does not take zeros of that shape, which nobody declared.
+                }
+            }
+        }
     }
 
     private Path folder() {

@@ -3,6 +3,7 @@ package dev.vitrine.server.http;
 import dev.vitrine.inference.tensor.Signature;
 import dev.vitrine.inference.tensor.Tensor;
 import dev.vitrine.server.protocol.InferCall;
+import dev.vitrine.server.telemetry.ModelStates;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -43,5 +44,12 @@ public interface InferencePort {
     /** Loads the newest version of the registry and has it answer. */
     void load(String name);
 
+    /** Takes all versions away, until it is loaded again. */
     void unload(String name);
+
+    /** Moves a label to a version that answers, or takes it away. */
+    void label(String name, String label, OptionalLong version);
+
+    /** Changes of the states of versions with a higher number, oldest first. */
+    List<ModelStates.Change> changes(long after, int limit);
 }

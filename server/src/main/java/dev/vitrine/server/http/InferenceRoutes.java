@@ -8,6 +8,7 @@ import dev.vitrine.server.access.Role;
 import dev.vitrine.server.protocol.InferCall;
 import dev.vitrine.server.protocol.InferCodec;
 import dev.vitrine.server.protocol.InferRequest;
+import dev.vitrine.server.telemetry.ModelStates;
 import dev.vitrine.server.telemetry.RequestRing;
 import dev.vitrine.server.telemetry.Telemetry;
 import java.util.List;
@@ -51,7 +52,9 @@ final class InferenceRoutes {
                 infer(VERSION + "/infer"),
                 change("/index", this::index),
                 change("/models/{model}/load", this::load),
-                change("/models/{model}/unload", this::unload));
+                change("/models/{model}/unload", this::unload),
+                change("/models/{model}/labels/{label}", this::label),
+                Route.read(REPOSITORY + "/events", Role.OPERATOR, this::events));
     }
 
     private Route infer(String path) {
@@ -202,6 +205,40 @@ final class InferenceRoutes {
     private Reply unload(Call call) {
         models.unload(call.parameter(0));
         return Reply.empty(200);
+    }
+
+    /** {@code ?version=N} says where the label goes; without it, it is taken away. */
+    private Reply label(Call call) {
+        String version = call.query("version");
+        models.label(
+                call.parameter(0),
+                call.parameter(1),
+                version.isEmpty() ? OptionalLong.empty() : OptionalLong.of(number(version)));
+        return Reply.empty(200);
+    }
+
+    /** Changes of states after one that the caller knows, in order. */
+    private Reply events(Call call) {
+        int after = call.query("after", 0, Integer.MAX_VALUE, 0);
+        int limit = call.query("limit", 1, ModelStates.KEPT, 100);
+        return Json.reply(
+                200,
+                json -> {
+                    json.writeStartObject();
+                    json.writeArrayPropertyStart("events");
+                    for (ModelStates.Change change : models.changes(after, limit)) {
+                        json.writeStartObject();
+                        json.writeNumberProperty("number", change.number());
+                        json.writeStringProperty("at", change.at().toString());
+                        json.writeStringProperty("model", change.model());
+                        json.writeStringProperty("version", Long.toString(change.version()));
+                        json.writeStringProperty("state", change.state().name());
+                        json.writeStringProperty("reason", change.reason());
+                        json.writeEndObject();
+                    }
+                    json.writeEndArray();
+                    json.writeEndObject();
+                });
     }
 
     /** The repository extension lets callers send a model; here they come by the command line. */

@@ -59,15 +59,7 @@ public final class ImportedModel {
         public Declared {
             labels = List.copyOf(labels);
             for (String label : labels) {
-                if (!LABEL.matcher(label).matches()) {
-                    throw VitrineException.field(
-                            InferenceError.MODEL_INVALID,
-                            LABELS,
-                            "'"
-                                    + label
-                                    + "' is not a label; expected up to 100 letters, digits, '.',"
-                                    + " '_' or '-'");
-                }
+                requireLabel(label);
             }
         }
 
@@ -96,6 +88,23 @@ public final class ImportedModel {
                     labels.isEmpty() ? List.of() : List.of(labels.split(",")),
                     ModelSpec.Policy.valueOf(policy.toUpperCase(Locale.ROOT).replace('-', '_')),
                     parameters.getOrDefault(BLENDABLE, "").equals("true"));
+        }
+    }
+
+    /**
+     * Checks what is to be a label.
+     *
+     * @throws VitrineException MODEL_INVALID
+     */
+    static void requireLabel(String label) {
+        if (!LABEL.matcher(label).matches()) {
+            throw VitrineException.field(
+                    InferenceError.MODEL_INVALID,
+                    LABELS,
+                    "'"
+                            + label
+                            + "' is not a label; expected up to 100 letters, digits, '.', '_'"
+                            + " or '-'");
         }
     }
 

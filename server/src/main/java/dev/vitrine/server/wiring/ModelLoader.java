@@ -5,15 +5,20 @@ import dev.vitrine.inference.host.ModelHost;
 import dev.vitrine.inference.platform.BackgroundThread;
 import dev.vitrine.kernel.error.VitrineException;
 import dev.vitrine.registry.artifact.ArtifactStore;
+import dev.vitrine.registry.release.ModelRef;
 import dev.vitrine.registry.release.ModelVersion;
 import dev.vitrine.registry.release.ReleaseStore;
-import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentSkipListSet;
 
 /**
  * Brings imported models of the registry into the host: checks the hash of what is read, loads and
- * warms it. All of that happens on one thread that gives way to those who serve.
+ * warms it, and keeps in a file what is served, for the next start. All of that happens on one
+ * thread that gives way to those who serve.
  */
 final class ModelLoader implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(ModelLoader.class.getName());
@@ -21,12 +26,16 @@ final class ModelLoader implements AutoCloseable {
     private final ReleaseStore releases;
     private final ArtifactStore artifacts;
     private final ModelHost host;
+    private final ServedList served;
     private final BackgroundThread thread = new BackgroundThread("model-loader");
+    private final Set<String> awaited = new ConcurrentSkipListSet<>();
+    private volatile boolean begun;
 
-    ModelLoader(ReleaseStore releases, ArtifactStore artifacts, ModelHost host) {
+    ModelLoader(ReleaseStore releases, ArtifactStore artifacts, ModelHost host, ServedList served) {
         this.releases = releases;
         this.artifacts = artifacts;
         this.host = host;
+        this.served = served;
     }
 
     /** All imported versions, by name and rising number. */
@@ -36,46 +45,117 @@ final class ModelLoader implements AutoCloseable {
                 .toList();
     }
 
-    /** Loads the newest version of every imported model; one that fails leaves the others. */
+    /** What keeps the models of the last run from answering; empty once all were tried. */
+    Optional<String> problem() {
+        if (!begun) {
+            return Optional.of("models are about to be loaded");
+        }
+        return awaited.isEmpty()
+                ? Optional.empty()
+                : Optional.of("models are being loaded: " + String.join(", ", awaited));
+    }
+
+    /**
+     * Loads what was served before, and the newest version of every model that was never loaded or
+     * unloaded; one that fails leaves the others.
+     */
     void loadAll() {
         TreeSet<String> names = new TreeSet<>();
         imported().forEach(version -> names.add(version.manifest().name()));
+        awaited.addAll(names);
+        begun = true;
         for (String name : names) {
+            Optional<ServedList.Entry> before = served.of(name);
             try {
-                load(name);
+                if (before.isPresent()) {
+                    thread.run(() -> restore(name, before.get()));
+                } else {
+                    load(name);
+                }
             } catch (VitrineException e) {
                 LOG.log(
                         System.Logger.Level.WARNING,
                         "model {0} is not served: {1}",
                         name,
                         e.getMessage());
+            } finally {
+                awaited.remove(name);
             }
         }
     }
 
-    /** Loads the newest version of a model; returns when it answers. */
-    void load(String name) {
-        ModelVersion newest =
-                imported().stream()
-                        .filter(version -> version.manifest().name().equals(name))
-                        .max(Comparator.comparingLong(ModelVersion::version))
+    /** Labelled versions first; the one that answers is loaded last. */
+    private void restore(String name, ServedList.Entry before) {
+        long live = before.live().orElse(0);
+        for (long version : new TreeSet<>(before.labels().values())) {
+            if (version != live) {
+                restore(name, version, before);
+            }
+        }
+        if (live > 0) {
+            restore(name, live, before);
+        }
+    }
+
+    private void restore(String name, long number, ServedList.Entry before) {
+        ModelVersion version =
+                releases.model(new ModelRef(name, number))
                         .orElseThrow(() ->
                                 new VitrineException(
                                         InferenceError.MODEL_UNKNOWN,
-                                        "the registry has no imported model '" + name + "'"));
-        thread.run(() -> load(newest));
+                                        "the registry has no version " + number + " of it"));
+        host.load(ImportedModel.spec(version, artifacts.verify(version.artifact())));
+        before.labels()
+                .forEach((label, labelled) -> {
+                    if (labelled == number) {
+                        host.label(name, label, OptionalLong.of(number));
+                    }
+                });
+    }
+
+    /** Loads the newest version of a model and gives it its labels; returns when it answers. */
+    void load(String name) {
+        List<ModelVersion> versions =
+                imported().stream().filter(v -> v.manifest().name().equals(name)).toList();
+        if (versions.isEmpty()) {
+            throw new VitrineException(
+                    InferenceError.MODEL_UNKNOWN,
+                    "the registry has no imported model '" + name + "'");
+        }
+        thread.run(() -> load(versions.getLast()));
     }
 
     private void load(ModelVersion version) {
         String name = version.manifest().name();
-        if (host.list().stream()
-                .anyMatch(status ->
-                        status.live()
-                                && status.spec().name().equals(name)
-                                && status.spec().version() == version.version())) {
+        if (host.live(name).orElse(0) == version.version()) {
             return;
         }
         host.load(ImportedModel.spec(version, artifacts.verify(version.artifact())));
+        for (String label : ImportedModel.Declared.of(version).labels()) {
+            host.label(name, label, OptionalLong.of(version.version()));
+        }
+        keep(name);
+    }
+
+    /** Moves a label to a version that is ready, or takes it away. */
+    void label(String name, String label, OptionalLong version) {
+        ImportedModel.requireLabel(label);
+        thread.run(() -> {
+            host.label(name, label, version);
+            keep(name);
+        });
+    }
+
+    /** Takes a model away until it is loaded again, also over restarts. */
+    void unload(String name) {
+        thread.run(() -> {
+            host.unload(name);
+            served.put(name, ServedList.Entry.UNLOADED);
+        });
+    }
+
+    private void keep(String name) {
+        served.put(name, new ServedList.Entry(host.live(name), host.labels(name)));
     }
 
     @Override

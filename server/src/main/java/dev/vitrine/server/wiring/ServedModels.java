@@ -18,6 +18,8 @@ import dev.vitrine.server.http.InferencePort;
 import dev.vitrine.server.protocol.InferCall;
 import dev.vitrine.server.protocol.InferRequest;
 import dev.vitrine.server.telemetry.ModelMeters;
+import dev.vitrine.server.telemetry.ModelStates;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -38,21 +40,26 @@ public final class ServedModels implements InferencePort, AutoCloseable {
     private final ModelLoader loader;
     private final Turns turns;
     private final ModelMeters meters;
+    private final ModelStates states;
 
     /**
+     * @param served the file that keeps which versions are served
      * @param bytes of memory for all models together
      */
     public ServedModels(
             ReleaseStore releases,
             ArtifactStore artifacts,
+            Path served,
             long bytes,
             ModelMeters meters,
+            ModelStates states,
             InstantSource clock) {
         this.meters = meters;
+        this.states = states;
         this.host =
                 new ModelHost(
                         new MemoryBudget(bytes), ProcessMemory.open(), DRAIN, clock, this::heard);
-        this.loader = new ModelLoader(releases, artifacts, host);
+        this.loader = new ModelLoader(releases, artifacts, host, ServedList.open(served));
         this.turns =
                 new Turns(
                         new Turns.Bounds(
@@ -63,6 +70,7 @@ public final class ServedModels implements InferencePort, AutoCloseable {
     }
 
     private void heard(VersionEvent event) {
+        states.heard(event);
         if (event.state() == VersionState.UNLOADED) {
             meters.forget(event.model(), event.version());
         }
@@ -77,7 +85,7 @@ public final class ServedModels implements InferencePort, AutoCloseable {
                 event.reason());
     }
 
-    /** Loads the newest version of every imported model; one that fails leaves the others. */
+    /** Loads what was served before, and what is new; one that fails leaves the others. */
     public void loadAll() {
         loader.loadAll();
     }
@@ -89,7 +97,27 @@ public final class ServedModels implements InferencePort, AutoCloseable {
 
     @Override
     public void unload(String name) {
-        host.unload(name);
+        loader.unload(name);
+    }
+
+    @Override
+    public void label(String name, String label, OptionalLong version) {
+        loader.label(name, label, version);
+    }
+
+    @Override
+    public List<ModelStates.Change> changes(long after, int limit) {
+        return states.after(after, limit);
+    }
+
+    /** What keeps models from answering that are to be served; empty once all were tried. */
+    public Optional<String> problem() {
+        return loader.problem();
+    }
+
+    /** Memory that models are counted to take. */
+    public MemoryBudget memory() {
+        return host.memory();
     }
 
     @Override

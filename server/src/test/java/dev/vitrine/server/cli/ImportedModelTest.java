@@ -15,6 +15,7 @@ import dev.vitrine.server.http.InferencePort;
 import dev.vitrine.server.protocol.InferCall;
 import dev.vitrine.server.protocol.InferRequest;
 import dev.vitrine.server.telemetry.ModelMeters;
+import dev.vitrine.server.telemetry.ModelStates;
 import dev.vitrine.server.wiring.ServedModels;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -31,6 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** From a file to an answer: imported, registered, loaded, asked, replaced. */
 class ImportedModelTest {
     @TempDir Path folder;
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
 
     private Path adder(float number) throws IOException {
         GraphBuilder graph = new GraphBuilder("adder");
@@ -43,12 +45,14 @@ class ImportedModelTest {
         return file;
     }
 
-    private static ServedModels served(ReleaseStore releases, ArtifactStore artifacts) {
+    private ServedModels served(ReleaseStore releases, ArtifactStore artifacts) {
         return new ServedModels(
                 releases,
                 artifacts,
+                folder.resolve("served-models"),
                 1L << 30,
                 new ModelMeters(new SimpleMeterRegistry()),
+                new ModelStates(registry),
                 InstantSource.system());
     }
 

@@ -9,6 +9,7 @@ import dev.vitrine.inference.tensor.TensorType;
 import dev.vitrine.kernel.error.VitrineException;
 import dev.vitrine.server.http.InferencePort;
 import dev.vitrine.server.protocol.InferCall;
+import dev.vitrine.server.telemetry.ModelStates;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -85,5 +86,15 @@ final class EchoModels implements InferencePort {
     public void unload(String name) {
         model(name, OptionalLong.empty());
         changes.add("unload " + name);
+    }
+
+    @Override
+    public void label(String name, String label, OptionalLong version) {
+        changes.add("label " + name);
+    }
+
+    @Override
+    public List<ModelStates.Change> changes(long after, int limit) {
+        return List.of();
     }
 }

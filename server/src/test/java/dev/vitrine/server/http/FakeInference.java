@@ -9,6 +9,7 @@ import dev.vitrine.inference.tensor.TensorType;
 import dev.vitrine.kernel.error.VitrineException;
 import dev.vitrine.server.protocol.InferCall;
 import dev.vitrine.server.protocol.InferRequest;
+import dev.vitrine.server.telemetry.ModelStates;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -56,5 +57,15 @@ final class FakeInference implements InferencePort {
     @Override
     public void unload(String name) {
         model(name, OptionalLong.empty());
+    }
+
+    @Override
+    public void label(String name, String label, OptionalLong version) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public List<ModelStates.Change> changes(long after, int limit) {
+        return List.of();
     }
 }
