@@ -9,7 +9,9 @@ import dev.vitrine.registry.release.ReleaseStore;
 import dev.vitrine.server.Home;
 import dev.vitrine.server.ServerError;
 import dev.vitrine.server.wiring.ImportedModel;
+import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -112,7 +114,13 @@ final class ModelCommand {
                             description =
                                     "the version before goes before this one is loaded: memory for"
                                             + " one, and requests in between are refused with 503")
-                    boolean unloadFirst) {
+                    boolean unloadFirst,
+            @Option(
+                            names = "--blendable",
+                            description =
+                                    "models with weights between those of another version and its"
+                                            + " own answer sensibly (vitrine model blend)")
+                    boolean blendable) {
         ModelVersion version =
                 ModelImport.run(
                         Home.readOnly(home),
@@ -125,13 +133,66 @@ final class ModelCommand {
                                 unloadFirst
                                         ? ModelSpec.Policy.UNLOAD_FIRST
                                         : ModelSpec.Policy.LOAD_BESIDE,
-                                false));
+                                blendable));
         System.out.println(
                 "imported "
                         + version.ref()
                         + "; a running server loads it by POST /v2/repository/models/"
                         + version.manifest().name()
                         + "/load");
+        return 0;
+    }
+
+    @Command(
+            description =
+                    "Goes from one version to another in steps: versions with weights between the"
+                            + " two, each loaded by the server before the next is made.",
+            mixinStandardHelpOptions = true)
+    int blend(
+            @Parameters(paramLabel = "FROM", description = "such as ranker/1") String from,
+            @Parameters(paramLabel = "TO", description = "such as ranker/2") String to,
+            @Option(
+                            names = "--steps",
+                            paramLabel = "N",
+                            defaultValue = "4",
+                            description = "of equal size; default ${DEFAULT-VALUE}")
+                    int steps,
+            @Option(
+                            names = "--every",
+                            paramLabel = "SECONDS",
+                            defaultValue = "10",
+                            description = "between two steps; default ${DEFAULT-VALUE}")
+                    int every,
+            @Option(
+                            names = "--server",
+                            paramLabel = "URL",
+                            defaultValue = "http://127.0.0.1:8080",
+                            description = "default ${DEFAULT-VALUE}")
+                    URI server,
+            @Option(names = "--key", paramLabel = "KEY", description = "an operator's, if needed")
+                    String key) {
+        if (steps < 1 || steps > 1_000 || every < 0) {
+            throw new VitrineException(
+                    ServerError.USAGE, "--steps takes 1 to 1000, --every 0 seconds and more");
+        }
+        try (ModelOperator operator = new ModelOperator(server, Optional.ofNullable(key))) {
+            new ModelTransition(Home.readOnly(home))
+                    .run(
+                            reference(from),
+                            reference(to),
+                            steps,
+                            (version, alpha) -> {
+                                operator.load(version.manifest().name());
+                                System.out.printf(
+                                        Locale.ROOT,
+                                        "%s answers, alpha %.3f%n",
+                                        version.ref(),
+                                        alpha);
+                                if (alpha < 1) {
+                                    operator.pause(Duration.ofSeconds(every));
+                                }
+                            });
+        }
         return 0;
     }
 

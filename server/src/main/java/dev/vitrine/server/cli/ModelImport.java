@@ -119,7 +119,8 @@ public final class ModelImport {
         }
     }
 
-    private static void delete(Path folder) throws IOException {
+    /** Removes a folder of plain files. */
+    static void delete(Path folder) throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
             for (Path each : files.toList()) {
                 Files.delete(each);

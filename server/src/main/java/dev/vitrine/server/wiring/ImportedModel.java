@@ -79,7 +79,7 @@ public final class ImportedModel {
         }
 
         /** As a manifest has it; older manifests have less. */
-        static Declared of(ModelVersion version) {
+        public static Declared of(ModelVersion version) {
             Map<String, String> parameters = version.manifest().parameters();
             String labels = parameters.getOrDefault(LABELS, "");
             String policy = parameters.getOrDefault(POLICY, "load-beside");

@@ -10,9 +10,11 @@ import dev.vitrine.inference.tensor.Tensor;
 import dev.vitrine.inference.tensor.TensorType;
 import dev.vitrine.kernel.error.VitrineException;
 import dev.vitrine.registry.artifact.ArtifactStore;
+import dev.vitrine.registry.release.ModelRef;
 import dev.vitrine.registry.release.ModelVersion;
 import dev.vitrine.registry.release.ReleaseStore;
 import dev.vitrine.server.Home;
+import dev.vitrine.server.http.InferencePort;
 import dev.vitrine.server.protocol.InferCall;
 import dev.vitrine.server.protocol.InferRequest;
 import dev.vitrine.server.telemetry.ModelMeters;
@@ -24,10 +26,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -69,6 +76,12 @@ class ServedStateTest {
 
     private ModelVersion bring(float number, List<String> labels, String... warmup)
             throws IOException {
+        return bring(number, labels, false, warmup);
+    }
+
+    private ModelVersion bring(
+            float number, List<String> labels, boolean blendable, String... warmup)
+            throws IOException {
         GraphBuilder graph = new GraphBuilder("adder");
         Dimension rows = Dimension.named("rows");
         String x = graph.input("x", TensorType.FP32, rows);
@@ -83,20 +96,23 @@ class ServedStateTest {
                 file,
                 null,
                 warmup.length == 0 ? Optional.empty() : Optional.of(lines),
-                new ImportedModel.Declared(false, labels, ModelSpec.Policy.LOAD_BESIDE, false));
+                new ImportedModel.Declared(false, labels, ModelSpec.Policy.LOAD_BESIDE, blendable));
     }
 
     private static long answering(ServedModels models, OptionalLong version) {
+        return run(models, version).version();
+    }
+
+    private static InferencePort.Outcome run(ServedModels models, OptionalLong version) {
         return models.infer(
-                        InferCall.of(
-                                "adder",
-                                version,
-                                new InferRequest(
-                                        "",
-                                        Map.of("x", Tensor.of(new long[] {1}, new float[] {1})),
-                                        List.of(),
-                                        false)))
-                .version();
+                InferCall.of(
+                        "adder",
+                        version,
+                        new InferRequest(
+                                "",
+                                Map.of("x", Tensor.of(new long[] {1}, new float[] {1})),
+                                List.of(),
+                                false)));
     }
 
     private static long answering(ServedModels models) {
@@ -179,6 +195,55 @@ class ServedStateTest {
                     .containsExactly("2 LOADING", "2 WARMING");
         }
         assertThat(gauges()).isEmpty();
+    }
+
+    @Test
+    void blendingStepsFromOneToTheOtherAndDropsNothing() throws Exception {
+        ModelRef from = bring(10, List.of(), true).ref();
+        try (ServedModels models = start()) {
+            ModelRef to = bring(30, List.of(), true).ref();
+            AtomicBoolean on = new AtomicBoolean(true);
+            AtomicReference<Throwable> failure = new AtomicReference<>();
+            AtomicInteger asked = new AtomicInteger();
+            Thread client =
+                    Thread.ofPlatform()
+                            .start(() -> {
+                                try {
+                                    while (on.get()) {
+                                        answer(models);
+                                        asked.incrementAndGet();
+                                    }
+                                } catch (RuntimeException e) {
+                                    failure.set(e);
+                                }
+                            });
+            List<String> seen = new ArrayList<>();
+            new ModelTransition(home.orElseThrow())
+                    .run(
+                            from,
+                            to,
+                            4,
+                            (version, alpha) -> {
+                                models.load("adder");
+                                seen.add(version.version() + ": " + alpha + " " + answer(models));
+                            });
+            on.set(false);
+            client.join();
+            assertThat(seen)
+                    .containsExactly("3: 0.25 16.0", "4: 0.5 21.0", "5: 0.75 26.0", "6: 1.0 31.0");
+            assertThat(failure.get()).isNull();
+            assertThat(asked.get()).isPositive();
+            ModelRef plain = bring(50, List.of()).ref();
+            assertThatThrownBy(() ->
+                            new ModelTransition(home.orElseThrow())
+                                    .run(from, plain, 2, (version, alpha) -> {}))
+                    .hasMessageContaining("adder/7 was not declared blendable");
+        }
+    }
+
+    private static float answer(ServedModels models) {
+        return Objects.requireNonNull(run(models, OptionalLong.empty()).outputs().get("y"))
+                .floats()[0];
     }
 
     private List<String> gauges() {

@@ -1,0 +1,81 @@
+package dev.vitrine.server.cli;
+
+import dev.vitrine.kernel.error.VitrineException;
+import dev.vitrine.server.ServerError;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.Optional;
+
+/** Tells a running server what to do with its models. */
+final class ModelOperator implements AutoCloseable {
+    private static final Duration MOST = Duration.ofMinutes(10);
+
+    private final URI server;
+    private final Optional<String> key;
+    private final HttpClient client =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+    ModelOperator(URI server, Optional<String> key) {
+        this.server = server;
+        this.key = key;
+    }
+
+    /**
+     * Has it load the newest version of a model; returns when that answers.
+     *
+     * @throws VitrineException HOME_FAILED with what the server said
+     */
+    void load(String name) {
+        try {
+            HttpRequest.Builder request =
+                    HttpRequest.newBuilder(
+                                    server.resolve("/v2/repository/models/" + name + "/load"))
+                            .timeout(MOST)
+                            .POST(HttpRequest.BodyPublishers.noBody());
+            key.ifPresent(k -> request.header("Authorization", "Bearer " + k));
+            HttpResponse<String> answer =
+                    client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+            if (answer.statusCode() != 200) {
+                throw failed(
+                        "the server at "
+                                + server
+                                + " did not load "
+                                + name
+                                + ": "
+                                + answer.statusCode()
+                                + " "
+                                + answer.body());
+            }
+        } catch (IOException e) {
+            throw failed("no server answers at " + server + ": " + e);
+        } catch (InterruptedException e) {
+            throw interrupted();
+        }
+    }
+
+    void pause(Duration time) {
+        try {
+            Thread.sleep(time);
+        } catch (InterruptedException e) {
+            throw interrupted();
+        }
+    }
+
+    private static VitrineException interrupted() {
+        Thread.currentThread().interrupt();
+        return failed("interrupted; the version that answers stays");
+    }
+
+    private static VitrineException failed(String message) {
+        return new VitrineException(ServerError.HOME_FAILED, message);
+    }
+
+    @Override
+    public void close() {
+        client.close();
+    }
+}
