@@ -21,6 +21,17 @@ class ResultsTableTest {
     private static final String END = "<!-- end of results -->";
     private static final int SHOWN = 4;
 
+    /** Of a model that is served. */
+    private static final List<String> SERVED =
+            List.of(
+                    "bareRequestsPerSecond",
+                    "httpRequestsPerSecond",
+                    "grpcRequestsPerSecond",
+                    "httpRatioToBare",
+                    "grpcRatioToBare",
+                    "plainServerGoodputRatio",
+                    "overheadP50Us");
+
     /** What people ask for of a result; of the others, the first figures are shown. */
     private static final Map<String, List<String>> HEADLINES =
             Map.of(
@@ -34,6 +45,17 @@ class ResultsTableTest {
                             "searchRequestsPerSecond",
                             "residentMiB",
                             "failedRequests"),
+                    "infer-ranker",
+                    SERVED,
+                    "infer-encoder",
+                    SERVED,
+                    "overload",
+                    List.of(
+                            "goodputRatio",
+                            "acceptedP99Ms",
+                            "refusalP99Ms",
+                            "recoverySeconds",
+                            "residentGrowth"),
                     "crash",
                     List.of("kills", "acknowledgedEvents", "lostEvents", "restartSeconds"),
                     "gowalla-ials",
@@ -82,7 +104,8 @@ class ResultsTableTest {
         return table.toString();
     }
 
-    private static Path root() {
+    /** The checkout. */
+    static Path root() {
         Path folder = Path.of("").toAbsolutePath();
         while (folder != null && !Files.exists(folder.resolve("vitrine"))) {
             folder = folder.getParent();
