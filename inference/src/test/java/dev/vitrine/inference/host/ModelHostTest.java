@@ -10,6 +10,7 @@ import dev.vitrine.inference.session.SessionSettings;
 import dev.vitrine.inference.tensor.Port.Dimension;
 import dev.vitrine.inference.tensor.Tensor;
 import dev.vitrine.inference.tensor.TensorType;
+import dev.vitrine.kernel.error.Category;
 import dev.vitrine.kernel.error.VitrineException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -160,6 +161,20 @@ class ModelHostTest {
         assertThat(host.memory().reserved()).isEqualTo(MIB);
         assertThat(events).contains("2 FAILED", "3 FAILED");
         host.load(good);
+        assertThat(ask()).isEqualTo(103f);
+    }
+
+    @Test
+    void betweenTheOldAndTheNewOfUnloadFirstCallersAreToldToComeAgain() throws Exception {
+        host.load(adder(1, ModelSpec.Policy.LOAD_BESIDE, MIB));
+        ModelSpec broken = adder(2, ModelSpec.Policy.UNLOAD_FIRST, MIB);
+        Files.writeString(broken.file(), "not a model");
+        assertThatThrownBy(() -> host.load(broken)).isInstanceOf(VitrineException.class);
+        assertThat(host.live("adder")).isEmpty();
+        assertThatThrownBy(() -> host.lease("adder"))
+                .extracting(e -> ((VitrineException) e).code().category())
+                .isEqualTo(Category.UNAVAILABLE);
+        host.load(adder(3, ModelSpec.Policy.UNLOAD_FIRST, MIB));
         assertThat(ask()).isEqualTo(103f);
     }
 

@@ -81,6 +81,16 @@ public final class ReleaseStore implements AutoCloseable {
                 "SELECT name, version, json FROM model WHERE name = ? ORDER BY version", name);
     }
 
+    /** The newest version of one model. */
+    public Optional<ModelVersion> newest(String name) {
+        return selectModels(
+                        "SELECT name, version, json FROM model WHERE name = ?"
+                                + " ORDER BY version DESC LIMIT 1",
+                        name)
+                .stream()
+                .findFirst();
+    }
+
     public Optional<ModelVersion> model(ModelRef ref) {
         return selectModels(
                         "SELECT name, version, json FROM model WHERE name = ? AND version = ?",

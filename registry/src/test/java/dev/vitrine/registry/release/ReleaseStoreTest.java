@@ -55,6 +55,8 @@ class ReleaseStoreTest {
         reopen();
         assertThat(store.models()).containsExactly(other, first, second);
         assertThat(store.models("linear")).containsExactly(first, second);
+        assertThat(store.newest("linear")).contains(second);
+        assertThat(store.newest("unknown")).isEmpty();
         assertThat(store.model(new ModelRef("linear", 2))).contains(second);
         assertThat(store.model(new ModelRef("linear", 3))).isEmpty();
     }

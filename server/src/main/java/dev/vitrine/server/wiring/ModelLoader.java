@@ -8,12 +8,14 @@ import dev.vitrine.registry.artifact.ArtifactStore;
 import dev.vitrine.registry.release.ModelRef;
 import dev.vitrine.registry.release.ModelVersion;
 import dev.vitrine.registry.release.ReleaseStore;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.RejectedExecutionException;
 
 /**
  * Brings imported models of the registry into the host: checks the hash of what is read, loads and
@@ -72,7 +74,9 @@ final class ModelLoader implements AutoCloseable {
                 } else {
                     load(name);
                 }
-            } catch (VitrineException e) {
+            } catch (RejectedExecutionException e) {
+                return; // The server stops.
+            } catch (RuntimeException e) {
                 LOG.log(
                         System.Logger.Level.WARNING,
                         "model {0} is not served: {1}",
@@ -84,16 +88,27 @@ final class ModelLoader implements AutoCloseable {
         }
     }
 
-    /** Labelled versions first; the one that answers is loaded last. */
+    /**
+     * Labelled versions first; the one that answers is loaded last. One that fails leaves the
+     * others, and its failure is thrown in the end.
+     */
     private void restore(String name, ServedList.Entry before) {
         long live = before.live().orElse(0);
-        for (long version : new TreeSet<>(before.labels().values())) {
-            if (version != live) {
+        List<Long> versions = new ArrayList<>(new TreeSet<>(before.labels().values()));
+        versions.remove(live);
+        if (live > 0) {
+            versions.add(live);
+        }
+        Optional<VitrineException> failure = Optional.empty();
+        for (long version : versions) {
+            try {
                 restore(name, version, before);
+            } catch (VitrineException e) {
+                failure = Optional.of(e);
             }
         }
-        if (live > 0) {
-            restore(name, live, before);
+        if (failure.isPresent()) {
+            throw failure.get();
         }
     }
 
@@ -115,14 +130,16 @@ final class ModelLoader implements AutoCloseable {
 
     /** Loads the newest version of a model and gives it its labels; returns when it answers. */
     void load(String name) {
-        List<ModelVersion> versions =
-                imported().stream().filter(v -> v.manifest().name().equals(name)).toList();
-        if (versions.isEmpty()) {
-            throw new VitrineException(
-                    InferenceError.MODEL_UNKNOWN,
-                    "the registry has no imported model '" + name + "'");
-        }
-        thread.run(() -> load(versions.getLast()));
+        thread.run(() ->
+                load(
+                        releases.newest(name)
+                                .filter(v -> v.manifest().kind().equals(ImportedModel.KIND))
+                                .orElseThrow(() ->
+                                        new VitrineException(
+                                                InferenceError.MODEL_UNKNOWN,
+                                                "the registry has no imported model '"
+                                                        + name
+                                                        + "'"))));
     }
 
     private void load(ModelVersion version) {

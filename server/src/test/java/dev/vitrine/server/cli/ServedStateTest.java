@@ -146,6 +146,29 @@ class ServedStateTest {
     }
 
     @Test
+    void aDamagedLabelledVersionLeavesTheOneThatAnswers() throws IOException {
+        ModelVersion stable = bring(1, List.of("stable"));
+        try (ServedModels models = start()) {
+            bring(2, List.of());
+            models.load("adder");
+        }
+        Path damaged =
+                ArtifactStore.open(home.orElseThrow().artifacts())
+                        .open(stable.artifact())
+                        .file("model.onnx");
+        assertThat(damaged.toFile().setWritable(true)).isTrue();
+        byte[] bytes = Files.readAllBytes(damaged);
+        bytes[bytes.length / 2] ^= 1;
+        Files.write(damaged, bytes);
+        try (ServedModels models = start()) {
+            assertThat(answering(models)).isEqualTo(2);
+            assertThatThrownBy(() -> answering(models, OptionalLong.of(1)))
+                    .hasMessageContaining("no version 1");
+            assertThat(models.problem()).isEmpty();
+        }
+    }
+
+    @Test
     void aLabelMovesAndLetsGo() throws IOException {
         bring(1, List.of("stable"));
         try (ServedModels models = start()) {
