@@ -37,6 +37,9 @@ import java.util.concurrent.TimeUnit;
 public final class GrpcServer implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(GrpcServer.class.getName());
 
+    /** Bytes of a connection, and of each call, that a client may send ahead of being read. */
+    private static final int WINDOW = 2 << 20;
+
     private final Server server;
     private final NetworkThreads network;
     private final ExecutorService workers;
@@ -147,14 +150,17 @@ public final class GrpcServer implements AutoCloseable {
         }
     }
 
-    /** They only move bytes; half of the processors keep up with what the others can run. */
+    /** They only move bytes: two, or half of the processors, keep up with what all can run. */
     private static int networkThreads() {
-        return Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
+        int processors = Runtime.getRuntime().availableProcessors();
+        return Math.min(processors, Math.max(2, processors / 2));
     }
 
     private static NettyServerBuilder bounded(NettyServerBuilder builder, GrpcSettings settings) {
         return builder.maxInboundMessageSize((int) settings.maxMessage().bytes())
                 .maxInboundMetadataSize((int) settings.maxHeaders().bytes())
+                // A fixed window: finding one by pings costs some with every request of this size.
+                .flowControlWindow(WINDOW)
                 .maxConcurrentCallsPerConnection(settings.maxStreams())
                 .handshakeTimeout(settings.handshake().toMillis(), TimeUnit.MILLISECONDS)
                 .maxConnectionIdle(settings.idle().toMillis(), TimeUnit.MILLISECONDS)

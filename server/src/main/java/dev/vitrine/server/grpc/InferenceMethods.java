@@ -8,10 +8,14 @@ import dev.vitrine.server.BuildVersion;
 import dev.vitrine.server.access.Caller;
 import dev.vitrine.server.access.Role;
 import dev.vitrine.server.grpc.wire.GRPCInferenceServiceGrpc.GRPCInferenceServiceImplBase;
+import dev.vitrine.server.grpc.wire.ModelConfigRequest;
+import dev.vitrine.server.grpc.wire.ModelConfigResponse;
 import dev.vitrine.server.grpc.wire.ModelMetadataRequest;
 import dev.vitrine.server.grpc.wire.ModelMetadataResponse;
 import dev.vitrine.server.grpc.wire.ModelReadyRequest;
 import dev.vitrine.server.grpc.wire.ModelReadyResponse;
+import dev.vitrine.server.grpc.wire.ModelStatisticsRequest;
+import dev.vitrine.server.grpc.wire.ModelStatisticsResponse;
 import dev.vitrine.server.grpc.wire.RepositoryIndexRequest;
 import dev.vitrine.server.grpc.wire.RepositoryIndexResponse;
 import dev.vitrine.server.grpc.wire.RepositoryModelLoadRequest;
@@ -141,6 +145,29 @@ final class InferenceMethods extends GRPCInferenceServiceImplBase {
             tensor.addShape(size);
         }
         return tensor.build();
+    }
+
+    @Override
+    public void modelConfig(ModelConfigRequest request, StreamObserver<ModelConfigResponse> to) {
+        answer(
+                to,
+                () ->
+                        ModelDetails.config(
+                                models.model(
+                                        request.getName(),
+                                        ModelRuns.Version.number(request.getVersion()))));
+    }
+
+    @Override
+    public void modelStatistics(
+            ModelStatisticsRequest request, StreamObserver<ModelStatisticsResponse> to) {
+        answer(
+                to,
+                () ->
+                        ModelDetails.statistics(
+                                models.statistics(
+                                        request.getName(),
+                                        ModelRuns.Version.number(request.getVersion()))));
     }
 
     @Override

@@ -84,7 +84,9 @@ final class Dispatcher implements Handler {
         try {
             Reply reply = answer(exchange, match, method);
             status = reply.status();
-            if (status >= 400 && rawPath.startsWith(InferenceRoutes.PREFIX)) {
+            if (status >= 400
+                    && (rawPath.startsWith(InferenceRoutes.PREFIX)
+                            || rawPath.startsWith(PredictRoutes.PREFIX))) {
                 reply = ErrorReply.plain(reply);
             }
             exchange.audit(method, rawPath, status);

@@ -4,6 +4,7 @@ import dev.vitrine.inference.tensor.Signature;
 import dev.vitrine.inference.tensor.Tensor;
 import dev.vitrine.server.protocol.InferCall;
 import dev.vitrine.server.telemetry.ModelStates;
+import dev.vitrine.server.telemetry.RunCounts;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -14,7 +15,13 @@ public interface InferencePort {
     String PLATFORM = "onnxruntime_onnx";
 
     /** What is there beyond the protocol's core, as clients ask for it. */
-    List<String> EXTENSIONS = List.of("model_repository", "binary_tensor_data");
+    List<String> EXTENSIONS =
+            List.of(
+                    "model_repository",
+                    "binary_tensor_data",
+                    "statistics",
+                    "model_configuration",
+                    "parameters");
 
     /**
      * A model as it answers now.
@@ -34,8 +41,22 @@ public interface InferencePort {
      */
     record Listed(String name, String version, String state, String reason) {}
 
+    /** What the requests to a version that answers have cost so far. */
+    record Counted(String model, long version, RunCounts runs) {}
+
     /** Without a version, the one that answers now. */
     Served model(String name, OptionalLong version);
+
+    /** The version that has a label. */
+    Served labelled(String name, String label);
+
+    /**
+     * Of every version that answers.
+     *
+     * @param name of one model; empty for all
+     * @param version one of that model
+     */
+    List<Counted> statistics(String name, OptionalLong version);
 
     Outcome infer(InferCall call);
 

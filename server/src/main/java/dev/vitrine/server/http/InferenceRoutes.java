@@ -48,6 +48,11 @@ final class InferenceRoutes {
                 Route.read(VERSION, Role.OPERATOR, this::model),
                 Route.read(MODEL + "/ready", Role.OPERATOR, this::modelReady),
                 Route.read(VERSION + "/ready", Role.OPERATOR, this::modelReady),
+                Route.read(PREFIX + "/models/stats", Role.OPERATOR, this::statistics),
+                Route.read(MODEL + "/stats", Role.OPERATOR, this::statistics),
+                Route.read(VERSION + "/stats", Role.OPERATOR, this::statistics),
+                Route.read(MODEL + "/config", Role.OPERATOR, this::config),
+                Route.read(VERSION + "/config", Role.OPERATOR, this::config),
                 infer(MODEL + "/infer"),
                 infer(VERSION + "/infer"),
                 change("/index", this::index),
@@ -140,6 +145,17 @@ final class InferenceRoutes {
             json.writeEndObject();
         }
         json.writeEndArray();
+    }
+
+    private Reply statistics(Call call) {
+        return ModelDetails.statistics(
+                call.parameters() == 0
+                        ? models.statistics("", OptionalLong.empty())
+                        : models.statistics(call.parameter(0), version(call)));
+    }
+
+    private Reply config(Call call) {
+        return ModelDetails.config(models.model(call.parameter(0), version(call)));
     }
 
     /** 200 when it answers; 503, or 404 for one that is unknown, by the error of asking. */

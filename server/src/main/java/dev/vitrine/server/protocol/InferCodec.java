@@ -30,7 +30,7 @@ public final class InferCodec {
     private static final int MOST_TENSORS = 256;
     private static final int LONGEST_NAME = 1_000;
 
-    private static final JsonFactory JSON =
+    static final JsonFactory JSON =
             JsonFactory.builder()
                     .enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER)
                     .streamReadConstraints(

@@ -94,7 +94,8 @@ final class JsonElements {
         return ByteBuffer.allocate((int) bytes).order(ByteOrder.LITTLE_ENDIAN);
     }
 
-    private static void put(
+    /** Adds one number; the parser stands on it. */
+    static void put(
             String name,
             TensorType type,
             ByteBuffer data,
@@ -161,7 +162,8 @@ final class JsonElements {
         }
     }
 
-    private static VitrineException notOne(String name, String type, long at, JsonParser in) {
+    /** The error of an element that is of another type. */
+    static VitrineException notOne(String name, String type, long at, JsonParser in) {
         String found = String.valueOf(in.getString());
         return invalid(
                 name,
@@ -194,7 +196,8 @@ final class JsonElements {
         out.writeEndArray();
     }
 
-    private static void writeNext(TensorType type, ByteBuffer data, JsonGenerator out) {
+    /** Writes the next number of a buffer. */
+    static void writeNext(TensorType type, ByteBuffer data, JsonGenerator out) {
         switch (type) {
             case BOOL -> out.writeBoolean(data.get() != 0);
             case INT8 -> out.writeNumber(data.get());

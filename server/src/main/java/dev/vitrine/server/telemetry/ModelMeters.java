@@ -6,12 +6,14 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.ToDoubleFunction;
 
 /**
  * What runs of models cost, by model, version and phase: waiting for a thread, running, and both
@@ -22,12 +24,18 @@ public final class ModelMeters {
     private static final Duration[] BOUNDS = bounds();
 
     private final MeterRegistry registry;
+    private final InstantSource clock;
     private final Map<Key, Version> versions = new ConcurrentHashMap<>();
 
     private record Key(String model, long version) {}
 
     public ModelMeters(MeterRegistry registry) {
+        this(registry, InstantSource.system());
+    }
+
+    ModelMeters(MeterRegistry registry, InstantSource clock) {
         this.registry = registry;
+        this.clock = clock;
     }
 
     /** 25 us to 26 s, each bound the double of the one before. */
@@ -37,6 +45,12 @@ public final class ModelMeters {
             bounds[i] = Duration.ofNanos(25_000L << i);
         }
         return bounds;
+    }
+
+    /** Requests whose runs were shared by the same number of them. */
+    private static final class Shared {
+        final LongAdder requests = new LongAdder();
+        final LongAdder nanos = new LongAdder();
     }
 
     private static final class Version {
@@ -49,6 +63,8 @@ public final class ModelMeters {
         final LongAdder queueNanos = new LongAdder();
         final LongAdder runNanos = new LongAdder();
         final LongAdder totalNanos = new LongAdder();
+        final Map<Integer, Shared> batches = new ConcurrentHashMap<>();
+        volatile long lastMillis;
 
         Version(MeterRegistry registry, Key key) {
             Tags tags = Tags.of("model", key.model(), "version", Long.toString(key.version()));
@@ -58,7 +74,14 @@ public final class ModelMeters {
             count(registry, tags, "request_success", succeeded, 1);
             count(registry, tags, "request_failure", failed, 1);
             count(registry, tags, "count", succeeded, 1);
-            count(registry, tags, "exec_count", succeeded, 1);
+            gauge(
+                    registry,
+                    tags,
+                    "exec_count",
+                    v ->
+                            v.batches.entrySet().stream()
+                                    .mapToLong(e -> runs(e.getValue().requests.sum(), e.getKey()))
+                                    .sum());
             count(registry, tags, "request_duration_us", totalNanos, 1_000);
             count(registry, tags, "queue_duration_us", queueNanos, 1_000);
             count(registry, tags, "compute_infer_duration_us", runNanos, 1_000);
@@ -73,6 +96,16 @@ public final class ModelMeters {
                             .register(registry);
             meters.add(timer);
             return timer;
+        }
+
+        private void gauge(
+                MeterRegistry registry, Tags tags, String name, ToDoubleFunction<Version> value) {
+            meters.add(
+                    Gauge.builder("nv.inference." + name, this, value)
+                            .description("As Triton counts it")
+                            .tags(tags)
+                            .strongReference(true)
+                            .register(registry));
         }
 
         private void count(
@@ -92,8 +125,18 @@ public final class ModelMeters {
         return known != null ? known : versions.computeIfAbsent(key, k -> new Version(registry, k));
     }
 
-    /** A run that succeeded. */
+    /** A run that succeeded, of one request. */
     public void succeeded(String model, long version, long queueNanos, long runNanos) {
+        succeeded(model, version, queueNanos, runNanos, 1);
+    }
+
+    /**
+     * A request that was answered.
+     *
+     * @param requests that shared its run
+     */
+    public void succeeded(
+            String model, long version, long queueNanos, long runNanos, int requests) {
         Version counted = of(model, version);
         counted.queue.record(queueNanos, TimeUnit.NANOSECONDS);
         counted.run.record(runNanos, TimeUnit.NANOSECONDS);
@@ -102,11 +145,45 @@ public final class ModelMeters {
         counted.queueNanos.add(queueNanos);
         counted.runNanos.add(runNanos);
         counted.totalNanos.add(queueNanos + runNanos);
+        Shared shared = counted.batches.get(requests);
+        if (shared == null) {
+            shared = counted.batches.computeIfAbsent(requests, size -> new Shared());
+        }
+        shared.requests.increment();
+        shared.nanos.add(runNanos);
+        counted.lastMillis = clock.millis();
     }
 
     /** A run that was refused, failed or came too late. */
     public void failed(String model, long version) {
         of(model, version).failed.increment();
+    }
+
+    /** What the requests to a version have cost so far. */
+    public RunCounts counts(String model, long version) {
+        Version counted = versions.get(new Key(model, version));
+        if (counted == null) {
+            return RunCounts.NONE;
+        }
+        return new RunCounts(
+                counted.succeeded.sum(),
+                counted.queueNanos.sum(),
+                counted.runNanos.sum(),
+                counted.failed.sum(),
+                counted.lastMillis,
+                counted.batches.entrySet().stream()
+                        .sorted(Map.Entry.comparingByKey())
+                        .map(e ->
+                                new RunCounts.Batch(
+                                        e.getKey(),
+                                        runs(e.getValue().requests.sum(), e.getKey()),
+                                        e.getValue().nanos.sum() / e.getKey()))
+                        .toList());
+    }
+
+    /** Of a run that is being answered some requests are counted and others not yet. */
+    private static long runs(long requests, int shared) {
+        return (requests + shared - 1) / shared;
     }
 
     /** Takes away the series of a version that is gone. */

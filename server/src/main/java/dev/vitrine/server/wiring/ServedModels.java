@@ -123,14 +123,39 @@ public final class ServedModels implements InferencePort, AutoCloseable {
     @Override
     public Served model(String name, OptionalLong version) {
         try (ModelLease lease = lease(name, version)) {
-            List<Long> versions =
-                    host.list().stream()
-                            .filter(s -> s.spec().name().equals(name))
-                            .filter(s -> s.state() == VersionState.READY)
-                            .map(s -> s.spec().version())
-                            .toList();
-            return new Served(name, lease.version(), versions, lease.session().signature());
+            return served(name, lease);
         }
+    }
+
+    @Override
+    public Served labelled(String name, String label) {
+        try (ModelLease lease = host.lease(name, label)) {
+            return served(name, lease);
+        }
+    }
+
+    private Served served(String name, ModelLease lease) {
+        List<Long> versions =
+                host.list().stream()
+                        .filter(s -> s.spec().name().equals(name))
+                        .filter(s -> s.state() == VersionState.READY)
+                        .map(s -> s.spec().version())
+                        .toList();
+        return new Served(name, lease.version(), versions, lease.session().signature());
+    }
+
+    @Override
+    public List<Counted> statistics(String name, OptionalLong version) {
+        if (!name.isEmpty()) {
+            model(name, version);
+        }
+        return host.list().stream()
+                .filter(s -> s.state() == VersionState.READY)
+                .map(ModelHost.Status::spec)
+                .filter(s -> name.isEmpty() || s.name().equals(name))
+                .filter(s -> version.isEmpty() || s.version() == version.getAsLong())
+                .map(s -> new Counted(s.name(), s.version(), meters.counts(s.name(), s.version())))
+                .toList();
     }
 
     private ModelLease lease(InferCall call) {
@@ -164,7 +189,12 @@ public final class ServedModels implements InferencePort, AutoCloseable {
                                         call.priority(),
                                         call.timeout(),
                                         call.cancellation()));
-                meters.succeeded(name, lease.version(), answered.queueNanos(), answered.runNanos());
+                meters.succeeded(
+                        name,
+                        lease.version(),
+                        answered.queueNanos(),
+                        answered.runNanos(),
+                        answered.requests());
                 return new Outcome(lease.version(), answered.outputs());
             } catch (VitrineException e) {
                 meters.failed(name, lease.version());

@@ -10,15 +10,20 @@ import dev.vitrine.server.access.AccessSettings;
 import dev.vitrine.server.access.ApiKeys;
 import dev.vitrine.server.access.KeySettings;
 import dev.vitrine.server.access.Role;
+import dev.vitrine.server.grpc.wire.DataType;
 import dev.vitrine.server.grpc.wire.GRPCInferenceServiceGrpc;
 import dev.vitrine.server.grpc.wire.InferParameter;
 import dev.vitrine.server.grpc.wire.InferTensorContents;
+import dev.vitrine.server.grpc.wire.ModelConfig;
+import dev.vitrine.server.grpc.wire.ModelConfigRequest;
 import dev.vitrine.server.grpc.wire.ModelInferRequest;
 import dev.vitrine.server.grpc.wire.ModelInferResponse;
 import dev.vitrine.server.grpc.wire.ModelMetadataRequest;
 import dev.vitrine.server.grpc.wire.ModelMetadataResponse;
 import dev.vitrine.server.grpc.wire.ModelReadyRequest;
 import dev.vitrine.server.grpc.wire.ModelRepositoryParameter;
+import dev.vitrine.server.grpc.wire.ModelStatistics;
+import dev.vitrine.server.grpc.wire.ModelStatisticsRequest;
 import dev.vitrine.server.grpc.wire.RepositoryIndexRequest;
 import dev.vitrine.server.grpc.wire.RepositoryModelLoadRequest;
 import dev.vitrine.server.grpc.wire.RepositoryModelUnloadRequest;
@@ -97,6 +102,37 @@ class GrpcServerTest {
                 .modelReady(
                         ModelReadyRequest.newBuilder().setName(model).setVersion(version).build())
                 .getReady();
+    }
+
+    @Test
+    void modelsTellHowTheyAreSetUpAndWhatTheyCost() {
+        ModelConfig config =
+                GRPC.stub()
+                        .modelConfig(ModelConfigRequest.newBuilder().setName("echo").build())
+                        .getConfig();
+        assertThat(config.getName()).isEqualTo("echo");
+        assertThat(config.getMaxBatchSize()).isZero();
+        assertThat(config.getInput(1).getDataType()).isEqualTo(DataType.TYPE_STRING);
+        assertThat(config.getInput(0).getDimsList()).containsExactly(-1L, 2L);
+        ModelStatistics cost =
+                GRPC.stub()
+                        .modelStatistics(
+                                ModelStatisticsRequest.newBuilder()
+                                        .setName("echo")
+                                        .setVersion("3")
+                                        .build())
+                        .getModelStats(0);
+        assertThat(cost.getInferenceCount()).isEqualTo(5);
+        assertThat(cost.getExecutionCount()).isEqualTo(4);
+        assertThat(cost.getInferenceStats().getSuccess().getNs()).isEqualTo(10_000);
+        assertThat(cost.getInferenceStats().getFail().getCount()).isEqualTo(2);
+        assertThat(cost.getBatchStats(1).getBatchSize()).isEqualTo(2);
+        assertThat(cost.getBatchStats(1).getComputeInfer().getNs()).isEqualTo(2_000);
+        assertThat(
+                        GRPC.stub()
+                                .modelStatistics(ModelStatisticsRequest.getDefaultInstance())
+                                .getModelStatsCount())
+                .isEqualTo(1);
     }
 
     @Test

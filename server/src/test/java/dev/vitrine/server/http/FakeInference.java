@@ -10,6 +10,7 @@ import dev.vitrine.kernel.error.VitrineException;
 import dev.vitrine.server.protocol.InferCall;
 import dev.vitrine.server.protocol.InferRequest;
 import dev.vitrine.server.telemetry.ModelStates;
+import dev.vitrine.server.telemetry.RunCounts;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +34,29 @@ final class FakeInference implements InferencePort {
                     InferenceError.MODEL_UNKNOWN, "there is no model '" + name + "'");
         }
         return new Served(name, 3, List.of(3L), SIGNATURE);
+    }
+
+    @Override
+    public Served labelled(String name, String label) {
+        return model(name, label.equals("stable") ? OptionalLong.empty() : OptionalLong.of(0));
+    }
+
+    @Override
+    public List<Counted> statistics(String name, OptionalLong version) {
+        model(name.isEmpty() ? "echo" : name, version);
+        return List.of(
+                new Counted(
+                        "echo",
+                        3,
+                        new RunCounts(
+                                5,
+                                1_000,
+                                9_000,
+                                2,
+                                1_700_000_000_000L,
+                                List.of(
+                                        new RunCounts.Batch(1, 3, 5_000),
+                                        new RunCounts.Batch(2, 1, 2_000)))));
     }
 
     @Override

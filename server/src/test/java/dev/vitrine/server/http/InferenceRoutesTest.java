@@ -44,6 +44,22 @@ class InferenceRoutesTest {
     }
 
     @Test
+    void tellsHowAModelIsSetUpAndWhatItCost() {
+        assertThat(server.get("/v2/models/echo/config").body())
+                .contains("\"max_batch_size\":0")
+                .contains("{\"name\":\"x\",\"data_type\":\"TYPE_FP32\",\"dims\":[-1,2]}");
+        String all = server.get("/v2/models/stats").body();
+        assertThat(all)
+                .startsWith("{\"model_stats\":[{\"name\":\"echo\",\"version\":\"3\"")
+                .contains("\"inference_count\":5,\"execution_count\":4")
+                .contains("\"success\":{\"count\":5,\"ns\":10000}")
+                .contains("{\"batch_size\":2,\"compute_input\":{\"count\":1,\"ns\":0}");
+        assertThat(server.get("/v2/models/echo/versions/3/stats").body()).isEqualTo(all);
+        assertThat(server.get("/v2/models/nobody/stats").statusCode()).isEqualTo(404);
+        assertThat(server.get("/v2").body()).contains("statistics", "model_configuration");
+    }
+
+    @Test
     void runsAModelOnJson() {
         HttpResponse<String> answer =
                 server.post(

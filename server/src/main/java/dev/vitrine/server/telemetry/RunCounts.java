@@ -1,0 +1,37 @@
+package dev.vitrine.server.telemetry;
+
+import java.util.List;
+
+/**
+ * What the requests to one version have cost since it was loaded. The counts are exact.
+ *
+ * @param succeeded requests that were answered
+ * @param queueNanos that they waited in all
+ * @param runNanos that their runs took, a shared run counted for each of its requests
+ * @param failed requests that were refused, failed or came too late
+ * @param lastMillis when the last one was answered, in milliseconds since 1970; 0 for never
+ * @param batches runs by how many requests shared them, the fewest first
+ */
+public record RunCounts(
+        long succeeded,
+        long queueNanos,
+        long runNanos,
+        long failed,
+        long lastMillis,
+        List<Batch> batches) {
+    /** A version that nobody asked yet. */
+    public static final RunCounts NONE = new RunCounts(0, 0, 0, 0, 0, List.of());
+
+    /**
+     * Runs that so many requests shared.
+     *
+     * @param runs how often that was
+     * @param nanos that these runs took
+     */
+    public record Batch(int requests, long runs, long nanos) {}
+
+    /** Runs in all. */
+    public long runs() {
+        return batches.stream().mapToLong(Batch::runs).sum();
+    }
+}
