@@ -31,6 +31,10 @@ public enum InferenceError implements ErrorCode {
     RUN_FAILED(Category.INVALID_ARGUMENT),
     /** Too many runs wait already. */
     RUNNERS_BUSY(Category.UNAVAILABLE),
+    /** It could not be answered before its deadline, or would wait longer than is allowed. */
+    DEADLINE_UNREACHABLE(Category.UNAVAILABLE),
+    /** This client asks more often than it may. */
+    CLIENT_RATE_EXCEEDED(Category.EXHAUSTED),
     /** The caller did not want to wait any longer. */
     RUN_CANCELLED(Category.DEADLINE_EXCEEDED);
 

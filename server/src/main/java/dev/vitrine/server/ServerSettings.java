@@ -7,7 +7,9 @@ import dev.vitrine.kernel.config.ConfigReader;
 import dev.vitrine.kernel.error.VitrineException;
 import dev.vitrine.server.access.AccessSettings;
 import dev.vitrine.server.grpc.GrpcPort;
+import dev.vitrine.server.http.HttpSettings;
 import dev.vitrine.server.pipeline.TrainingSchedule;
+import dev.vitrine.server.wiring.GuardSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +21,10 @@ import org.jspecify.annotations.Nullable;
  * @param host address to listen on; default loopback, any other needs keys, origins and TLS
  * @param port default 8080; 0 for any free one
  * @param grpcPort default 1,000 above {@code port} where that is free; off for none
+ * @param maxConnections connections at once; default 2,048, more wait
+ * @param maxRequests requests at once; default 512, more are refused with 503
  * @param access keys, host names and TLS; default none, for loopback
+ * @param models what requests to models are let in
  * @param trainEvery default one day
  * @param trainAfterEvents default 100,000 new events; 0 for by time alone
  * @param trainApart shortest time between two trainings; default ten minutes
@@ -28,15 +33,27 @@ public record ServerSettings(
         String host,
         int port,
         GrpcPort grpcPort,
+        int maxConnections,
+        int maxRequests,
         AccessSettings access,
+        GuardSettings models,
         Duration trainEvery,
         long trainAfterEvents,
         Duration trainApart) {
+    private static final HttpSettings HTTP = HttpSettings.defaults();
+
     public ServerSettings {
         require(
                 "port",
                 port >= 0 && port <= 65_535,
                 "port must be from 0 to 65535, where 0 is any free one; found " + port);
+        require(
+                "maxConnections",
+                maxConnections >= 1 && maxRequests >= 1,
+                "maxConnections and maxRequests must be 1 or more, found "
+                        + maxConnections
+                        + " and "
+                        + maxRequests);
         require(
                 "trainEvery",
                 trainEvery.compareTo(TrainingSchedule.SHORTEST) >= 0,
@@ -56,7 +73,10 @@ public record ServerSettings(
             @JsonProperty("host") @Nullable String host,
             @JsonProperty("port") @Nullable Integer port,
             @JsonProperty("grpcPort") @Nullable GrpcPort grpcPort,
+            @JsonProperty("maxConnections") @Nullable Integer maxConnections,
+            @JsonProperty("maxRequests") @Nullable Integer maxRequests,
             @JsonProperty("access") @Nullable AccessSettings access,
+            @JsonProperty("models") @Nullable GuardSettings models,
             @JsonProperty("trainEvery") @Nullable Duration trainEvery,
             @JsonProperty("trainAfterEvents") @Nullable Long trainAfterEvents,
             @JsonProperty("trainApart") @Nullable Duration trainApart) {
@@ -64,7 +84,10 @@ public record ServerSettings(
                 host == null ? "127.0.0.1" : host,
                 port == null ? 8080 : port.intValue(),
                 grpcPort == null ? new GrpcPort.Beside() : grpcPort,
+                maxConnections == null ? HTTP.maxConnections() : maxConnections.intValue(),
+                maxRequests == null ? HTTP.maxRequests() : maxRequests.intValue(),
                 access == null ? AccessSettings.local() : access,
+                models == null ? GuardSettings.defaults() : models,
                 trainEvery == null ? TrainingSchedule.DEFAULT.every() : trainEvery,
                 trainAfterEvents == null
                         ? TrainingSchedule.DEFAULT.afterEvents()
@@ -74,7 +97,7 @@ public record ServerSettings(
 
     /** Loopback, port 8080. */
     public static ServerSettings defaults() {
-        return new ServerSettings(null, null, null, null, null, null, null);
+        return new ServerSettings(null, null, null, null, null, null, null, null, null, null);
     }
 
     /**
@@ -89,19 +112,41 @@ public record ServerSettings(
     /** The same on another port. */
     public ServerSettings at(int newPort) {
         return new ServerSettings(
-                host, newPort, grpcPort, access, trainEvery, trainAfterEvents, trainApart);
+                host,
+                newPort,
+                grpcPort,
+                maxConnections,
+                maxRequests,
+                access,
+                models,
+                trainEvery,
+                trainAfterEvents,
+                trainApart);
     }
 
     /** The same with gRPC on another port. */
     public ServerSettings grpcAt(GrpcPort newPort) {
         return new ServerSettings(
-                host, port, newPort, access, trainEvery, trainAfterEvents, trainApart);
+                host,
+                port,
+                newPort,
+                maxConnections,
+                maxRequests,
+                access,
+                models,
+                trainEvery,
+                trainAfterEvents,
+                trainApart);
     }
 
     private static void require(String key, boolean holds, String otherwise) {
         if (!holds) {
             throw VitrineException.field(ConfigError.CONFIG_INVALID, key, otherwise);
         }
+    }
+
+    HttpSettings http() {
+        return HTTP.at(host, port).holding(maxConnections, maxRequests);
     }
 
     TrainingSchedule schedule() {

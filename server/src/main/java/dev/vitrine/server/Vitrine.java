@@ -11,7 +11,6 @@ import dev.vitrine.retrieval.lexical.IndexSettings;
 import dev.vitrine.server.grpc.GrpcServer;
 import dev.vitrine.server.grpc.GrpcSettings;
 import dev.vitrine.server.http.HttpServer;
-import dev.vitrine.server.http.HttpSettings;
 import dev.vitrine.server.http.Ports;
 import dev.vitrine.server.pipeline.ChildSettings;
 import dev.vitrine.server.pipeline.ReleaseLoader;
@@ -101,6 +100,7 @@ public final class Vitrine implements AutoCloseable {
                                 artifacts,
                                 home.root().resolve("served-models"),
                                 Machine.memoryBytes() / 4,
+                                settings.models(),
                                 new ModelMeters(telemetry.registry()),
                                 new ModelStates(telemetry.registry()),
                                 clock));
@@ -122,13 +122,7 @@ public final class Vitrine implements AutoCloseable {
                         models);
         live.open();
         Thread.ofPlatform().name("model-loader").daemon().start(models::loadAll);
-        http =
-                owned(
-                        HttpServer.start(
-                                HttpSettings.defaults().at(settings.host(), settings.port()),
-                                settings.access(),
-                                telemetry,
-                                ports));
+        http = owned(HttpServer.start(settings.http(), settings.access(), telemetry, ports));
         grpc =
                 GrpcServer.start(
                         settings.host(),

@@ -3,6 +3,8 @@ package dev.vitrine.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vitrine.server.access.KeySettings;
+import dev.vitrine.server.http.HttpSettings;
+import dev.vitrine.server.wiring.GuardSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -37,6 +39,8 @@ class ServerSettingsTest {
         assertThat(defaults.trainAfterEvents()).isEqualTo(100_000);
         assertThat(defaults.trainApart()).isEqualTo(Duration.ofMinutes(10));
         assertThat(defaults.access().keys()).isEmpty();
+        assertThat(defaults.http()).isEqualTo(HttpSettings.defaults());
+        assertThat(defaults.models()).isEqualTo(GuardSettings.defaults());
     }
 
     @Test

@@ -101,7 +101,8 @@ public final class ResultCache<V> {
      * @param cancelled whether the caller went away
      * @param run works the answer out in the calling thread, with the time of its own caller; what
      *     it returns is kept and given to others, so that it must not be reused
-     * @param refresh works it out later, in another thread, for nobody in particular
+     * @param refresh makes, in the calling thread, what works it out later in another thread, for
+     *     nobody in particular
      * @throws VitrineException RUN_CANCELLED when the time is over; what {@code run} throws
      */
     public Found<V> get(
@@ -109,7 +110,7 @@ public final class ResultCache<V> {
             long nanos,
             BooleanSupplier cancelled,
             Supplier<V> run,
-            Supplier<V> refresh) {
+            Supplier<Supplier<V>> refresh) {
         Kept<V> there = kept.getIfPresent(key);
         if (there != null) {
             long age = clock.getAsLong() - there.writtenAt;
@@ -215,7 +216,7 @@ public final class ResultCache<V> {
     }
 
     /** Brings a new answer unless somebody does already. */
-    private void refresh(InputKey key, Supplier<V> run) {
+    private void refresh(InputKey key, Supplier<Supplier<V>> prepared) {
         if (flights.containsKey(key) || !refreshes.tryAcquire()) {
             return;
         }
@@ -224,6 +225,7 @@ public final class ResultCache<V> {
             refreshes.release();
             return;
         }
+        Supplier<V> run = prepared.get();
         try {
             refresher.execute(() -> {
                 try {

@@ -36,7 +36,7 @@ class ResultCacheTest {
     }
 
     private ResultCache.Found<String> ask(long number, String answer) {
-        return cache.get(key(number), LONG, () -> false, () -> answer, () -> answer + "'");
+        return cache.get(key(number), LONG, () -> false, () -> answer, () -> () -> answer + "'");
     }
 
     private void pass(int seconds) {
@@ -70,9 +70,10 @@ class ResultCacheTest {
                 () -> {
                     throw busy();
                 };
-        cache.get(key(1), LONG, () -> false, failing, failing);
+        cache.get(key(1), LONG, () -> false, failing, () -> failing);
         refreshes.removeFirst().run();
-        assertThat(cache.get(key(1), LONG, () -> false, failing, failing).value()).isEqualTo("a");
+        assertThat(cache.get(key(1), LONG, () -> false, failing, () -> failing).value())
+                .isEqualTo("a");
         assertThat(refreshes).as("tried again").hasSize(1);
         assertThat(cache.underWay()).isEqualTo(1);
     }
@@ -109,7 +110,7 @@ class ResultCacheTest {
                                                 awaitAll(asked);
                                                 return "once";
                                             },
-                                            () -> "")
+                                            () -> () -> "")
                                     .value();
                         }));
             }
@@ -156,7 +157,7 @@ class ResultCacheTest {
                                                     }
                                                     return "tenth";
                                                 },
-                                                () -> "")
+                                                () -> () -> "")
                                         .value();
                             } catch (VitrineException e) {
                                 failed.incrementAndGet();
@@ -190,17 +191,19 @@ class ResultCacheTest {
                                                 leading.countDown();
                                                 return leader.join();
                                             },
-                                            () -> "")
+                                            () -> () -> "")
                                     .value());
             leading.await();
-            assertThatThrownBy(
-                            () -> real.get(key(1), 1_000_000, () -> false, () -> "never", () -> ""))
+            assertThatThrownBy(() ->
+                            real.get(key(1), 1_000_000, () -> false, () -> "never", () -> () -> ""))
                     .hasMessageContaining("in time");
-            assertThatThrownBy(() -> real.get(key(1), LONG, () -> true, () -> "never", () -> ""))
+            assertThatThrownBy(
+                            () -> real.get(key(1), LONG, () -> true, () -> "never", () -> () -> ""))
                     .hasMessageContaining("went away");
             Future<String> patient =
                     threads.submit(() ->
-                            real.get(key(1), LONG, () -> false, () -> "never", () -> "").value());
+                            real.get(key(1), LONG, () -> false, () -> "never", () -> () -> "")
+                                    .value());
             leader.complete("late");
             assertThat(first.get()).isEqualTo("late");
             assertThat(patient.get()).isEqualTo("late");
@@ -231,7 +234,7 @@ class ResultCacheTest {
                                                     throw new VitrineException(
                                                             InferenceError.INPUT_INVALID, "wrong");
                                                 },
-                                                () -> "")
+                                                () -> () -> "")
                                         .value();
                             } catch (VitrineException e) {
                                 return String.valueOf(e.getMessage());

@@ -34,6 +34,20 @@ public final class VitrineException extends RuntimeException {
         this.field = Objects.requireNonNull(field);
     }
 
+    private VitrineException(ErrorCode code, String message, boolean traced) {
+        super(message, null, traced, traced);
+        this.code = Objects.requireNonNull(code);
+        this.message = Objects.requireNonNull(message);
+        this.field = "";
+    }
+
+    /**
+     * An error that is expected under load and must cost next to nothing: without a stack trace.
+     */
+    public static VitrineException refusal(ErrorCode code, String message) {
+        return new VitrineException(code, message, false);
+    }
+
     /** An error about one field of a request. */
     public static VitrineException field(ErrorCode code, String field, String message) {
         return new VitrineException(code, message, field, null);

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -120,7 +121,8 @@ final class ModelCommand {
                             description =
                                     "models with weights between those of another version and its"
                                             + " own answer sensibly (vitrine model blend)")
-                    boolean blendable) {
+                    boolean blendable,
+            @Mixin ServingArguments serving) {
         ModelVersion version =
                 ModelImport.run(
                         Home.readOnly(home),
@@ -133,7 +135,8 @@ final class ModelCommand {
                                 unloadFirst
                                         ? ModelSpec.Policy.UNLOAD_FIRST
                                         : ModelSpec.Policy.LOAD_BESIDE,
-                                blendable));
+                                blendable,
+                                serving.options()));
         System.out.println(
                 "imported "
                         + version.ref()

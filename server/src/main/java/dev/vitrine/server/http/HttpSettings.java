@@ -61,11 +61,20 @@ public record HttpSettings(
 
     /** The same bounds on another address. */
     public HttpSettings at(String newHost, int newPort) {
+        return with(newHost, newPort, maxConnections, maxRequests);
+    }
+
+    /** The same for so many connections and requests at once. */
+    public HttpSettings holding(int connections, int requests) {
+        return with(host, port, connections, requests);
+    }
+
+    private HttpSettings with(String newHost, int newPort, int connections, int requests) {
         return new HttpSettings(
                 newHost,
                 newPort,
-                maxConnections,
-                maxRequests,
+                connections,
+                requests,
                 maxHeaders,
                 maxBody,
                 maxTensors,

@@ -30,8 +30,29 @@ public interface InferencePort {
      */
     record Served(String name, long version, List<Long> versions, Signature signature) {}
 
-    /** What a run gave. */
-    record Outcome(long version, Map<String, Tensor> outputs) {}
+    /**
+     * What a request got.
+     *
+     * @param version of the model that answered
+     * @param servedBy the step of its ladder that answered: a model, or {@code cached}; empty for a
+     *     model that declares neither a ladder nor a cache
+     */
+    record Outcome(long version, Map<String, Tensor> outputs, String servedBy) {
+        public Outcome(long version, Map<String, Tensor> outputs) {
+            this(version, outputs, "");
+        }
+    }
+
+    /**
+     * How often what a version had answered before was given again.
+     *
+     * @param hits answers, or rows, that needed no run
+     * @param hitNanos that those answers took together
+     * @param missNanos that the others took together, with their runs
+     */
+    record CacheCounts(long hits, long misses, long hitNanos, long missNanos) {
+        public static final CacheCounts NONE = new CacheCounts(0, 0, 0, 0);
+    }
 
     /**
      * A model of the repository.
@@ -59,6 +80,11 @@ public interface InferencePort {
     List<Counted> statistics(String name, OptionalLong version);
 
     Outcome infer(InferCall call);
+
+    /** Of a version that declares a cache; none of any other. */
+    default CacheCounts cache(String model, long version) {
+        return CacheCounts.NONE;
+    }
 
     List<Listed> repository();
 

@@ -1,6 +1,7 @@
 package dev.vitrine.server.http;
 
 import dev.vitrine.inference.InferenceError;
+import dev.vitrine.inference.session.Cancellation;
 import dev.vitrine.inference.tensor.Port;
 import dev.vitrine.kernel.error.VitrineException;
 import dev.vitrine.server.BuildVersion;
@@ -11,6 +12,7 @@ import dev.vitrine.server.protocol.InferRequest;
 import dev.vitrine.server.telemetry.ModelStates;
 import dev.vitrine.server.telemetry.RequestRing;
 import dev.vitrine.server.telemetry.Telemetry;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,6 +27,7 @@ final class InferenceRoutes {
     static final String PREFIX = "/v2";
 
     private static final String HEADER_LENGTH = "Inference-Header-Content-Length";
+    private static final String SERVED_BY = "X-Served-By";
     private static final String MODEL = PREFIX + "/models/{model}";
     private static final String VERSION = MODEL + "/versions/{version}";
     private static final String REPOSITORY = PREFIX + "/repository";
@@ -170,18 +173,37 @@ final class InferenceRoutes {
         InferRequest request =
                 InferCodec.read(body, header.isEmpty() ? body.length : headerLength(header));
         InferencePort.Outcome outcome =
-                models.infer(InferCall.of(call.parameter(0), version(call), request));
+                models.infer(
+                        new InferCall(
+                                call.parameter(0),
+                                version(call),
+                                Optional.empty(),
+                                request,
+                                call.caller().name(),
+                                request.priority(),
+                                request.timeout(),
+                                new Cancellation()));
         InferCodec.Answer answer =
-                InferCodec.write(call.parameter(0), outcome.version(), request, outcome.outputs());
-        if (answer.json() == answer.bytes().length) {
-            return Reply.bytes(200, Reply.JSON, answer.bytes());
+                InferCodec.write(
+                        call.parameter(0),
+                        outcome.version(),
+                        outcome.servedBy(),
+                        request,
+                        outcome.outputs());
+        Map<String, String> headers = new HashMap<>();
+        if (!outcome.servedBy().isEmpty()) {
+            headers.put(SERVED_BY, outcome.servedBy());
+        }
+        boolean json = answer.json() == answer.bytes().length;
+        if (!json) {
+            headers.put(HEADER_LENGTH, Integer.toString(answer.json()));
         }
         return new Reply.Whole(
                 200,
-                "application/octet-stream",
+                json ? Reply.JSON : "application/octet-stream",
                 answer.bytes(),
                 answer.bytes().length,
-                Map.of(HEADER_LENGTH, Integer.toString(answer.json())));
+                headers);
     }
 
     private static int headerLength(String header) {

@@ -6,6 +6,7 @@ import dev.vitrine.inference.tensor.TensorType;
 import dev.vitrine.kernel.error.VitrineException;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -45,6 +46,9 @@ public final class InferCodec {
     private final byte[] body;
     private final int json;
     private int nextByte;
+    private boolean binary;
+    private int priority;
+    private Duration timeout = InferCall.TIMEOUT;
 
     private InferCodec(byte[] body, int json) {
         this.body = body;
@@ -98,14 +102,13 @@ public final class InferCodec {
         String id = "";
         Map<String, Tensor> inputs = new LinkedHashMap<>();
         List<Output> outputs = new ArrayList<>();
-        boolean binary = false;
         for (String field = in.nextName(); field != null; field = in.nextName()) {
             in.nextToken();
             switch (field) {
                 case "id" -> id = text(in, "id");
                 case "inputs" -> each(in, "inputs", () -> input(in, inputs));
                 case "outputs" -> each(in, "outputs", () -> outputs.add(output(in)));
-                case "parameters" -> binary = flag(in, "binary_data_output", false);
+                case "parameters" -> parameters(in);
                 default -> in.skipChildren();
             }
             if (inputs.size() > MOST_TENSORS || outputs.size() > MOST_TENSORS) {
@@ -126,7 +129,46 @@ public final class InferCodec {
                         .map(o ->
                                 new InferRequest.Output(o.name, o.binary == null ? all : o.binary))
                         .toList(),
-                binary);
+                binary,
+                priority,
+                timeout);
+    }
+
+    /**
+     * Of the whole request; {@code timeout} is in microseconds and 0 for none, as Triton has it.
+     */
+    private void parameters(JsonParser in) {
+        if (in.currentToken() != JsonToken.START_OBJECT) {
+            throw invalid("'parameters' has to be an object");
+        }
+        for (String field = in.nextName(); field != null; field = in.nextName()) {
+            in.nextToken();
+            switch (field) {
+                case "binary_data_output" -> binary = whole(in, field) == 1;
+                case "priority" -> priority = (int) Math.min(Integer.MAX_VALUE, whole(in, field));
+                case "timeout" -> {
+                    long micros = whole(in, field);
+                    if (micros > 0 && micros < InferCall.TIMEOUT.toNanos() / 1_000) {
+                        timeout = Duration.ofNanos(micros * 1_000);
+                    }
+                }
+                default -> in.skipChildren();
+            }
+        }
+    }
+
+    /** A number that is not negative, or a flag as 0 or 1. */
+    private static long whole(JsonParser in, String parameter) {
+        JsonToken token = in.currentToken();
+        if (token == JsonToken.VALUE_TRUE || token == JsonToken.VALUE_FALSE) {
+            return token == JsonToken.VALUE_TRUE ? 1 : 0;
+        }
+        if (token == JsonToken.VALUE_NUMBER_INT
+                && in.getNumberType() != JsonParser.NumberType.BIG_INTEGER
+                && in.getLongValue() >= 0) {
+            return in.getLongValue();
+        }
+        throw invalid("parameter '" + parameter + "' is no number or flag");
     }
 
     /** An output as it was asked for; it may leave open how it goes back. */
@@ -276,11 +318,6 @@ public final class InferCodec {
         return shape;
     }
 
-    private static boolean flag(JsonParser in, String wanted, boolean absent) {
-        long found = number(in, wanted, absent ? 1 : 0);
-        return found == 1;
-    }
-
     /** One parameter of an object of parameters; a flag is 0 or 1. */
     private static long number(JsonParser in, String wanted, long absent) {
         if (in.currentToken() != JsonToken.START_OBJECT) {
@@ -307,9 +344,17 @@ public final class InferCodec {
     /** An answer: JSON, and the bytes behind it. */
     public record Answer(byte[] bytes, int json) {}
 
-    /** Writes the answer to a request. */
+    /**
+     * Writes the answer to a request.
+     *
+     * @param servedBy what answered instead of the model, or as it; empty where nothing else could
+     */
     public static Answer write(
-            String model, long version, InferRequest request, Map<String, Tensor> outputs) {
+            String model,
+            long version,
+            String servedBy,
+            InferRequest request,
+            Map<String, Tensor> outputs) {
         ByteArrayOutputStream out = new ByteArrayOutputStream(512);
         List<Tensor> behind = new ArrayList<>();
         try (JsonGenerator json = JSON.createGenerator(ObjectWriteContext.empty(), out)) {
@@ -318,6 +363,11 @@ public final class InferCodec {
             json.writeStringProperty("model_version", Long.toString(version));
             if (!request.id().isEmpty()) {
                 json.writeStringProperty("id", request.id());
+            }
+            if (!servedBy.isEmpty()) {
+                json.writeObjectPropertyStart("parameters");
+                json.writeStringProperty("served_by", servedBy);
+                json.writeEndObject();
             }
             json.writeArrayPropertyStart("outputs");
             int place = 0;

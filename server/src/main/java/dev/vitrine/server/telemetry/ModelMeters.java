@@ -27,6 +27,8 @@ public final class ModelMeters {
     private final InstantSource clock;
     private final Map<Key, Version> versions = new ConcurrentHashMap<>();
 
+    private final GuardMeters guards;
+
     private record Key(String model, long version) {}
 
     public ModelMeters(MeterRegistry registry) {
@@ -36,6 +38,12 @@ public final class ModelMeters {
     ModelMeters(MeterRegistry registry, InstantSource clock) {
         this.registry = registry;
         this.clock = clock;
+        this.guards = new GuardMeters(registry);
+    }
+
+    /** What is let in and kept, beside what runs cost. */
+    public GuardMeters guards() {
+        return guards;
     }
 
     /** 25 us to 26 s, each bound the double of the one before. */

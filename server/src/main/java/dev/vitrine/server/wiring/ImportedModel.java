@@ -50,11 +50,24 @@ public final class ImportedModel {
      * @param labels that move to this version when it is loaded
      * @param policy what becomes of the version before it
      * @param blendable that weights between those of the version before and its own make sense
+     * @param serving what is kept of its answers, and what answers instead of it
      */
     public record Declared(
-            boolean batchable, List<String> labels, ModelSpec.Policy policy, boolean blendable) {
+            boolean batchable,
+            List<String> labels,
+            ModelSpec.Policy policy,
+            boolean blendable,
+            ServingOptions serving) {
         public static final Declared NOTHING =
                 new Declared(false, List.of(), ModelSpec.Policy.LOAD_BESIDE, false);
+
+        public Declared(
+                boolean batchable,
+                List<String> labels,
+                ModelSpec.Policy policy,
+                boolean blendable) {
+            this(batchable, labels, policy, blendable, ServingOptions.NONE);
+        }
 
         public Declared {
             labels = List.copyOf(labels);
@@ -64,7 +77,7 @@ public final class ImportedModel {
         }
 
         public Declared withBatchable(boolean independent) {
-            return new Declared(independent, labels, policy, blendable);
+            return new Declared(independent, labels, policy, blendable, serving);
         }
 
         /** As parameters of a manifest. */
@@ -75,6 +88,7 @@ public final class ImportedModel {
             parameters.put(BLENDABLE, Boolean.toString(blendable));
             parameters.put(POLICY, policy.name().toLowerCase(Locale.ROOT).replace('_', '-'));
             parameters.put(LABELS, String.join(",", labels));
+            parameters.putAll(serving.parameters());
             return parameters;
         }
 
@@ -87,7 +101,8 @@ public final class ImportedModel {
                     parameters.getOrDefault(BATCHABLE, "").equals("true"),
                     labels.isEmpty() ? List.of() : List.of(labels.split(",")),
                     ModelSpec.Policy.valueOf(policy.toUpperCase(Locale.ROOT).replace('-', '_')),
-                    parameters.getOrDefault(BLENDABLE, "").equals("true"));
+                    parameters.getOrDefault(BLENDABLE, "").equals("true"),
+                    ServingOptions.read(parameters));
         }
     }
 

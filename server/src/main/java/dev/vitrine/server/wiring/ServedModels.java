@@ -1,22 +1,18 @@
 package dev.vitrine.server.wiring;
 
-import dev.vitrine.inference.batch.Answered;
 import dev.vitrine.inference.batch.Turns;
-import dev.vitrine.inference.batch.Work;
 import dev.vitrine.inference.host.MemoryBudget;
 import dev.vitrine.inference.host.ModelHost;
 import dev.vitrine.inference.host.ModelLease;
 import dev.vitrine.inference.host.VersionEvent;
 import dev.vitrine.inference.host.VersionState;
 import dev.vitrine.inference.platform.ProcessMemory;
-import dev.vitrine.inference.tensor.Port;
-import dev.vitrine.kernel.error.VitrineException;
 import dev.vitrine.registry.artifact.ArtifactStore;
+import dev.vitrine.registry.release.ModelRef;
 import dev.vitrine.registry.release.ModelVersion;
 import dev.vitrine.registry.release.ReleaseStore;
 import dev.vitrine.server.http.InferencePort;
 import dev.vitrine.server.protocol.InferCall;
-import dev.vitrine.server.protocol.InferRequest;
 import dev.vitrine.server.telemetry.ModelMeters;
 import dev.vitrine.server.telemetry.ModelStates;
 import java.nio.file.Path;
@@ -41,6 +37,28 @@ public final class ServedModels implements InferencePort, AutoCloseable {
     private final Turns turns;
     private final ModelMeters meters;
     private final ModelStates states;
+    private final ReleaseStore releases;
+    private final InferencePath path;
+
+    /** With the usual bounds on what is let in. */
+    public ServedModels(
+            ReleaseStore releases,
+            ArtifactStore artifacts,
+            Path served,
+            long bytes,
+            ModelMeters meters,
+            ModelStates states,
+            InstantSource clock) {
+        this(
+                releases,
+                artifacts,
+                served,
+                bytes,
+                GuardSettings.defaults(),
+                meters,
+                states,
+                clock);
+    }
 
     /**
      * @param served the file that keeps which versions are served
@@ -51,25 +69,34 @@ public final class ServedModels implements InferencePort, AutoCloseable {
             ArtifactStore artifacts,
             Path served,
             long bytes,
+            GuardSettings guards,
             ModelMeters meters,
             ModelStates states,
             InstantSource clock) {
+        this.releases = releases;
         this.meters = meters;
         this.states = states;
         this.host =
                 new ModelHost(
                         new MemoryBudget(bytes), ProcessMemory.open(), DRAIN, clock, this::heard);
         this.loader = new ModelLoader(releases, artifacts, host, ServedList.open(served));
+        int places = Turns.fitting();
         this.turns =
                 new Turns(
                         new Turns.Bounds(
-                                Turns.fitting(),
-                                WAITING,
-                                Runtime.getRuntime().maxMemory() / HEAP_SHARE),
+                                places, WAITING, Runtime.getRuntime().maxMemory() / HEAP_SHARE),
+                        System::nanoTime);
+        this.path =
+                new InferencePath(
+                        call -> new LeasedVersion(lease(call), turns, meters),
+                        guards,
+                        places,
+                        meters.guards(),
                         System::nanoTime);
     }
 
     private void heard(VersionEvent event) {
+        guard(event);
         states.heard(event);
         if (event.state() == VersionState.UNLOADED) {
             meters.forget(event.model(), event.version());
@@ -83,6 +110,29 @@ public final class ServedModels implements InferencePort, AutoCloseable {
                 event.version(),
                 event.state(),
                 event.reason());
+    }
+
+    /** Opens and closes the way to a version as it comes and goes. */
+    private void guard(VersionEvent event) {
+        String model = event.model();
+        switch (event.state()) {
+            case READY ->
+                    path.opened(
+                            model,
+                            event.version(),
+                            releases.model(new ModelRef(model, event.version()))
+                                    .map(v -> ServingOptions.read(v.manifest().parameters()))
+                                    .orElse(ServingOptions.NONE));
+            case DRAINING, UNLOADED ->
+                    path.closed(
+                            model,
+                            event.version(),
+                            host.list().stream()
+                                    .noneMatch(s ->
+                                            s.spec().name().equals(model)
+                                                    && s.state() == VersionState.READY));
+            case NEW, LOADING, WARMING, FAILED -> {}
+        }
     }
 
     /** Loads what was served before, and what is new; one that fails leaves the others. */
@@ -170,37 +220,12 @@ public final class ServedModels implements InferencePort, AutoCloseable {
 
     @Override
     public Outcome infer(InferCall call) {
-        String name = call.model();
-        InferRequest request = call.request();
-        try (ModelLease lease = lease(call)) {
-            List<String> wanted =
-                    request.outputs().isEmpty()
-                            ? lease.session().signature().outputs().stream()
-                                    .map(Port::name)
-                                    .toList()
-                            : request.outputs().stream().map(InferRequest.Output::name).toList();
-            try {
-                Answered answered =
-                        lease.run(
-                                turns,
-                                new Work(
-                                        request.inputs(),
-                                        wanted,
-                                        call.priority(),
-                                        call.timeout(),
-                                        call.cancellation()));
-                meters.succeeded(
-                        name,
-                        lease.version(),
-                        answered.queueNanos(),
-                        answered.runNanos(),
-                        answered.requests());
-                return new Outcome(lease.version(), answered.outputs());
-            } catch (VitrineException e) {
-                meters.failed(name, lease.version());
-                throw e;
-            }
-        }
+        return path.infer(call);
+    }
+
+    @Override
+    public CacheCounts cache(String model, long version) {
+        return path.cache(model, version);
     }
 
     @Override
@@ -235,6 +260,7 @@ public final class ServedModels implements InferencePort, AutoCloseable {
     public void close() {
         loader.close();
         host.close();
+        path.close();
         turns.close();
     }
 }

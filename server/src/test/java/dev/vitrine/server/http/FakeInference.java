@@ -16,7 +16,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 
-/** One model, {@code echo}, that gives back what it is given. */
+/**
+ * One model, {@code echo}, that gives back what it is given: never in less than 10 ms, and by a
+ * smaller one to those of priority 9.
+ */
 final class FakeInference implements InferencePort {
     private static final Signature SIGNATURE =
             new Signature(
@@ -65,7 +68,11 @@ final class FakeInference implements InferencePort {
         model(call.model(), call.version());
         Map<String, Tensor> outputs = new LinkedHashMap<>();
         request.inputs().forEach((input, tensor) -> outputs.put("same-" + input, tensor));
-        return new Outcome(3, outputs);
+        if (request.timeout().toMillis() < 10) {
+            throw VitrineException.refusal(
+                    InferenceError.DEADLINE_UNREACHABLE, "'echo' could not answer in time");
+        }
+        return new Outcome(3, outputs, request.priority() == 9 ? "smaller" : "");
     }
 
     @Override

@@ -142,4 +142,28 @@ class InferenceRoutesTest {
         assertThat(upload.statusCode()).isEqualTo(400);
         assertThat(upload.body()).contains("vitrine model import");
     }
+
+    private static String echo(String parameters) {
+        return "{\"inputs\":[{\"name\":\"x\",\"shape\":[1,2],\"datatype\":\"FP32\",\"data\":[1,2]}],"
+                + "\"parameters\":{"
+                + parameters
+                + "}}";
+    }
+
+    @Test
+    void saysWhichStepOfTheLadderAnswered() {
+        HttpResponse<String> answer = server.post("/v2/models/echo/infer", echo("\"priority\":9"));
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        assertThat(answer.body()).contains("\"parameters\":{\"served_by\":\"smaller\"}");
+        assertThat(answer.headers().firstValue("X-Served-By")).contains("smaller");
+    }
+
+    @Test
+    void whatCannotBeInTimeIsToldToComeAgain() {
+        HttpResponse<String> answer =
+                server.post("/v2/models/echo/infer", echo("\"timeout\":9000"));
+        assertThat(answer.statusCode()).isEqualTo(503);
+        assertThat(answer.headers().firstValue("Retry-After")).contains("1");
+        assertThat(answer.body()).isEqualTo("{\"error\":\"'echo' could not answer in time\"}");
+    }
 }

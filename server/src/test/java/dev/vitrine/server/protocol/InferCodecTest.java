@@ -10,6 +10,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -112,7 +113,7 @@ class InferCodecTest {
                                     + "{\"binary_data_output\":"
                                     + binary
                                     + "}}");
-            InferCodec.Answer answer = InferCodec.write("m", 4, asked, outputs);
+            InferCodec.Answer answer = InferCodec.write("m", 4, "", asked, outputs);
             String text = new String(answer.bytes(), 0, answer.json(), StandardCharsets.UTF_8);
             assertThat(text)
                     .startsWith("{\"model_name\":\"m\",\"model_version\":\"4\",\"id\":\"q\"");
@@ -212,9 +213,29 @@ class InferCodecTest {
             String data = type == TensorType.BOOL ? "[true,false]" : "[1,0]";
             Tensor tensor = input(one(type.name(), "[2]", data), "x");
             InferCodec.Answer answer =
-                    InferCodec.write("m", 1, one("FP32", "[1]", "[1]"), Map.of("y", tensor));
+                    InferCodec.write("m", 1, "", one("FP32", "[1]", "[1]"), Map.of("y", tensor));
             assertThat(new String(answer.bytes(), StandardCharsets.UTF_8))
                     .containsPattern("\"data\":\\[(1|1\\.0|true),(0|0\\.0|false)\\]");
         }
+    }
+
+    @Test
+    void readsHowLongAnAnswerIsOfUseAndHowGoodItsPriorityIs() {
+        String inputs =
+                "{\"inputs\":[{\"name\":\"x\",\"shape\":[1],\"datatype\":\"FP32\",\"data\":[1]}]";
+        byte[] asked =
+                (inputs + ",\"parameters\":{\"priority\":2,\"timeout\":1500,\"else\":{}}}")
+                        .getBytes(StandardCharsets.UTF_8);
+        InferRequest request = InferCodec.read(asked, asked.length);
+        assertThat(request.priority()).isEqualTo(2);
+        assertThat(request.timeout()).isEqualTo(Duration.ofNanos(1_500_000));
+        byte[] unbounded =
+                (inputs + ",\"parameters\":{\"timeout\":0}}").getBytes(StandardCharsets.UTF_8);
+        assertThat(InferCodec.read(unbounded, unbounded.length).timeout())
+                .isEqualTo(InferCall.TIMEOUT);
+        byte[] wrong =
+                (inputs + ",\"parameters\":{\"timeout\":-1}}").getBytes(StandardCharsets.UTF_8);
+        assertThatThrownBy(() -> InferCodec.read(wrong, wrong.length))
+                .hasMessageContaining("timeout");
     }
 }

@@ -1,0 +1,334 @@
+package dev.vitrine.server.wiring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.vitrine.inference.InferenceError;
+import dev.vitrine.inference.admission.Refusal;
+import dev.vitrine.inference.cache.CacheSettings;
+import dev.vitrine.inference.session.Cancellation;
+import dev.vitrine.inference.tensor.Tensor;
+import dev.vitrine.kernel.error.VitrineException;
+import dev.vitrine.server.http.InferencePort.Outcome;
+import dev.vitrine.server.protocol.InferCall;
+import dev.vitrine.server.protocol.InferRequest;
+import dev.vitrine.server.telemetry.GuardMeters;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class InferencePathTest {
+    private static final CacheSettings CACHE =
+            new CacheSettings(Duration.ofMinutes(1), Duration.ofMinutes(9), 1 << 20, false);
+
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private final AtomicLong clock = new AtomicLong();
+    private final AtomicInteger runs = new AtomicInteger();
+    private final AtomicInteger rows = new AtomicInteger();
+    private volatile long live = 1;
+    private volatile Runnable before = () -> {};
+    private InferencePath path = path(GuardSettings.defaults());
+
+    private InferencePath path(GuardSettings settings) {
+        return new InferencePath(Fake::new, settings, 2, new GuardMeters(registry), clock::get);
+    }
+
+    private static GuardSettings settings(int maxInside, double perSecond) {
+        GuardSettings usual = GuardSettings.defaults();
+        return new GuardSettings(
+                usual.maxWait(),
+                maxInside,
+                perSecond,
+                Map.of(),
+                usual.ladderHigh(),
+                usual.ladderLow(),
+                usual.ladderDownAfter(),
+                usual.ladderUpAfter());
+    }
+
+    @AfterEach
+    void close() {
+        path.close();
+    }
+
+    /** Doubles its numbers and adds ten times its version. */
+    private final class Fake implements InferencePath.Leased {
+        private final InferCall call;
+
+        Fake(InferCall call) {
+            this.call = call;
+        }
+
+        @Override
+        public long version() {
+            return call.version().orElse(live);
+        }
+
+        @Override
+        public List<String> outputs() {
+            return List.of("y");
+        }
+
+        @Override
+        public boolean hasRows() {
+            return true;
+        }
+
+        @Override
+        public InferencePath.Ran run(
+                Map<String, Tensor> inputs,
+                List<String> outputs,
+                int priority,
+                Duration timeout,
+                Cancellation cancellation) {
+            before.run();
+            runs.incrementAndGet();
+            float[] x = Objects.requireNonNull(inputs.get("x")).floats();
+            rows.addAndGet(x.length);
+            float[] y = new float[x.length];
+            for (int i = 0; i < x.length; i++) {
+                y[i] = 2 * x[i] + 10 * version();
+            }
+            return new InferencePath.Ran(
+                    Map.of("y", Tensor.of(new long[] {y.length}, y)), 0, 1_000, 1);
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    private static InferCall call(String model, String client, float... x) {
+        return new InferCall(
+                model,
+                OptionalLong.empty(),
+                Optional.empty(),
+                new InferRequest(
+                        "", Map.of("x", Tensor.of(new long[] {x.length}, x)), List.of(), false),
+                client,
+                0,
+                Duration.ofSeconds(25),
+                new Cancellation());
+    }
+
+    private Outcome ask(float... x) {
+        return path.infer(call("m", "", x));
+    }
+
+    private static float[] y(Outcome outcome) {
+        return Objects.requireNonNull(outcome.outputs().get("y")).floats();
+    }
+
+    @Test
+    void withoutAnythingDeclaredEveryRequestRuns() {
+        path.opened("m", 1, ServingOptions.NONE);
+        assertThat(y(ask(1))).containsExactly(12);
+        assertThat(ask(1).servedBy()).isEmpty();
+        assertThat(runs).hasValue(2);
+    }
+
+    @Test
+    void equalQuestionsAreAnsweredFromWhatIsKept() {
+        path.opened("m", 1, new ServingOptions(CACHE, List.of()));
+        assertThat(ask(1).servedBy()).isEqualTo("m");
+        assertThat(ask(1).servedBy()).isEqualTo("cached");
+        assertThat(y(ask(1))).containsExactly(12);
+        assertThat(y(ask(2))).containsExactly(14);
+        assertThat(runs).hasValue(2);
+        assertThat(path.cache("m", 1).hits()).isEqualTo(2);
+        assertThat(path.cache("m", 1).misses()).isEqualTo(2);
+        assertThat(
+                        registry.get("nv.cache.num.hits.per.model")
+                                .tags("model", "m", "version", "1")
+                                .gauge()
+                                .value())
+                .isEqualTo(2);
+    }
+
+    @Test
+    void noAnswerOutlivesItsVersion() {
+        path.opened("m", 1, new ServingOptions(CACHE, List.of()));
+        ask(1);
+        path.opened("m", 2, new ServingOptions(CACHE, List.of()));
+        live = 2;
+        path.closed("m", 1, false);
+        assertThat(y(ask(1))).containsExactly(22);
+        assertThat(path.cache("m", 1).misses()).isZero();
+        path.closed("m", 2, true);
+        assertThat(y(ask(1))).containsExactly(22);
+        assertThat(registry.find("vitrine.model.limit").gauges()).isEmpty();
+        assertThat(registry.find("vitrine.model.cache").functionCounters()).isEmpty();
+    }
+
+    @Test
+    void onlyRowsThatAreMissingRun() {
+        CacheSettings byRows =
+                new CacheSettings(Duration.ofMinutes(1), Duration.ZERO, 1 << 20, true);
+        path.opened("m", 1, new ServingOptions(byRows, List.of()));
+        ask(1, 2);
+        assertThat(y(ask(3, 2, 1, 3))).containsExactly(16, 14, 12, 16);
+        assertThat(rows).hasValue(3);
+        assertThat(path.cache("m", 1).misses()).isEqualTo(3);
+    }
+
+    @Test
+    void thousandsWhoAskTheSameRunItOnce() throws Exception {
+        path.opened("m", 1, new ServingOptions(CACHE, List.of()));
+        CountDownLatch asked = new CountDownLatch(2_000);
+        before = () -> await(asked);
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<Outcome>> answers = new ArrayList<>();
+            for (int i = 0; i < 2_000; i++) {
+                answers.add(
+                        threads.submit(() -> {
+                            asked.countDown();
+                            return ask(5);
+                        }));
+            }
+            for (Future<Outcome> answer : answers) {
+                assertThat(y(answer.get())).containsExactly(20);
+            }
+        }
+        assertThat(runs).hasValue(1);
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void aClientThatAsksTooOftenIsRefusedAndCounted() {
+        path.close();
+        path = path(settings(100, 1));
+        path.opened("m", 1, ServingOptions.NONE);
+        path.infer(call("m", "reports", 1));
+        path.infer(call("m", "reports", 1));
+        assertThatThrownBy(() -> path.infer(call("m", "reports", 1)))
+                .isInstanceOfSatisfying(
+                        VitrineException.class,
+                        e -> {
+                            assertThat(e.code()).isEqualTo(InferenceError.CLIENT_RATE_EXCEEDED);
+                            assertThat(e.getStackTrace()).as("it costs nothing").isEmpty();
+                        });
+        path.infer(call("m", "", 1));
+        assertThat(shed(Refusal.CLIENT)).isEqualTo(1);
+    }
+
+    private double shed(Refusal why) {
+        return registry.get("vitrine.model.shed")
+                .tags("model", "m", "reason", why.name().toLowerCase(java.util.Locale.ROOT))
+                .functionCounter()
+                .count();
+    }
+
+    /** Fills the model's room of two by requests that do not end, and asks meanwhile. */
+    private void full(Runnable meanwhile) throws Exception {
+        CountDownLatch inside = new CountDownLatch(2);
+        CountDownLatch end = new CountDownLatch(1);
+        before =
+                () -> {
+                    inside.countDown();
+                    await(end);
+                };
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<Outcome> one = threads.submit(() -> ask(100));
+            Future<Outcome> other = threads.submit(() -> ask(200));
+            inside.await();
+            before = () -> {};
+            try {
+                meanwhile.run();
+            } finally {
+                end.countDown();
+            }
+            one.get();
+            other.get();
+        }
+    }
+
+    @Test
+    void whatDoesNotFitIsRefusedAtOnce() throws Exception {
+        path.close();
+        path = path(settings(2, 0));
+        path.opened("m", 1, ServingOptions.NONE);
+        full(() ->
+                assertThatThrownBy(() -> ask(1))
+                        .isInstanceOfSatisfying(
+                                VitrineException.class,
+                                e -> assertThat(e.code()).isEqualTo(InferenceError.RUNNERS_BUSY)));
+        assertThat(shed(Refusal.LIMIT)).isEqualTo(1);
+        assertThat(y(ask(1))).containsExactly(12);
+    }
+
+    @Test
+    void whatIsRefusedFallsToTheNextStepOfTheLadder() throws Exception {
+        path.close();
+        path = path(settings(2, 0));
+        path.opened("small", 7, ServingOptions.NONE);
+        path.opened("m", 1, new ServingOptions(CACHE, List.of("small", "cached")));
+        assertThat(ask(1).servedBy()).isEqualTo("m");
+        full(() -> {
+            assertThat(ask(1).servedBy()).as("a hit needs no room").isEqualTo("cached");
+            assertThat(ask(2).servedBy()).isEqualTo("small");
+        });
+    }
+
+    @Test
+    void underLastingPressureTheLadderGoesDownAndUpAgain() throws Exception {
+        path.close();
+        path = path(settings(2, 0));
+        path.opened("small", 7, ServingOptions.NONE);
+        path.opened("m", 1, new ServingOptions(CacheSettings.OFF, List.of("small")));
+        full(() -> {
+            for (int i = 0; i < 200; i++) {
+                clock.addAndGet(10_000_000);
+                ask(i);
+            }
+        });
+        assertThat(registry.get("vitrine.model.ladder.step").tags("model", "m").gauge().value())
+                .isEqualTo(1);
+        assertThat(ask(1).servedBy()).isEqualTo("small");
+        clock.addAndGet(Duration.ofSeconds(30).toNanos());
+        assertThat(ask(1).servedBy()).isEqualTo("m");
+    }
+
+    @Test
+    void aWrongRequestIsNotTriedOnOtherSteps() {
+        path.opened("small", 7, ServingOptions.NONE);
+        path.opened("m", 1, new ServingOptions(CacheSettings.OFF, List.of("small")));
+        before =
+                () -> {
+                    throw new VitrineException(InferenceError.INPUT_INVALID, "wrong");
+                };
+        assertThatThrownBy(() -> ask(1)).hasMessage("wrong");
+    }
+
+    @Test
+    void optionsAreKeptAsParameters() {
+        ServingOptions options = ServingOptions.of("PT5M", "PT1H", "8MiB", false, "small, cached");
+        assertThat(ServingOptions.read(options.parameters())).isEqualTo(options);
+        assertThat(options.ladder()).containsExactly("small", "cached");
+        assertThat(ServingOptions.read(Map.of())).isEqualTo(ServingOptions.NONE);
+        assertThatThrownBy(() -> ServingOptions.of("5 minutes", "", "", false, ""))
+                .hasMessageContaining("PT5M");
+        assertThatThrownBy(() -> ServingOptions.of("", "", "", false, "cached"))
+                .hasMessageContaining("needs a cache");
+    }
+}
