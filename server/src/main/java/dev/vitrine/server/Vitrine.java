@@ -1,6 +1,7 @@
 package dev.vitrine.server;
 
 import dev.vitrine.applications.recommend.AttributionTokens;
+import dev.vitrine.applications.recommend.Effort;
 import dev.vitrine.applications.recommend.Recommender;
 import dev.vitrine.inference.host.MemoryBudget;
 import dev.vitrine.kernel.time.Progress;
@@ -31,13 +32,16 @@ import dev.vitrine.server.wiring.PeopleRights;
 import dev.vitrine.server.wiring.ReleaseViews;
 import dev.vitrine.server.wiring.ServedModels;
 import dev.vitrine.server.wiring.ShopAnswers;
+import dev.vitrine.server.wiring.ShopLadder;
 import dev.vitrine.server.wiring.TrainingViews;
 import dev.vitrine.server.wiring.WatchViews;
+import io.micrometer.core.instrument.FunctionCounter;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -109,7 +113,8 @@ public final class Vitrine implements AutoCloseable {
         EventIntake intake = new EventIntake(shop, tokens, telemetry.registry());
         Ports ports =
                 new Ports(
-                        new ShopAnswers(shop, live, recommender, tokens),
+                        new ShopAnswers(
+                                shop, live, recommender, tokens, ladder(settings, telemetry)),
                         intake,
                         new CatalogChanges(shop),
                         new PeopleRights(shop, jobs),
@@ -198,6 +203,28 @@ public final class Vitrine implements AutoCloseable {
                 models::mostReserved);
         telemetry.gauge(
                 "vitrine.models.memory.limit.bytes", "Memory that models may take", models::limit);
+    }
+
+    private static ShopLadder ladder(ServerSettings settings, Telemetry telemetry) {
+        ShopLadder ladder =
+                new ShopLadder(
+                        Runtime.getRuntime().availableProcessors(),
+                        settings.models().ladder(),
+                        System::nanoTime);
+        telemetry.gauge("vitrine.shop.inside", "Shelves in work", ladder::inside);
+        telemetry.gauge(
+                "vitrine.shop.limit", "Shelves that may be in work, as learned", ladder::limit);
+        telemetry.gauge(
+                "vitrine.shop.ladder.step",
+                "How much work a shelf may be: 0 all, 1 cheaper, 2 popular",
+                ladder::step);
+        for (Effort effort : Effort.values()) {
+            FunctionCounter.builder("vitrine.shop.shelves", ladder, l -> l.answered(effort))
+                    .description("Shelves that were answered, by the step of the ladder")
+                    .tag("step", effort.name().toLowerCase(Locale.ROOT))
+                    .register(telemetry.registry());
+        }
+        return ladder;
     }
 
     private void snapshots() {

@@ -63,21 +63,28 @@ public final class Recommender {
     }
 
     /**
-     * A shelf for a serving config; the attribution token is left empty.
+     * A shelf for a serving config, with all effort; the attribution token is left empty.
      *
      * @throws VitrineException ITEM_NOT_FOUND when the shelf is about products and none is known
      */
     public RecommendResponse recommend(
             ServingRelease release, ServingConfig config, RecommendRequest request) {
+        return recommend(release, config, request, Effort.FULL);
+    }
+
+    /** As above, with less work where that is asked for; filters and exclusions always hold. */
+    public RecommendResponse recommend(
+            ServingRelease release, ServingConfig config, RecommendRequest request, Effort effort) {
         Shopper shopper = shoppers.find(request.visitorId(), request.userId());
         int[] about = about(config, request.items());
         ItemMask allowed = allowed(release, config, request, shopper, about);
         int start = PageToken.start(request.pageToken());
         int wanted = Math.min(DEPTH, start + request.pageSize());
-        Shelf shelf = new Shelf(allowed, facts, request.diversity());
+        Shelf shelf = new Shelf(allowed, facts, effort == Effort.FULL ? request.diversity() : 0);
+        History history =
+                effort == Effort.POPULAR ? History.of(new int[0]) : history(release, shopper);
         Shelves shelves =
-                new Shelves(
-                        release, state, popular, facts, history(release, shopper), clock.millis());
+                new Shelves(release, state, popular, facts, history, clock.millis(), effort);
         shelves.fill(config, shopper, about, shelf, wanted);
         return answer(release, request, shelf, start);
     }

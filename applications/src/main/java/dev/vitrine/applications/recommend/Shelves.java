@@ -8,12 +8,18 @@ import dev.vitrine.data.feature.ShopState;
 import dev.vitrine.data.feature.Shopper;
 import dev.vitrine.data.feature.WeightedItems;
 import dev.vitrine.retrieval.candidate.Blend;
+import dev.vitrine.retrieval.candidate.CandidateSource;
 import dev.vitrine.retrieval.candidate.History;
 import dev.vitrine.retrieval.candidate.TopItems;
+import java.util.Collections;
+import java.util.Comparator;
 
 /** The ladder of each serving config, for one request. */
 final class Shelves {
     private static final int CANDIDATES = 300;
+
+    /** What one retriever alone proposed under pressure. */
+    private static final String CHEAPER = "cheaper";
 
     /** What is most like a page is of its own category, and no complement. */
     private static final int COMPLEMENT_CANDIDATES = 1_000;
@@ -24,6 +30,7 @@ final class Shelves {
     private final CatalogFacts facts;
     private final History history;
     private final long now;
+    private final Effort effort;
 
     Shelves(
             ServingRelease release,
@@ -31,19 +38,25 @@ final class Shelves {
             PopularItems popular,
             CatalogFacts facts,
             History history,
-            long now) {
+            long now,
+            Effort effort) {
         this.release = release;
         this.state = state;
         this.popular = popular;
         this.facts = facts;
         this.history = history;
         this.now = now;
+        this.effort = effort;
     }
 
     /**
      * @param about items the shelf is about
      */
     void fill(ServingConfig config, Shopper shopper, int[] about, Shelf shelf, int wanted) {
+        if (effort == Effort.POPULAR && retrieves(config)) {
+            popularOf(about, shelf, wanted);
+            return;
+        }
         switch (config) {
             case RECOMMENDED_FOR_YOU, PERSONALIZED_RANKING -> {
                 personal(shelf, wanted);
@@ -78,6 +91,30 @@ final class Shelves {
         }
     }
 
+    /** Whether a shelf asks retrievers, which is what costs. */
+    private static boolean retrieves(ServingConfig config) {
+        return switch (config) {
+            case RECOMMENDED_FOR_YOU,
+                    PERSONALIZED_RANKING,
+                    SIMILAR_ITEMS,
+                    OTHERS_YOU_MAY_LIKE,
+                    FREQUENTLY_BOUGHT_TOGETHER ->
+                    true;
+            case BUY_IT_AGAIN, RECENTLY_VIEWED, TRENDING -> false;
+        };
+    }
+
+    private void popularOf(int[] about, Shelf shelf, int wanted) {
+        for (int item : about) {
+            int category = facts.category(item);
+            if (category >= 0) {
+                weighted(popular.popular(category), "popular", item, shelf, wanted);
+            }
+        }
+        popular(shelf, wanted);
+        newest(shelf, wanted);
+    }
+
     /** What a shelf is about that was asked for without a page: the cart, else the last item. */
     private static int[] cartOrLast(Shopper shopper) {
         int[] cart = shopper.cart().items();
@@ -100,7 +137,7 @@ final class Shelves {
 
     /** For a history of items that behaviour says nothing about: what is like them. */
     private void likeTheirs(Shelf shelf, int wanted) {
-        if (history.size() == 0 || shelf.size() >= wanted) {
+        if (history.size() == 0 || shelf.size() >= wanted || effort != Effort.FULL) {
             return;
         }
         TopItems best = new TopItems(Math.max(CANDIDATES, wanted));
@@ -113,11 +150,17 @@ final class Shelves {
         if (of.size() == 0 || blend.parts().isEmpty() || shelf.size() >= wanted) {
             return;
         }
+        boolean full = effort == Effort.FULL;
         TopItems best = new TopItems(Math.max(CANDIDATES, wanted));
-        blend.collect(of, shelf.allowed(), best);
+        (full ? blend : strongest(blend)).collect(of, shelf.allowed(), best);
         best.sort();
         int because = of.size() == 1 ? of.items()[0] : -1;
-        shelf.addMixed(best, step, because, wanted);
+        shelf.addMixed(best, full ? step : CHEAPER, because, wanted);
+    }
+
+    private static CandidateSource strongest(Blend blend) {
+        return Collections.max(blend.parts(), Comparator.comparingDouble(Blend.Part::weight))
+                .source();
     }
 
     /** Items like those of the page by content and by who chose them; without a page, the last. */
@@ -162,7 +205,7 @@ final class Shelves {
      */
     private void complements(int[] about, Shelf shelf, int wanted) {
         History like = History.of(about);
-        if (like.size() == 0 || shelf.size() >= wanted) {
+        if (like.size() == 0 || shelf.size() >= wanted || effort != Effort.FULL) {
             return;
         }
         TopItems best = new TopItems(COMPLEMENT_CANDIDATES);

@@ -230,4 +230,35 @@ class RecommenderTest {
         assertThat(none.isCalibrated()).isFalse();
         assertThat(none.probability()).isEqualTo(Prediction.BASE_RATE);
     }
+
+    /** Under pressure: fewer retrievers, then what sells best; what may not be shown never is. */
+    @Test
+    void lessEffortGivesCheaperAnswers() {
+        RecommendRequest request = RecommendRequest.of("v", List.of(), 3);
+        ServingRelease release = release(Calibration.none(1));
+        assertThat(served(release, request, Effort.FULL)).isEqualTo("personal");
+        assertThat(served(release, request, Effort.CHEAPER)).isEqualTo("cheaper");
+        assertThat(served(release, RecommendRequest.of("new", List.of(), 3), Effort.POPULAR))
+                .isEqualTo("popular");
+        for (Effort effort : Effort.values()) {
+            assertThat(
+                            recommender
+                                    .recommend(
+                                            release,
+                                            ServingConfig.SIMILAR_ITEMS,
+                                            RecommendRequest.of("v", List.of("case1"), 4),
+                                            effort)
+                                    .results())
+                    .as(effort.toString())
+                    .isNotEmpty()
+                    .extracting(RecommendResponse.Result::id)
+                    .doesNotContain("case1", "case3");
+        }
+    }
+
+    private String served(ServingRelease release, RecommendRequest request, Effort effort) {
+        return recommender
+                .recommend(release, ServingConfig.RECOMMENDED_FOR_YOU, request, effort)
+                .servedBy();
+    }
 }

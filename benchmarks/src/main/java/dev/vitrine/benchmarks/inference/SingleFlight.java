@@ -30,7 +30,7 @@ public final class SingleFlight implements Benchmark {
     /** Files that a process may have open at once are bounded by the system. */
     private static final int MOST_REQUESTS = 15_000;
 
-    private static final int TOKENS = 64;
+    private static final int TOKENS = 512;
     private static final int WORDS = 8_000;
     private static final Duration MOST_TO_READY = Duration.ofMinutes(5);
 

@@ -91,7 +91,8 @@ public record GuardSettings(
         return new AdmissionSettings(maxInside, maxWait);
     }
 
-    LadderSettings ladder() {
+    /** When ladders, of models and of the shop, are stepped down and up. */
+    public LadderSettings ladder() {
         return new LadderSettings(ladderHigh, ladderLow, ladderDownAfter, ladderUpAfter);
     }
 

@@ -368,10 +368,11 @@ final class InferencePath implements AutoCloseable {
             ticket.ran(clock.getAsLong(), ran.queueNanos(), ran.runNanos(), ran.sharing());
             return ran.outputs();
         } catch (VitrineException e) {
-            long now = clock.getAsLong();
-            if (e.code() == InferenceError.RUN_CANCELLED && now - end >= 0) {
+            boolean late =
+                    e.code() == InferenceError.RUN_CANCELLED && !call.cancellation().isCancelled();
+            if (late) {
                 inside = false;
-                ticket.dropped(now);
+                ticket.dropped(clock.getAsLong());
             }
             throw e;
         } finally {

@@ -49,15 +49,7 @@ public final class ServedModels implements InferencePort, AutoCloseable {
             ModelMeters meters,
             ModelStates states,
             InstantSource clock) {
-        this(
-                releases,
-                artifacts,
-                served,
-                bytes,
-                GuardSettings.defaults(),
-                meters,
-                states,
-                clock);
+        this(releases, artifacts, served, bytes, GuardSettings.defaults(), meters, states, clock);
     }
 
     /**

@@ -35,9 +35,15 @@ public final class ShopAnswers implements ShopPort {
     private final AttributionTokens tokens;
     private final ItemLookup items;
     private final SearchSignals signals;
+    private final ShopLadder ladder;
 
     public ShopAnswers(
-            Shop shop, LiveRelease live, Recommender recommender, AttributionTokens tokens) {
+            Shop shop,
+            LiveRelease live,
+            Recommender recommender,
+            AttributionTokens tokens,
+            ShopLadder ladder) {
+        this.ladder = ladder;
         this.shop = shop;
         this.live = live;
         this.recommender = recommender;
@@ -77,10 +83,11 @@ public final class ShopAnswers implements ShopPort {
                 ServingConfig.of(servingConfig)
                         .filter(c -> c != ServingConfig.PERSONALIZED_RANKING)
                         .orElseThrow(() -> unknown(servingConfig, "recommend"));
-        try (Lease<ServingRelease> lease = live.lease()) {
+        try (Lease<ServingRelease> lease = live.lease();
+                ShopLadder.Visit visit = ladder.enter()) {
             ServingRelease release = lease.value();
             return recommender
-                    .recommend(release, config, request)
+                    .recommend(release, config, request, visit.effort())
                     .withToken(token(servingConfig, release));
         }
     }
