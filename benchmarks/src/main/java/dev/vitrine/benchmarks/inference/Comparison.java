@@ -87,17 +87,17 @@ final class Comparison {
                 Generator echo = contenders.echo(callers);
                 Generator grpcEcho = contenders.grpcEcho(callers)) {
             for (int round = 0; round < arguments.rounds(); round++) {
-                double bare = contenders.bare(cores(), arguments.seconds()).perSecond();
-                double plainly = plain.closed(arguments.run()).answeredPerSecond();
-                double overHttp = ours(contenders, http, "http", bare);
-                double overGrpc = ours(contenders, grpc, "grpc", bare);
+                double bare = bare(contenders);
+                double plainly = served(contenders.plainProcess(), plain, "plainServer", bare);
+                double overHttp = served(contenders.ours().process(), http, "http", bare);
+                double overGrpc = served(contenders.ours().process(), grpc, "grpc", bare);
                 double echoed = echo.closed(arguments.run()).answeredPerSecond();
                 double grpcEchoed = grpcEcho.closed(arguments.run()).answeredPerSecond();
-                samples.add("bareRequestsPerSecond", bare);
-                samples.add("plainServerRequestsPerSecond", plainly);
                 samples.add("httpRatioToPlainServer", overHttp / plainly);
                 samples.add("echoRequestsPerSecond", echoed);
+                samples.add("echoRatioToHttp", echoed / overHttp);
                 samples.add("grpcEchoRequestsPerSecond", grpcEchoed);
+                samples.add("grpcEchoRatioToGrpc", grpcEchoed / overGrpc);
                 say(
                         "closed loop: bare %.0f/s, plain %.0f/s, http %.0f/s (%.3f of bare),"
                                 + " grpc %.0f/s (%.3f of bare), echoes %.0f/s and %.0f/s",
@@ -113,17 +113,26 @@ final class Comparison {
         }
     }
 
-    private double ours(Contenders contenders, Generator generator, String protocol, double bare)
+    private double bare(Contenders contenders) throws IOException {
+        double before = contenders.bareProcess().processorSeconds();
+        double rate = contenders.bare(cores(), arguments.seconds()).perSecond();
+        double used = contenders.bareProcess().processorSeconds() - before;
+        samples.add("bareRequestsPerSecond", rate);
+        samples.add("bareProcessorUs", used * 1e6 / (rate * arguments.seconds()));
+        return rate;
+    }
+
+    /** A closed loop against a server; what it takes of the processor is of use on any machine. */
+    private double served(JavaProcess process, Generator generator, String name, double bare)
             throws InterruptedException {
-        JavaProcess process = contenders.ours().process();
         double before = process.processorSeconds();
         LoadRun run = generator.closed(arguments.run());
         double used = process.processorSeconds() - before;
         double rate = run.answeredPerSecond();
         failed += run.requests() - run.count(Wire.Outcome.ANSWERED);
-        samples.add(protocol + "RequestsPerSecond", rate);
-        samples.add(protocol + "RatioToBare", rate / bare);
-        samples.add(protocol + "ProcessorUs", used * 1e6 / Math.max(1, run.requests()));
+        samples.add(name + "RequestsPerSecond", rate);
+        samples.add(name + "RatioToBare", rate / bare);
+        samples.add(name + "ProcessorUs", used * 1e6 / Math.max(1, run.requests()));
         return rate;
     }
 

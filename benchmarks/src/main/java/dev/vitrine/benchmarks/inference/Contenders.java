@@ -155,6 +155,14 @@ final class Contenders implements AutoCloseable {
         return ours;
     }
 
+    JavaProcess plainProcess() {
+        return plain;
+    }
+
+    JavaProcess bareProcess() {
+        return bare;
+    }
+
     /** Connections to the plain server, from callers with this timeout; zero for none. */
     Generator plain(int connections, Duration timeout) throws IOException {
         return new Generator(plainAt, ours.http(timeout), connections, Served.LOAD_THREADS);

@@ -123,7 +123,9 @@ final class Loop implements AutoCloseable {
     private void turn(long millis) {
         try {
             if (millis == 0) {
-                selector.selectNow(this::ready);
+                if (selector.selectNow(this::ready) == 0) {
+                    Thread.yield();
+                }
             } else {
                 selector.select(this::ready, millis);
             }
