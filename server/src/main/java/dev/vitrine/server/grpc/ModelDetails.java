@@ -106,8 +106,14 @@ final class ModelDetails {
                                             .setComputeInfer(
                                                     duration(runs.succeeded(), runs.runNanos()))
                                             .setComputeOutput(duration(runs.succeeded(), 0))
-                                            .setCacheHit(duration(0, 0))
-                                            .setCacheMiss(duration(0, 0)));
+                                            .setCacheHit(
+                                                    duration(
+                                                            version.cache().hits(),
+                                                            version.cache().hitNanos()))
+                                            .setCacheMiss(
+                                                    duration(
+                                                            version.cache().misses(),
+                                                            version.cache().missNanos())));
             for (RunCounts.Batch batch : runs.batches()) {
                 one.addBatchStats(
                         InferBatchStatistics.newBuilder()

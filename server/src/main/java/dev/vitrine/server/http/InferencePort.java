@@ -63,7 +63,12 @@ public interface InferencePort {
     record Listed(String name, String version, String state, String reason) {}
 
     /** What the requests to a version that answers have cost so far. */
-    record Counted(String model, long version, RunCounts runs) {}
+    record Counted(String model, long version, RunCounts runs, CacheCounts cache) {
+        /** Of one that keeps nothing. */
+        public Counted(String model, long version, RunCounts runs) {
+            this(model, version, runs, CacheCounts.NONE);
+        }
+    }
 
     /** Without a version, the one that answers now. */
     Served model(String name, OptionalLong version);
@@ -80,11 +85,6 @@ public interface InferencePort {
     List<Counted> statistics(String name, OptionalLong version);
 
     Outcome infer(InferCall call);
-
-    /** Of a version that declares a cache; none of any other. */
-    default CacheCounts cache(String model, long version) {
-        return CacheCounts.NONE;
-    }
 
     List<Listed> repository();
 

@@ -86,8 +86,8 @@ final class ModelDetails {
         duration(json, "compute_input", runs.succeeded(), 0);
         duration(json, "compute_infer", runs.succeeded(), runs.runNanos());
         duration(json, "compute_output", runs.succeeded(), 0);
-        duration(json, "cache_hit", 0, 0);
-        duration(json, "cache_miss", 0, 0);
+        duration(json, "cache_hit", version.cache().hits(), version.cache().hitNanos());
+        duration(json, "cache_miss", version.cache().misses(), version.cache().missNanos());
         json.writeEndObject();
         json.writeArrayPropertyStart("batch_stats");
         for (RunCounts.Batch batch : runs.batches()) {

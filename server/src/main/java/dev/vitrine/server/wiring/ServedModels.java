@@ -196,7 +196,12 @@ public final class ServedModels implements InferencePort, AutoCloseable {
                 .map(ModelHost.Status::spec)
                 .filter(s -> name.isEmpty() || s.name().equals(name))
                 .filter(s -> version.isEmpty() || s.version() == version.getAsLong())
-                .map(s -> new Counted(s.name(), s.version(), meters.counts(s.name(), s.version())))
+                .map(s ->
+                        new Counted(
+                                s.name(),
+                                s.version(),
+                                meters.counts(s.name(), s.version()),
+                                path.cache(s.name(), s.version())))
                 .toList();
     }
 
@@ -213,11 +218,6 @@ public final class ServedModels implements InferencePort, AutoCloseable {
     @Override
     public Outcome infer(InferCall call) {
         return path.infer(call);
-    }
-
-    @Override
-    public CacheCounts cache(String model, long version) {
-        return path.cache(model, version);
     }
 
     @Override

@@ -59,7 +59,8 @@ final class FakeInference implements InferencePort {
                                 1_700_000_000_000L,
                                 List.of(
                                         new RunCounts.Batch(1, 3, 5_000),
-                                        new RunCounts.Batch(2, 1, 2_000)))));
+                                        new RunCounts.Batch(2, 1, 2_000))),
+                        new CacheCounts(7, 4, 700, 8_000)));
     }
 
     @Override

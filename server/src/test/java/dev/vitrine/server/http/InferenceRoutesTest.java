@@ -54,6 +54,8 @@ class InferenceRoutesTest {
                 .contains("\"inference_count\":5,\"execution_count\":4")
                 .contains("\"success\":{\"count\":5,\"ns\":10000}")
                 .contains("{\"batch_size\":2,\"compute_input\":{\"count\":1,\"ns\":0}");
+        assertThat(all)
+                .contains("\"cache_hit\":{\"count\":7,\"ns\":700}", "\"cache_miss\":{\"count\":4");
         assertThat(server.get("/v2/models/echo/versions/3/stats").body()).isEqualTo(all);
         assertThat(server.get("/v2/models/nobody/stats").statusCode()).isEqualTo(404);
         assertThat(server.get("/v2").body()).contains("statistics", "model_configuration");
