@@ -16,6 +16,8 @@ import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.lifecycle.AfterContainer;
+import net.jqwik.api.lifecycle.BeforeContainer;
 
 /** State depends on the events applied and on nothing else. */
 class ShopStateProperties {
@@ -28,11 +30,24 @@ class ShopStateProperties {
                     TypeWeights.defaults(),
                     50);
 
+    private static final List<Path> FOLDERS = new ArrayList<>();
+
+    @BeforeContainer
+    static void makeFolder() throws IOException {
+        FOLDERS.add(Files.createTempDirectory("state"));
+    }
+
+    @AfterContainer
+    static void removeFolder() throws IOException {
+        Files.deleteIfExists(file());
+        Files.delete(FOLDERS.removeFirst());
+    }
+
     @Property(tries = 60)
     void saveAndLoadInBetweenChangeNothing(
             @ForAll long seed, @ForAll @IntRange(min = 1, max = 900) int count) throws IOException {
         List<LoggedEvent> events = LoggedEvents.random(seed, count);
-        Path file = Files.createTempDirectory("state").resolve("state");
+        Path file = file();
         Random stops = new Random(seed);
         ShopState straight = new ShopState(SMALL, LoggedEvents.NUMBERS);
         ShopState interrupted = new ShopState(SMALL, LoggedEvents.NUMBERS);
@@ -57,7 +72,7 @@ class ShopStateProperties {
     void replayFromASnapshotPassesOverWhatItHolds(
             @ForAll long seed, @ForAll @IntRange(min = 2, max = 600) int count) throws IOException {
         List<LoggedEvent> events = LoggedEvents.random(seed, count);
-        Path file = Files.createTempDirectory("state").resolve("state");
+        Path file = file();
         ShopState live = new ShopState(SMALL, LoggedEvents.NUMBERS);
         for (int i = 0; i < events.size(); i++) {
             live.apply(events.get(i));
@@ -122,6 +137,11 @@ class ShopStateProperties {
         }
         assertThat((double) state.popularity(3, now))
                 .isCloseTo(expected, within(1e-5 * expected + 1e-9));
+    }
+
+    /** In a folder of this class; each try writes over what the one before left. */
+    private static Path file() {
+        return FOLDERS.getFirst().resolve("state");
     }
 
     private static byte[] bytes(ShopState state, Path file) throws IOException {

@@ -20,6 +20,7 @@ final class ExternalFiles implements AutoCloseable {
     private static final int LONGEST_PATH = 500;
     private static final int MOST_FILES = 10_000;
 
+    private final String model;
     private final Path directory;
     private final Map<String, FileChannel> open = new HashMap<>();
     private long bytes;
@@ -28,6 +29,7 @@ final class ExternalFiles implements AutoCloseable {
      * @param model the file whose directory counts
      */
     ExternalFiles(Path model) {
+        this.model = String.valueOf(model.getFileName());
         this.directory = model.toAbsolutePath().resolveSibling("");
     }
 
@@ -84,10 +86,11 @@ final class ExternalFiles implements AutoCloseable {
         return path;
     }
 
-    private static VitrineException refused(String tensor, String location, String why) {
+    private VitrineException refused(String tensor, String location, String why) {
         return new VitrineException(
                 InferenceError.MODEL_INVALID,
-                "the weights '"
+                model
+                        + ": the weights '"
                         + tensor
                         + "' lie in the external file '"
                         + location

@@ -8,7 +8,6 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
-import com.google.protobuf.Message;
 import com.google.protobuf.WireFormat;
 import dev.vitrine.inference.InferenceError;
 import dev.vitrine.inference.tensor.TensorType;
@@ -19,11 +18,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -78,8 +74,8 @@ public final class ModelSplitter implements AutoCloseable {
         try (ModelSplitter splitter = new ModelSplitter(model, weights);
                 InputStream in = Files.newInputStream(model)) {
             byte[] graph = splitter.model(CodedInputStream.newInstance(in, 1 << 16));
-            refuseHidden(ModelProto.parseFrom(graph), splitter.name);
             Files.write(directory.resolve(GRAPH), graph);
+            ModelCheck.check(directory.resolve(GRAPH), splitter.name);
             any = splitter.weights.size() > 0;
         } catch (InvalidProtocolBufferException e) {
             throw new VitrineException(
@@ -298,37 +294,6 @@ public final class ModelSplitter implements AutoCloseable {
 
     private static int tag(int field) {
         return field << 3 | BYTES;
-    }
-
-    /** Weights elsewhere than in the list of initialisers are to be inline. */
-    private static void refuseHidden(ModelProto model, String name) {
-        ModelProto.Builder others = model.toBuilder();
-        others.getGraphBuilder().clearInitializer();
-        List<Message> open = new ArrayList<>(List.of(others.build()));
-        while (!open.isEmpty()) {
-            Message message = open.removeLast();
-            if (message instanceof TensorProto tensor
-                    && (tensor.getDataLocation() == TensorProto.DataLocation.EXTERNAL
-                            || tensor.getExternalDataCount() > 0)) {
-                throw new VitrineException(
-                        InferenceError.MODEL_INVALID,
-                        String.format(
-                                Locale.ROOT,
-                                "%s: the constant '%s' lies in an external file; that is taken"
-                                        + " for initialisers of the outermost graph only",
-                                name,
-                                tensor.getName()));
-            }
-            message.getAllFields().values().forEach(value -> collect(value, open));
-        }
-    }
-
-    private static void collect(Object value, List<Message> into) {
-        if (value instanceof Message message) {
-            into.add(message);
-        } else if (value instanceof List<?> list) {
-            list.forEach(one -> collect(one, into));
-        }
     }
 
     private VitrineException invalid(TensorProto.Builder tensor, String why) {

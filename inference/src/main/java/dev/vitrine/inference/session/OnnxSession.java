@@ -10,6 +10,8 @@ import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
 import dev.vitrine.inference.InferenceError;
+import dev.vitrine.inference.graph.ModelCheck;
+import dev.vitrine.inference.platform.Environment;
 import dev.vitrine.inference.tensor.Port;
 import dev.vitrine.inference.tensor.Signature;
 import dev.vitrine.inference.tensor.Tensor;
@@ -39,8 +41,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class OnnxSession implements AutoCloseable {
     /** What goes wrong comes as an exception, so that the runtime need not write it out too. */
-    private static final OrtEnvironment ENVIRONMENT =
-            OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "vitrine");
+    private static final OrtEnvironment ENVIRONMENT = environment();
 
     private final OrtSession session;
     private final Signature signature;
@@ -49,6 +50,16 @@ public final class OnnxSession implements AutoCloseable {
     /** Each holds native memory, and one serves any number of runs that are not ended early. */
     private final ConcurrentLinkedQueue<OrtSession.RunOptions> spare =
             new ConcurrentLinkedQueue<>();
+
+    /**
+     * Since 1.29 the runtime reports its use to its maker unless this variable is set before it is
+     * loaded. Vitrine calls nobody. (What it gathers for that also crashed the process where the
+     * command line was longer than about 8 KB.)
+     */
+    private static OrtEnvironment environment() {
+        Environment.set("ORT_DISABLE_TELEMETRY", "1");
+        return OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "vitrine");
+    }
 
     private OnnxSession(OrtSession session, Signature signature) {
         this.session = session;
@@ -59,12 +70,13 @@ public final class OnnxSession implements AutoCloseable {
     }
 
     /**
-     * Loads a model.
+     * Loads a model, after a look at what it claims.
      *
-     * @throws VitrineException MODEL_INVALID with the runtime's reason; DEVICE_MISSING when this
-     *     runtime has no such device
+     * @throws VitrineException MODEL_INVALID with the reason of {@link ModelCheck} or the runtime;
+     *     DEVICE_MISSING when this runtime has no such device
      */
     public static OnnxSession open(Path file, SessionSettings settings) {
+        ModelCheck.check(file);
         try (OrtSession.SessionOptions options = options(settings)) {
             OrtSession session = ENVIRONMENT.createSession(file.toString(), options);
             try {

@@ -81,12 +81,24 @@ public final class Tensor {
         return of(TensorType.INT64, shape, data);
     }
 
-    /** A buffer outside the heap, of native order as ONNX Runtime wants it. */
+    /**
+     * A buffer outside the heap, of native order as ONNX Runtime wants it.
+     *
+     * @throws VitrineException TENSOR_INVALID when it is more than a buffer can hold,
+     *     MEMORY_INSUFFICIENT when there is no room now
+     */
     public static ByteBuffer direct(long bytes) {
         if (bytes > Integer.MAX_VALUE) {
             throw invalid("a tensor holds at most 2 GiB, " + bytes + " bytes are too many");
         }
-        return ByteBuffer.allocateDirect((int) bytes).order(ByteOrder.LITTLE_ENDIAN);
+        try {
+            return ByteBuffer.allocateDirect((int) bytes).order(ByteOrder.LITTLE_ENDIAN);
+        } catch (OutOfMemoryError e) {
+            throw new VitrineException(
+                    InferenceError.MEMORY_INSUFFICIENT,
+                    "there is no room for a tensor of " + bytes + " bytes now",
+                    e);
+        }
     }
 
     /**

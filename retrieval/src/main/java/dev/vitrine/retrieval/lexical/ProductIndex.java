@@ -317,7 +317,7 @@ public final class ProductIndex implements AutoCloseable {
     /** Commits and closes; the working copy can be opened again. */
     @Override
     public void close() {
-        background.shutdownNow();
+        boolean interrupted = endUpkeep();
         try {
             commit();
         } finally {
@@ -327,7 +327,30 @@ public final class ProductIndex implements AutoCloseable {
                 directory.close();
             } catch (IOException e) {
                 throw failed("closing the index", e);
+            } finally {
+                if (interrupted) {
+                    Thread.currentThread().interrupt();
+                }
             }
         }
+    }
+
+    /**
+     * Lets the upkeep finish what it is at. Interrupted within a write it would close the file
+     * under Lucene, its lock among them, and the commit that follows would fail.
+     *
+     * @return whether this thread was interrupted meanwhile
+     */
+    private boolean endUpkeep() {
+        boolean interrupted = Thread.interrupted();
+        background.shutdown();
+        while (!background.isTerminated()) {
+            try {
+                background.awaitTermination(1, TimeUnit.MINUTES);
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        return interrupted;
     }
 }

@@ -10,9 +10,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Stream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -26,16 +28,23 @@ import net.jqwik.api.lifecycle.BeforeContainer;
 class FilterProperties {
     private static final List<Product> PRODUCTS = products();
     private static final List<ProductIndex> OPEN = new ArrayList<>();
+    private static final List<Path> FOLDERS = new ArrayList<>();
 
     @BeforeContainer
     static void open() throws IOException {
         Path directory = Files.createTempDirectory("filters");
+        FOLDERS.add(directory);
         OPEN.add(Indexes.of(directory, PRODUCTS));
     }
 
     @AfterContainer
-    static void close() {
+    static void close() throws IOException {
         OPEN.forEach(ProductIndex::close);
+        try (Stream<Path> files = Files.walk(FOLDERS.getFirst())) {
+            for (Path each : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(each);
+            }
+        }
     }
 
     @Property(tries = 400)

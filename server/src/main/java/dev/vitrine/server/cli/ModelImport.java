@@ -1,10 +1,6 @@
 package dev.vitrine.server.cli;
 
-import dev.vitrine.inference.InferenceError;
 import dev.vitrine.inference.graph.ModelSplitter;
-import dev.vitrine.inference.session.OnnxSession;
-import dev.vitrine.inference.session.SessionSettings;
-import dev.vitrine.inference.tensor.Tensor;
 import dev.vitrine.kernel.error.VitrineException;
 import dev.vitrine.registry.artifact.ArtifactHash;
 import dev.vitrine.registry.artifact.ArtifactStore;
@@ -14,7 +10,7 @@ import dev.vitrine.registry.release.ModelVersion;
 import dev.vitrine.registry.release.ReleaseStore;
 import dev.vitrine.server.Home;
 import dev.vitrine.server.ServerError;
-import dev.vitrine.server.protocol.RequestLines;
+import dev.vitrine.server.trial.ModelTrial;
 import dev.vitrine.server.wiring.ImportedModel;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,7 +22,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Checks that a model loads and answers its warm-up requests, and registers it. */
+/** Tries that a model loads and answers its warm-up requests, and registers it. */
 public final class ModelImport {
     private static final String ENDING = ".onnx";
 
@@ -78,7 +74,7 @@ public final class ModelImport {
                 if (warmup.isPresent()) {
                     Files.copy(warmup.get(), staging.resolve(ImportedModel.WARMUP));
                 }
-                check(staging, fileName, warmup.isPresent());
+                check(artifacts, staging, fileName);
                 ArtifactHash artifact = artifacts.put(staging);
                 try (ReleaseStore releases = ReleaseStore.open(home.registry())) {
                     return releases.register(
@@ -103,19 +99,26 @@ public final class ModelImport {
         }
     }
 
-    private static void check(Path staging, String fileName, boolean warmup) throws IOException {
-        try (OnnxSession session =
-                OnnxSession.open(staging.resolve(ModelSplitter.GRAPH), SessionSettings.DEFAULT)) {
-            if (warmup) {
-                for (Map<String, Tensor> request :
-                        RequestLines.read(staging.resolve(ImportedModel.WARMUP))) {
-                    session.run(request);
-                }
+    private static void check(ArtifactStore artifacts, Path staging, String fileName)
+            throws IOException {
+        long bytes = 0;
+        try (Stream<Path> files = Files.list(staging)) {
+            for (Path each : files.toList()) {
+                bytes += Files.size(each);
             }
+        }
+        Path warmup = staging.resolve(ImportedModel.WARMUP);
+        Path room = artifacts.workFolder();
+        try {
+            ModelTrial.forWeights(bytes)
+                    .run(
+                            staging.resolve(ModelSplitter.GRAPH),
+                            Files.exists(warmup) ? List.of(warmup) : List.of(),
+                            room);
         } catch (VitrineException e) {
-            throw e.code() == InferenceError.MODEL_INVALID
-                    ? new VitrineException(e.code(), fileName + ": " + e.getMessage(), e)
-                    : e;
+            throw new VitrineException(e.code(), fileName + ": " + e.getMessage(), e);
+        } finally {
+            delete(room);
         }
     }
 

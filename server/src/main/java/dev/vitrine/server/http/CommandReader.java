@@ -12,6 +12,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.TokenStreamLocation;
 
 /**
  * Reads one JSON command token by token, without a tree. Whatever the command does not know is
@@ -56,14 +57,17 @@ final class CommandReader implements AutoCloseable {
         } catch (JacksonException e) {
             throw new VitrineException(
                     ServerError.JSON_INVALID,
-                    "not JSON at line "
-                            + e.getLocation().getLineNr()
-                            + " column "
-                            + e.getLocation().getColumnNr()
-                            + ": "
-                            + e.getOriginalMessage(),
+                    "not JSON" + place(e) + ": " + e.getOriginalMessage(),
                     e);
         }
+    }
+
+    /** Where it is wrong; what goes beyond a bound, as a name that is too long, has no place. */
+    private static String place(JacksonException e) {
+        TokenStreamLocation place = e.getLocation();
+        return place == null
+                ? ""
+                : " at line " + place.getLineNr() + " column " + place.getColumnNr();
     }
 
     /** Reads the fields of the object that the parser stands at the start of. */

@@ -20,14 +20,21 @@ import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.json.JsonFactory;
 
 /**
  * Reads and writes the bodies of {@code infer}: JSON, and behind it the bytes of the tensors that
  * say so (the binary tensor extension). Unknown fields and parameters are passed over, as the
- * protocol wants.
+ * protocol wants; known ones may be given once.
+ *
+ * <p>A body is as large as the server lets it be, and what is made of it is bounded by it: outside
+ * the heap {@value #DIRECT_FACTOR} bytes for each of its own (FP64 as {@code 1,}), on the heap
+ * {@value #HEAP_FACTOR} (texts of a letter). No shape makes room for more than the data brings.
  */
 public final class InferCodec {
+    static final int DIRECT_FACTOR = 4;
+    static final int HEAP_FACTOR = 32;
     private static final int MOST_TENSORS = 256;
     private static final int LONGEST_NAME = 1_000;
 
@@ -49,6 +56,9 @@ public final class InferCodec {
     private boolean binary;
     private int priority;
     private Duration timeout = InferCall.TIMEOUT;
+
+    /** The name of the input that is being read, once it is known. */
+    private String reading = "";
 
     private InferCodec(byte[] body, int json) {
         this.body = body;
@@ -85,10 +95,12 @@ public final class InferCodec {
             }
             return request;
         } catch (JacksonException e) {
+            // What goes beyond a bound comes without a place.
+            TokenStreamLocation place = e.getLocation();
             throw new VitrineException(
                     InferenceError.PROTOCOL_INVALID,
-                    "not JSON at byte "
-                            + e.getLocation().getByteOffset()
+                    "not JSON"
+                            + (place == null ? "" : " at byte " + place.getByteOffset())
                             + ": "
                             + e.getOriginalMessage(),
                     e);
@@ -106,13 +118,16 @@ public final class InferCodec {
             in.nextToken();
             switch (field) {
                 case "id" -> id = text(in, "id");
-                case "inputs" -> each(in, "inputs", () -> input(in, inputs));
-                case "outputs" -> each(in, "outputs", () -> outputs.add(output(in)));
+                case "inputs" -> {
+                    once(inputs.isEmpty(), "inputs");
+                    each(in, "inputs", () -> named(in, inputs));
+                }
+                case "outputs" -> {
+                    once(outputs.isEmpty(), "outputs");
+                    each(in, "outputs", () -> outputs.add(output(in, outputs)));
+                }
                 case "parameters" -> parameters(in);
                 default -> in.skipChildren();
-            }
-            if (inputs.size() > MOST_TENSORS || outputs.size() > MOST_TENSORS) {
-                throw invalid("at most " + MOST_TENSORS + " inputs and outputs are taken");
             }
         }
         if (in.currentToken() != JsonToken.END_OBJECT) {
@@ -190,6 +205,28 @@ public final class InferCodec {
         }
     }
 
+    /** Reads an input; whatever is wrong with it, the error names it. */
+    private void named(JsonParser in, Map<String, Tensor> inputs) {
+        reading = "";
+        try {
+            input(in, inputs);
+        } catch (VitrineException e) {
+            if (e.field().isPresent()) {
+                throw e;
+            }
+            String which =
+                    reading.isEmpty() ? "number " + (inputs.size() + 1) : "'" + reading + "'";
+            throw new VitrineException(
+                    e.code(), "input " + which + ": " + e.getMessage(), reading, e);
+        }
+    }
+
+    private static void once(boolean holds, String field) {
+        if (!holds) {
+            throw invalid("'" + field + "' is given twice");
+        }
+    }
+
     private void input(JsonParser in, Map<String, Tensor> inputs) {
         String name = "";
         @Nullable TensorType type = null;
@@ -200,14 +237,28 @@ public final class InferCodec {
         for (String field = in.nextName(); field != null; field = in.nextName()) {
             in.nextToken();
             switch (field) {
-                case "name" -> name = text(in, "name of an input");
-                case "datatype" -> type = type(text(in, "datatype"));
-                case "shape" -> shape = shape(in);
-                case "parameters" -> binarySize = number(in, "binary_data_size", -1);
+                case "name" -> {
+                    once(name.isEmpty(), field);
+                    name = text(in, "'name'");
+                    reading = name;
+                }
+                case "datatype" -> {
+                    once(type == null, field);
+                    type = type(text(in, "'datatype'"));
+                }
+                case "shape" -> {
+                    once(shape == null, field);
+                    shape = shape(in);
+                }
+                case "parameters" -> {
+                    once(binarySize < 0, field);
+                    binarySize = number(in, "binary_data_size", -1);
+                }
                 case "data" -> {
-                    requireArray(in, name);
+                    once(tensor == null && early < 0, field);
+                    requireArray(in);
                     if (type != null && shape != null && !name.isEmpty()) {
-                        tensor = JsonElements.read(name, type, shape, in);
+                        tensor = elements(name, type, shape, in, 0);
                     } else {
                         early = in.currentTokenLocation().getByteOffset();
                         in.skipChildren();
@@ -217,7 +268,7 @@ public final class InferCodec {
             }
         }
         if (name.isEmpty() || type == null || shape == null) {
-            throw invalid("an input needs 'name', 'shape' and 'datatype'; found '" + name + "'");
+            throw invalid("an input needs 'name', 'shape' and 'datatype'");
         }
         if (early >= 0) {
             // Its type was not known yet; now it is.
@@ -225,32 +276,39 @@ public final class InferCodec {
                     JSON.createParser(
                             ObjectReadContext.empty(), body, (int) early, json - (int) early)) {
                 again.nextToken();
-                tensor = JsonElements.read(name, type, shape, again);
+                tensor = elements(name, type, shape, again, (int) early);
             }
         }
         if (binarySize >= 0) {
-            tensor = binary(name, type, shape, binarySize);
+            if (tensor != null) {
+                throw invalid("it has both 'data' and binary_data_size");
+            }
+            tensor = binary(type, shape, binarySize);
         }
         if (tensor == null) {
-            throw invalid("input '" + name + "' has neither 'data' nor binary_data_size");
+            throw invalid("it has neither 'data' nor binary_data_size");
         }
         if (inputs.put(name, tensor) != null) {
-            throw invalid("input '" + name + "' is given twice");
+            throw invalid("it is given twice");
         }
     }
 
-    private static void requireArray(JsonParser in, String name) {
+    /** Elements that the parser stands before, whose positions count from a byte of the body. */
+    private Tensor elements(String name, TensorType type, long[] shape, JsonParser in, int from) {
+        long at = from + in.currentTokenLocation().getByteOffset();
+        return JsonElements.read(name, type, shape, in, json - at);
+    }
+
+    private static void requireArray(JsonParser in) {
         if (in.currentToken() != JsonToken.START_ARRAY) {
-            throw invalid("'data' of input '" + name + "' has to be an array");
+            throw invalid("'data' has to be an array");
         }
     }
 
-    private Tensor binary(String name, TensorType type, long[] shape, long size) {
+    private Tensor binary(TensorType type, long[] shape, long size) {
         if (size > body.length - nextByte) {
             throw invalid(
-                    "input '"
-                            + name
-                            + "' says it has "
+                    "binary_data_size says "
                             + size
                             + " bytes, behind the JSON are "
                             + (body.length - nextByte)
@@ -261,13 +319,13 @@ public final class InferCodec {
         return RawElements.read(type, shape, part);
     }
 
-    private static Output output(JsonParser in) {
+    private static Output output(JsonParser in, List<Output> others) {
         String name = "";
         @Nullable Boolean binary = null;
         for (String field = in.nextName(); field != null; field = in.nextName()) {
             in.nextToken();
             switch (field) {
-                case "name" -> name = text(in, "name of an output");
+                case "name" -> name = text(in, "the name of an output");
                 case "parameters" -> {
                     long found = number(in, "binary_data", -1);
                     binary = found < 0 ? null : found == 1;
@@ -277,6 +335,11 @@ public final class InferCodec {
         }
         if (name.isEmpty()) {
             throw invalid("an output needs a 'name'");
+        }
+        for (Output other : others) {
+            if (other.name.equals(name)) {
+                throw invalid("output '" + name + "' is wanted twice");
+            }
         }
         return new Output(name, binary);
     }

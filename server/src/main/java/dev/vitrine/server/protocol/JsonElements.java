@@ -20,20 +20,33 @@ final class JsonElements {
     /**
      * Reads a tensor from an array whose opening bracket the parser stands on.
      *
+     * @param left how many bytes of JSON there are from here, at least; elements take two each, so
+     *     that no shape makes room for more
      * @throws VitrineException TENSOR_INVALID, naming the input
      */
-    static Tensor read(String name, TensorType type, long[] shape, JsonParser in) {
+    static Tensor read(String name, TensorType type, long[] shape, JsonParser in, long left) {
         if (type == TensorType.FP16 || type == TensorType.BF16) {
             throw invalid(name, type + " goes only as binary data, JSON has no such numbers");
         }
         long elements = Tensor.elements(shape);
+        if (elements > left / 2) {
+            throw invalid(
+                    name,
+                    "shape "
+                            + java.util.Arrays.toString(shape)
+                            + " needs "
+                            + elements
+                            + " elements, the rest of the JSON has "
+                            + left
+                            + " bytes");
+        }
         return type == TensorType.BYTES
                 ? texts(name, shape, (int) elements, in)
                 : numbers(name, type, shape, elements, in);
     }
 
     private static Tensor texts(String name, long[] shape, int elements, JsonParser in) {
-        String[] texts = new String[Math.min(elements, 1 << 20)];
+        String[] texts = new String[Math.min(elements, 1 << 10)];
         int count = 0;
         int depth = 1;
         while (depth > 0) {
@@ -109,9 +122,17 @@ final class JsonElements {
         if (bool) {
             data.put((byte) (token == JsonToken.VALUE_TRUE ? 1 : 0));
         } else if (type == TensorType.FP32) {
-            data.putFloat(in.getFloatValue());
+            float value = in.getFloatValue();
+            if (Float.isInfinite(value)) {
+                throw notOne(name, type.name(), at, in);
+            }
+            data.putFloat(value);
         } else if (type == TensorType.FP64) {
-            data.putDouble(in.getDoubleValue());
+            double value = in.getDoubleValue();
+            if (Double.isInfinite(value)) {
+                throw notOne(name, type.name(), at, in);
+            }
+            data.putDouble(value);
         } else {
             if (token != JsonToken.VALUE_NUMBER_INT) {
                 throw notOne(name, type.name(), at, in);

@@ -7,6 +7,7 @@ import dev.vitrine.kernel.error.VitrineException;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -75,18 +76,28 @@ public final class RawElements {
             if (length < 0 || length > in.remaining()) {
                 throw invalid("text " + i + " of " + elements + " is cut off");
             }
-            texts[i] =
-                    new String(
-                            bytes.array(),
-                            bytes.arrayOffset() + bytes.position() + in.position(),
-                            length,
-                            StandardCharsets.UTF_8);
+            int at = bytes.arrayOffset() + bytes.position() + in.position();
+            texts[i] = text(bytes.array(), at, length, i);
             in.position(in.position() + length);
         }
         if (in.hasRemaining()) {
             throw invalid(in.remaining() + " bytes are left after " + elements + " texts");
         }
         return texts;
+    }
+
+    private static String text(byte[] bytes, int at, int length, int element) {
+        String text = new String(bytes, at, length, StandardCharsets.UTF_8);
+        // Broken UTF-8 becomes this character, which a text may also have of its own.
+        if (text.indexOf('\uFFFD') >= 0) {
+            try {
+                StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes, at, length));
+            } catch (CharacterCodingException e) {
+                throw new VitrineException(
+                        InferenceError.TENSOR_INVALID, "text " + element + " is not UTF-8", e);
+            }
+        }
+        return text;
     }
 
     /** How many bytes {@link #write} writes. */

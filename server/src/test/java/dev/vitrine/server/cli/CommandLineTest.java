@@ -118,7 +118,12 @@ class CommandLineTest {
 
     @Test
     void theDoctorLooksAtAHome() throws IOException {
-        run("doctor", "--home", home).with(0, "format 1", "disk free", "in use", "no");
+        // What it says of the machine is the machine's own affair.
+        assertThat(run("doctor", "--home", home).words())
+                .contains("format 1", "disk free", "in use")
+                .containsPattern("ok +home directory")
+                .containsPattern("ok +all of it can be read")
+                .containsPattern("in use +no");
         try (Home used = Home.open(home)) {
             assertThat(run("doctor", "--home", used.root()).words()).containsPattern("in use +yes");
         }

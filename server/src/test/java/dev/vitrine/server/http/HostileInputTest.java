@@ -136,6 +136,16 @@ class HostileInputTest {
     }
 
     @Test
+    void refusesNamesAndNumbersWithoutEnd() {
+        String name = "{\"" + "a".repeat(100_000) + "\":1}";
+        assertThat(server.post(RECOMMEND, name).statusCode()).isEqualTo(400);
+        assertThat(server.post("/v1/userEvents:write", name).statusCode()).isEqualTo(400);
+        assertThat(server.post("/v2/models/echo/infer", name).statusCode()).isEqualTo(400);
+        String number = "{\"pageSize\":" + "9".repeat(100_000) + "}";
+        assertThat(server.post(RECOMMEND, number).statusCode()).isEqualTo(400);
+    }
+
+    @Test
     void refusesWhatIsNotUtf8() {
         byte[] body = "{\"visitorId\":\"vX\"}".getBytes(StandardCharsets.UTF_8);
         body[15] = (byte) 0xC0;
