@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /** What each round found, by figure; a figure is the median of its rounds. */
 final class Samples {
@@ -32,12 +33,20 @@ final class Samples {
         return sorted;
     }
 
-    /** Puts all medians with their spread. */
+    /** Puts all medians with their spread, named after the subject. */
     void into(Figures figures, Subject subject) {
+        into(figures, subject::figure);
+    }
+
+    /** Puts all medians with their spread. */
+    void into(Figures figures) {
+        into(figures, name -> name);
+    }
+
+    private void into(Figures figures, UnaryOperator<String> named) {
         for (String figure : values.keySet()) {
             List<Double> sorted = sorted(figure);
-            figures.put(
-                    subject.figure(figure), median(figure), sorted.getFirst(), sorted.getLast());
+            figures.put(named.apply(figure), median(figure), sorted.getFirst(), sorted.getLast());
         }
     }
 }

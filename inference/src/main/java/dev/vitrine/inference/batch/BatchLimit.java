@@ -30,6 +30,7 @@ public final class BatchLimit {
     private final int[] runs;
     private int limitClass;
     private int full;
+    private boolean fixed;
 
     /**
      * @param mostRows never more rows than this in one run
@@ -39,6 +40,18 @@ public final class BatchLimit {
         this.classes = classOf(Math.max(1, mostRows)) + 1;
         this.rowsPerSecond = new double[classes];
         this.runs = new int[classes];
+    }
+
+    private BatchLimit(long rows) {
+        this(Math.toIntExact(rows));
+        fixed = true;
+    }
+
+    /**
+     * One that learns what runs take, but not how many rows: always as many as wait, up to these.
+     */
+    public static BatchLimit fixed(long rows) {
+        return new BatchLimit(rows);
     }
 
     /** 1 is class 0, 2 and 3 are class 1, 4 to 7 class 2. */
@@ -53,6 +66,9 @@ public final class BatchLimit {
      * @param waiting rows that wait, those of the first too
      */
     public synchronized long rows(long first, long waiting) {
+        if (fixed) {
+            return mostRows;
+        }
         int larger = Math.min(limitClass + 1, classes - 1);
         long usual = multiple(first, limitClass);
         if (larger == limitClass || waiting <= usual || runs[limitClass] < ENOUGH) {

@@ -64,8 +64,8 @@ public final class BatchPlan {
         return inputs.values().iterator().next().size(0);
     }
 
-    /** Whether two requests differ in nothing but their number of rows and their content. */
-    static boolean together(Map<String, Tensor> left, Map<String, Tensor> right) {
+    /** Whether two requests differ in nothing but rows, content and what may be filled up. */
+    static boolean together(Map<String, Tensor> left, Map<String, Tensor> right, Padding padding) {
         for (Map.Entry<String, Tensor> one : left.entrySet()) {
             Tensor other = right.get(one.getKey());
             Tensor tensor = one.getValue();
@@ -75,7 +75,7 @@ public final class BatchPlan {
                 return false;
             }
             for (int d = 1; d < tensor.dimensions(); d++) {
-                if (other.size(d) != tensor.size(d)) {
+                if (!padding.together(one.getKey(), d, tensor.size(d), other.size(d))) {
                     return false;
                 }
             }
@@ -84,36 +84,17 @@ public final class BatchPlan {
     }
 
     /** One request of all rows, in the order of the requests. */
-    static Map<String, Tensor> joined(List<Map<String, Tensor>> requests, Scratch scratch) {
+    static Map<String, Tensor> joined(
+            List<Map<String, Tensor>> requests, Padding padding, Scratch scratch) {
         Map<String, Tensor> joined = new LinkedHashMap<>();
         for (String name : requests.getFirst().keySet()) {
             List<Tensor> parts = new ArrayList<>(requests.size());
             for (Map<String, Tensor> request : requests) {
                 parts.add(Objects.requireNonNull(request.get(name)));
             }
-            joined.put(name, joinedTensors(parts, scratch));
+            joined.put(name, padding.joined(name, parts, scratch));
         }
         return joined;
-    }
-
-    private static Tensor joinedTensors(List<Tensor> parts, Scratch scratch) {
-        long[] shape = parts.getFirst().shape();
-        shape[0] = 0;
-        long bytes = 0;
-        for (Tensor part : parts) {
-            shape[0] += part.size(0);
-            bytes += part.bytes();
-        }
-        if (parts.getFirst().type() == TensorType.BYTES) {
-            List<String> texts = new ArrayList<>();
-            parts.forEach(part -> texts.addAll(List.of(part.texts())));
-            return Tensor.of(shape, texts.toArray(String[]::new));
-        }
-        ByteBuffer all = scratch.take(bytes);
-        for (Tensor part : parts) {
-            all.put(part.data());
-        }
-        return Tensor.of(parts.getFirst().type(), shape, all.flip());
     }
 
     /** The rows {@code from} to {@code from + rows - 1} of every output, out of any scratch. */

@@ -22,6 +22,7 @@ public final class BatchQueue {
 
     private final BatchLimit limit;
     private final boolean batching;
+    private final Padding padding;
     private final TreeMap<Integer, ArrayDeque<Ticket>> waiting = new TreeMap<>();
     private int size;
     private long rows;
@@ -33,8 +34,21 @@ public final class BatchQueue {
      * @param batching false when requests never share a run
      */
     public BatchQueue(BatchLimit limit, boolean batching) {
+        this(limit, batching, Padding.NONE);
+    }
+
+    /**
+     * @param batching false when requests never share a run
+     * @param padding which requests of different length may share one
+     */
+    public BatchQueue(BatchLimit limit, boolean batching, Padding padding) {
         this.limit = limit;
         this.batching = batching;
+        this.padding = padding;
+    }
+
+    Padding padding() {
+        return padding;
     }
 
     BatchLimit limit() {
@@ -137,8 +151,8 @@ public final class BatchQueue {
         return batch;
     }
 
-    private static boolean together(Ticket first, Ticket other) {
+    private boolean together(Ticket first, Ticket other) {
         return other.work.outputs().equals(first.work.outputs())
-                && BatchPlan.together(first.work.inputs(), other.work.inputs());
+                && BatchPlan.together(first.work.inputs(), other.work.inputs(), padding);
     }
 }

@@ -78,19 +78,17 @@ final class SharedRun {
             members.forEach(ticket -> inputs.add(ticket.work.inputs()));
             Map<String, Tensor> outputs =
                     model.run(
-                            BatchPlan.joined(inputs, scratch),
+                            BatchPlan.joined(inputs, first.queue.padding(), scratch),
                             first.work.outputs(),
                             cancellation,
                             scratch);
             nanos = clock.getAsLong() - begun;
             long from = 0;
             for (Ticket ticket : members) {
-                ticket.answer =
-                        new Answered(
-                                BatchPlan.part(outputs, from, ticket.rows),
-                                begun - ticket.arrived,
-                                nanos,
-                                members.size());
+                Map<String, Tensor> own = BatchPlan.part(outputs, from, ticket.rows);
+                own.replaceAll((name, part) ->
+                        first.queue.padding().cut(name, part, ticket.work.inputs()));
+                ticket.answer = new Answered(own, begun - ticket.arrived, nanos, members.size());
                 from += ticket.rows;
             }
             first.queue.limit().ran(from, nanos);

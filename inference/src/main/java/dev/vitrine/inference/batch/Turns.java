@@ -424,6 +424,16 @@ public final class Turns implements AutoCloseable {
         }
     }
 
+    /** Bytes of the requests that wait. */
+    public long waitingBytes() {
+        lock.lock();
+        try {
+            return waitingBytes;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Turns that are taken. */
     public int running() {
         lock.lock();

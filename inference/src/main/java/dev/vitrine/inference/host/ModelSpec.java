@@ -17,6 +17,8 @@ import java.util.regex.Pattern;
  * @param warmup requests that it answers before others see it; may be empty
  * @param bytes of memory that it is taken to need until that is measured
  * @param batchable that its rows are independent of each other, whatever their dimension is called
+ * @param pads by input, what shorter requests are filled up with so that they share a run with
+ *     longer ones; empty where lengths have to agree
  * @param policy what happens to the version before it
  */
 public record ModelSpec(
@@ -27,6 +29,7 @@ public record ModelSpec(
         List<Map<String, Tensor>> warmup,
         long bytes,
         boolean batchable,
+        Map<String, Double> pads,
         Policy policy) {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
 
@@ -52,5 +55,19 @@ public record ModelSpec(
             throw new IllegalArgumentException("version " + version + ", bytes " + bytes);
         }
         warmup = List.copyOf(warmup);
+        pads = Map.copyOf(pads);
+    }
+
+    /** One whose requests are not filled up. */
+    public ModelSpec(
+            String name,
+            long version,
+            Path file,
+            SessionSettings settings,
+            List<Map<String, Tensor>> warmup,
+            long bytes,
+            boolean batchable,
+            Policy policy) {
+        this(name, version, file, settings, warmup, bytes, batchable, Map.of(), policy);
     }
 }

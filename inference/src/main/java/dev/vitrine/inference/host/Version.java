@@ -3,6 +3,7 @@ package dev.vitrine.inference.host;
 import dev.vitrine.inference.batch.BatchLimit;
 import dev.vitrine.inference.batch.BatchPlan;
 import dev.vitrine.inference.batch.BatchQueue;
+import dev.vitrine.inference.batch.Padding;
 import dev.vitrine.inference.platform.NativeMemory;
 import dev.vitrine.inference.session.OnnxSession;
 import dev.vitrine.inference.swap.Slot;
@@ -102,7 +103,8 @@ final class Version {
             queue =
                     new BatchQueue(
                             new BatchLimit(MOST_ROWS),
-                            BatchPlan.fits(session.signature(), spec.batchable()));
+                            BatchPlan.fits(session.signature(), spec.batchable()),
+                            Padding.of(session.signature(), spec.pads()));
             if (!slot.install(session)) {
                 throw new IllegalStateException("a version is loaded once");
             }

@@ -111,6 +111,14 @@ final class ModelCommand {
                                             + " dimension is called batch")
                     boolean batchable,
             @Option(
+                            names = "--pad",
+                            paramLabel = "INPUT=NUMBER",
+                            description =
+                                    "such as input_ids=0,attention_mask=0: what fills up shorter"
+                                            + " requests, and is overlooked by the model, so that"
+                                            + " requests of different length may share a run")
+                    String pad,
+            @Option(
                             names = "--unload-first",
                             description =
                                     "the version before goes before this one is loaded: memory for"
@@ -136,7 +144,8 @@ final class ModelCommand {
                                         ? ModelSpec.Policy.UNLOAD_FIRST
                                         : ModelSpec.Policy.LOAD_BESIDE,
                                 blendable,
-                                serving.options()));
+                                serving.options(),
+                                ImportedModel.pads(pad == null ? "" : pad)));
         System.out.println(
                 "imported "
                         + version.ref()

@@ -1,6 +1,9 @@
 package dev.vitrine.server.cli;
 
+import dev.vitrine.inference.batch.Padding;
 import dev.vitrine.inference.graph.ModelSplitter;
+import dev.vitrine.inference.session.OnnxSession;
+import dev.vitrine.inference.session.SessionSettings;
 import dev.vitrine.kernel.error.VitrineException;
 import dev.vitrine.registry.artifact.ArtifactHash;
 import dev.vitrine.registry.artifact.ArtifactStore;
@@ -75,6 +78,7 @@ public final class ModelImport {
                     Files.copy(warmup.get(), staging.resolve(ImportedModel.WARMUP));
                 }
                 check(artifacts, staging, fileName);
+                checkPads(staging, declared);
                 ArtifactHash artifact = artifacts.put(staging);
                 try (ReleaseStore releases = ReleaseStore.open(home.registry())) {
                     return releases.register(
@@ -96,6 +100,17 @@ public final class ModelImport {
         } catch (IOException e) {
             throw new VitrineException(
                     ServerError.HOME_FAILED, "cannot import " + file + ": " + e, e);
+        }
+    }
+
+    /** After the trial, so that what is opened here has been opened before. */
+    private static void checkPads(Path staging, ImportedModel.Declared declared) {
+        if (declared.pads().isEmpty()) {
+            return;
+        }
+        try (OnnxSession session =
+                OnnxSession.open(staging.resolve(ModelSplitter.GRAPH), SessionSettings.DEFAULT)) {
+            Padding.of(session.signature(), declared.pads());
         }
     }
 

@@ -116,9 +116,13 @@ public final class RawElements {
     public static void write(Tensor tensor, ByteArrayOutputStream out) {
         if (tensor.type() != TensorType.BYTES) {
             ByteBuffer data = tensor.data();
-            byte[] bytes = new byte[data.remaining()];
-            data.get(bytes);
-            out.writeBytes(bytes);
+            if (data.hasArray()) {
+                out.write(data.array(), data.arrayOffset() + data.position(), data.remaining());
+            } else {
+                byte[] bytes = new byte[data.remaining()];
+                data.get(bytes);
+                out.writeBytes(bytes);
+            }
             return;
         }
         for (String text : tensor.texts()) {

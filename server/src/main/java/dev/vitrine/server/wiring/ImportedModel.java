@@ -36,6 +36,7 @@ public final class ImportedModel {
     private static final String LABELS = "labels";
     private static final String POLICY = "policy";
     private static final String BLENDABLE = "blendable";
+    private static final String PAD = "pad";
     private static final Pattern LABEL = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
 
     /** Beside its weights a session holds the memory of its runs; a guess until it is measured. */
@@ -51,13 +52,15 @@ public final class ImportedModel {
      * @param policy what becomes of the version before it
      * @param blendable that weights between those of the version before and its own make sense
      * @param serving what is kept of its answers, and what answers instead of it
+     * @param pads by input, what shorter requests are filled up with
      */
     public record Declared(
             boolean batchable,
             List<String> labels,
             ModelSpec.Policy policy,
             boolean blendable,
-            ServingOptions serving) {
+            ServingOptions serving,
+            Map<String, Double> pads) {
         public static final Declared NOTHING =
                 new Declared(false, List.of(), ModelSpec.Policy.LOAD_BESIDE, false);
 
@@ -66,18 +69,19 @@ public final class ImportedModel {
                 List<String> labels,
                 ModelSpec.Policy policy,
                 boolean blendable) {
-            this(batchable, labels, policy, blendable, ServingOptions.NONE);
+            this(batchable, labels, policy, blendable, ServingOptions.NONE, Map.of());
         }
 
         public Declared {
             labels = List.copyOf(labels);
+            pads = Map.copyOf(pads);
             for (String label : labels) {
                 requireLabel(label);
             }
         }
 
         public Declared withBatchable(boolean independent) {
-            return new Declared(independent, labels, policy, blendable, serving);
+            return new Declared(independent, labels, policy, blendable, serving, pads);
         }
 
         /** As parameters of a manifest. */
@@ -89,6 +93,9 @@ public final class ImportedModel {
             parameters.put(POLICY, policy.name().toLowerCase(Locale.ROOT).replace('_', '-'));
             parameters.put(LABELS, String.join(",", labels));
             parameters.putAll(serving.parameters());
+            if (!pads.isEmpty()) {
+                parameters.put(PAD, text(pads));
+            }
             return parameters;
         }
 
@@ -102,8 +109,44 @@ public final class ImportedModel {
                     labels.isEmpty() ? List.of() : List.of(labels.split(",")),
                     ModelSpec.Policy.valueOf(policy.toUpperCase(Locale.ROOT).replace('-', '_')),
                     parameters.getOrDefault(BLENDABLE, "").equals("true"),
-                    ServingOptions.read(parameters));
+                    ServingOptions.read(parameters),
+                    ImportedModel.pads(parameters.getOrDefault(PAD, "")));
         }
+    }
+
+    /**
+     * Reads what fills up inputs, such as {@code input_ids=0,attention_mask=0}.
+     *
+     * @throws VitrineException MODEL_INVALID
+     */
+    public static Map<String, Double> pads(String text) {
+        Map<String, Double> pads = new TreeMap<>();
+        for (String one : text.isEmpty() ? new String[0] : text.split(",")) {
+            int equals = one.lastIndexOf('=');
+            try {
+                pads.put(one.substring(0, equals), Double.valueOf(one.substring(equals + 1)));
+            } catch (RuntimeException e) {
+                throw new VitrineException(
+                        InferenceError.MODEL_INVALID,
+                        "expected INPUT=NUMBER,… such as input_ids=0,attention_mask=0, found '"
+                                + one
+                                + "'",
+                        PAD,
+                        e);
+            }
+        }
+        return pads;
+    }
+
+    private static String text(Map<String, Double> pads) {
+        StringBuilder text = new StringBuilder();
+        new TreeMap<>(pads)
+                .forEach((input, value) ->
+                        text.append(text.isEmpty() ? "" : ",")
+                                .append(input)
+                                .append('=')
+                                .append(value));
+        return text.toString();
     }
 
     /**
@@ -142,6 +185,7 @@ public final class ImportedModel {
                 warmup(artifact),
                 artifact.manifest().size() + graph.size() + BESIDE_WEIGHTS,
                 declared.batchable(),
+                declared.pads(),
                 declared.policy());
     }
 

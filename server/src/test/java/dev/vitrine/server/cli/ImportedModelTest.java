@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.vitrine.inference.graph.GraphBuilder;
+import dev.vitrine.inference.graph.RandomModels;
+import dev.vitrine.inference.host.ModelSpec;
 import dev.vitrine.inference.tensor.Port.Dimension;
 import dev.vitrine.inference.tensor.Tensor;
 import dev.vitrine.inference.tensor.TensorType;
@@ -16,7 +18,9 @@ import dev.vitrine.server.protocol.InferCall;
 import dev.vitrine.server.protocol.InferRequest;
 import dev.vitrine.server.telemetry.ModelMeters;
 import dev.vitrine.server.telemetry.ModelStates;
+import dev.vitrine.server.wiring.ImportedModel;
 import dev.vitrine.server.wiring.ServedModels;
+import dev.vitrine.server.wiring.ServingOptions;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,6 +29,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -96,6 +101,39 @@ class ImportedModelTest {
                 assertThatThrownBy(() -> ask(models, OptionalLong.empty()))
                         .hasMessageContaining("not ready");
             }
+        }
+    }
+
+    @Test
+    void whatFillsUpRequestsIsKeptAndChecked() throws IOException {
+        Path encoder = folder.resolve("encoder.onnx");
+        RandomModels.encoder(1, 24, 7).save(encoder);
+        try (Home home = Home.open(folder.resolve("home"))) {
+            ImportedModel.Declared declared =
+                    new ImportedModel.Declared(
+                            false,
+                            List.of(),
+                            ModelSpec.Policy.LOAD_BESIDE,
+                            false,
+                            ServingOptions.NONE,
+                            ImportedModel.pads("input_ids=0,attention_mask=0"));
+            assertThat(
+                            ModelImport.run(home, encoder, null, Optional.empty(), declared)
+                                    .manifest()
+                                    .parameters())
+                    .containsEntry("pad", "attention_mask=0.0,input_ids=0.0");
+            ImportedModel.Declared half =
+                    new ImportedModel.Declared(
+                            false,
+                            List.of(),
+                            ModelSpec.Policy.LOAD_BESIDE,
+                            false,
+                            ServingOptions.NONE,
+                            ImportedModel.pads("input_ids=0"));
+            assertThatThrownBy(() -> ModelImport.run(home, encoder, null, Optional.empty(), half))
+                    .hasMessageContaining("attention_mask");
+            assertThatThrownBy(() -> ImportedModel.pads("input_ids"))
+                    .hasMessageContaining("INPUT=NUMBER");
         }
     }
 
