@@ -126,7 +126,7 @@ public final class Vitrine implements AutoCloseable {
                         new WatchViews(telemetry.health(), training, releases),
                         models);
         live.open();
-        Thread.ofPlatform().name("model-loader").daemon().start(models::loadAll);
+        models.begin();
         http = owned(HttpServer.start(settings.http(), settings.access(), telemetry, ports));
         grpc =
                 GrpcServer.start(
@@ -138,6 +138,7 @@ public final class Vitrine implements AutoCloseable {
                         telemetry,
                         models);
         grpc.ifPresent(this::owned);
+        Thread.ofPlatform().name("model-loader").daemon().start(models::loadAll);
         snapshots();
     }
 

@@ -57,16 +57,18 @@ final class ModelLoader implements AutoCloseable {
                 : Optional.of("models are being loaded: " + String.join(", ", awaited));
     }
 
+    /** Looks which models there are; the server is not ready until {@link #loadAll} is through. */
+    void begin() {
+        imported().forEach(version -> awaited.add(version.manifest().name()));
+        begun = true;
+    }
+
     /**
      * Loads what was served before, and the newest version of every model that was never loaded or
      * unloaded; one that fails leaves the others.
      */
     void loadAll() {
-        TreeSet<String> names = new TreeSet<>();
-        imported().forEach(version -> names.add(version.manifest().name()));
-        awaited.addAll(names);
-        begun = true;
-        for (String name : names) {
+        for (String name : List.copyOf(awaited)) {
             Optional<ServedList.Entry> before = served.of(name);
             try {
                 if (before.isPresent()) {

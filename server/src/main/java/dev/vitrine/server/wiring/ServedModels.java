@@ -127,6 +127,11 @@ public final class ServedModels implements InferencePort, AutoCloseable {
         }
     }
 
+    /** Looks what is to be loaded; not ready from now on until {@link #loadAll} is through. */
+    public void begin() {
+        loader.begin();
+    }
+
     /** Loads what was served before, and what is new; one that fails leaves the others. */
     public void loadAll() {
         loader.loadAll();

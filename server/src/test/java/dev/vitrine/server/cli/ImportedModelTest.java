@@ -85,6 +85,7 @@ class ImportedModelTest {
             assertThat(ModelImport.run(home, adder(10), null, false).ref().toString())
                     .isEqualTo("adder/1");
             try (ServedModels models = served(releases, artifacts)) {
+                models.begin();
                 models.loadAll();
                 assertThat(ask(models, OptionalLong.empty())).isEqualTo("1: 11.0");
                 ModelImport.run(home, adder(20), "adder", true);
@@ -155,6 +156,7 @@ class ImportedModelTest {
                 assertThatThrownBy(() -> models.load("adder"))
                         .isInstanceOf(VitrineException.class)
                         .hasMessageContaining("model.onnx");
+                models.begin();
                 models.loadAll();
                 assertThat(models.repository())
                         .extracting(InferencePort.Listed::state)

@@ -70,6 +70,7 @@ class ServedStateTest {
                         new ModelMeters(registry),
                         states,
                         InstantSource.system());
+        models.begin();
         models.loadAll();
         return models;
     }
@@ -292,6 +293,7 @@ class ServedStateTest {
                         states,
                         InstantSource.system())) {
             assertThat(models.problem()).contains("models are about to be loaded");
+            models.begin();
             models.loadAll();
             assertThat(models.problem()).isEmpty();
         }
