@@ -3,6 +3,7 @@ package dev.vitrine.server.grpc;
 import dev.vitrine.inference.tensor.Tensor;
 import dev.vitrine.inference.tensor.TensorType;
 import dev.vitrine.server.grpc.InferMessage.Form;
+import dev.vitrine.server.http.InferencePort;
 import dev.vitrine.server.protocol.RawElements;
 import io.grpc.Drainable;
 import io.grpc.KnownLength;
@@ -27,6 +28,8 @@ final class InferAnswer extends InputStream implements Drainable, KnownLength {
     private static final int PIECE = 8 << 10;
     private static final int RAW_OUTPUT = 6;
     private static final int INFER_RESPONSE = 2;
+    private static final int BOOL_PARAMETER = 1;
+    private static final int TEXT_PARAMETER = 3;
 
     private final WireWriter head;
     private final List<ByteBuffer> rest = new ArrayList<>(0);
@@ -43,17 +46,22 @@ final class InferAnswer extends InputStream implements Drainable, KnownLength {
      * @param stream whether it is one of a stream
      */
     static InferAnswer of(
-            InferMessage.Runnable request,
-            long version,
-            Map<String, Tensor> outputs,
-            boolean stream) {
+            InferMessage.Runnable request, InferencePort.Outcome outcome, boolean stream) {
+        Map<String, Tensor> outputs = outcome.outputs();
         InferAnswer answer = new InferAnswer(new WireWriter(256));
         WireWriter out = answer.head;
         out.text(1, request.model());
-        out.text(2, Long.toString(version));
+        out.text(2, Long.toString(outcome.version()));
         out.text(3, request.id());
         if (stream && request.marksEnd()) {
-            end(out);
+            WireWriter yes = new WireWriter(4);
+            yes.flag(BOOL_PARAMETER);
+            parameter("triton_final_response", yes, out);
+        }
+        if (!outcome.servedBy().isEmpty()) {
+            WireWriter who = new WireWriter(32);
+            who.text(TEXT_PARAMETER, outcome.servedBy());
+            parameter("served_by", who, out);
         }
         Form form = possible(request.form(), outputs);
         WireWriter one = new WireWriter(64);
@@ -97,11 +105,9 @@ final class InferAnswer extends InputStream implements Drainable, KnownLength {
         return wanted;
     }
 
-    private static void end(WireWriter out) {
-        WireWriter value = new WireWriter(4);
-        value.flag(1);
-        WireWriter entry = new WireWriter(32);
-        entry.text(1, "triton_final_response");
+    private static void parameter(String name, WireWriter value, WireWriter out) {
+        WireWriter entry = new WireWriter(48);
+        entry.text(1, name);
         entry.message(2, value);
         out.message(4, entry);
     }

@@ -48,7 +48,7 @@ final class ModelRuns {
                                         request.priority(),
                                         timeout(request, deadline),
                                         cancellation));
-                yield InferAnswer.of(request, outcome.version(), outcome.outputs(), stream);
+                yield InferAnswer.of(request, outcome, stream);
             }
         };
     }

@@ -26,8 +26,10 @@ import tools.jackson.core.JsonGenerator;
 final class InferenceRoutes {
     static final String PREFIX = "/v2";
 
+    /** Says in an answer which step of the model's ladder gave it. */
+    static final String SERVED_BY = "X-Served-By";
+
     private static final String HEADER_LENGTH = "Inference-Header-Content-Length";
-    private static final String SERVED_BY = "X-Served-By";
     private static final String MODEL = PREFIX + "/models/{model}";
     private static final String VERSION = MODEL + "/versions/{version}";
     private static final String REPOSITORY = PREFIX + "/repository";

@@ -10,6 +10,7 @@ import dev.vitrine.server.protocol.InferCall;
 import dev.vitrine.server.protocol.PredictCodec;
 import dev.vitrine.server.telemetry.RequestRing;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import tools.jackson.core.JsonGenerator;
@@ -101,11 +102,19 @@ final class PredictRoutes {
                                 by.version(call),
                                 by.label(call),
                                 request.tensors(),
-                                "",
+                                call.caller().name(),
                                 0,
                                 InferCall.TIMEOUT,
                                 new Cancellation()));
-        return Reply.bytes(200, Reply.JSON, PredictCodec.write(request.rows(), outcome.outputs()));
+        byte[] answer = PredictCodec.write(request.rows(), outcome.outputs());
+        return new Reply.Whole(
+                200,
+                Reply.JSON,
+                answer,
+                answer.length,
+                outcome.servedBy().isEmpty()
+                        ? Map.of()
+                        : Map.of(InferenceRoutes.SERVED_BY, outcome.servedBy()));
     }
 
     private Reply states(Call call, By by) {

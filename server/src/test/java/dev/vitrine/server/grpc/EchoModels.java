@@ -20,7 +20,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * Models in memory: {@code echo} gives back what it is given, {@code slow} does so when its caller
- * gave up or half a second went by, {@code busy} is overloaded.
+ * gave up or half a second went by, {@code busy} is overloaded. A smaller one answers those of
+ * priority 9.
  */
 final class EchoModels implements InferencePort {
     private static final Signature SIGNATURE =
@@ -78,7 +79,7 @@ final class EchoModels implements InferencePort {
         }
         Map<String, Tensor> outputs = new LinkedHashMap<>();
         call.request().inputs().forEach((name, tensor) -> outputs.put("same-" + name, tensor));
-        return new Outcome(3, outputs);
+        return new Outcome(3, outputs, call.priority() == 9 ? "smaller" : "");
     }
 
     private static void wait(InferCall call) {

@@ -209,6 +209,19 @@ class GrpcServerTest {
     }
 
     @Test
+    void saysWhichStepOfTheLadderAnswered() {
+        ModelInferRequest.Builder request = TestGrpc.raw("echo", 1, 2);
+        assertThat(GRPC.stub().modelInfer(request.build()).getParametersMap()).isEmpty();
+        request.putParameters("priority", InferParameter.newBuilder().setInt64Param(9).build());
+        assertThat(
+                        GRPC.stub()
+                                .modelInfer(request.build())
+                                .getParametersOrThrow("served_by")
+                                .getStringParam())
+                .isEqualTo("smaller");
+    }
+
+    @Test
     void aCallerWhoGivesUpEndsTheRun() {
         GRPC.models.calls.clear();
         Status status =

@@ -11,6 +11,7 @@ import dev.vitrine.server.grpc.wire.InferTensorContents;
 import dev.vitrine.server.grpc.wire.ModelInferRequest;
 import dev.vitrine.server.grpc.wire.ModelInferResponse;
 import dev.vitrine.server.grpc.wire.ModelStreamInferResponse;
+import dev.vitrine.server.http.InferencePort;
 import dev.vitrine.server.protocol.InferRequest;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -190,7 +191,7 @@ class InferMessagesProperties {
     void answersAreWritten(@ForAll("any") Map<String, Tensor> outputs) throws IOException {
         ModelInferResponse raw =
                 ModelInferResponse.parseFrom(
-                        InferAnswer.of(request(InferMessage.Form.RAW), 9, outputs, false));
+                        InferAnswer.of(request(InferMessage.Form.RAW), by(outputs, ""), false));
         assertThat(raw.getModelName()).isEqualTo("m");
         assertThat(raw.getModelVersion()).isEqualTo("9");
         assertThat(raw.getId()).isEqualTo("i");
@@ -210,7 +211,7 @@ class InferMessagesProperties {
                 ModelInferResponse.parseFrom(
                         drained(
                                 InferAnswer.of(
-                                        request(InferMessage.Form.TYPED), 9, outputs, false)));
+                                        request(InferMessage.Form.TYPED), by(outputs, ""), false)));
         assertThat(typed.getRawOutputContentsCount()).isZero();
         int place = 0;
         for (Tensor tensor : outputs.values()) {
@@ -220,11 +221,19 @@ class InferMessagesProperties {
                 ModelStreamInferResponse.parseFrom(
                                 drained(
                                         InferAnswer.of(
-                                                request(InferMessage.Form.BOTH), 9, outputs, true)))
+                                                request(InferMessage.Form.BOTH),
+                                                by(outputs, "cached"),
+                                                true)))
                         .getInferResponse();
         assertThat(both.getOutputsList()).isEqualTo(typed.getOutputsList());
         assertThat(both.getRawOutputContentsCount()).isEqualTo(outputs.size());
         assertThat(both.getParametersOrThrow("triton_final_response").getBoolParam()).isTrue();
+        assertThat(both.getParametersOrThrow("served_by").getStringParam()).isEqualTo("cached");
+        assertThat(typed.getParametersMap()).isEmpty();
+    }
+
+    private static InferencePort.Outcome by(Map<String, Tensor> outputs, String servedBy) {
+        return new InferencePort.Outcome(9, outputs, servedBy);
     }
 
     private static InferMessage.Runnable request(InferMessage.Form form) {
@@ -260,7 +269,9 @@ class InferMessagesProperties {
                 ModelStreamInferResponse.parseFrom(
                                 drained(
                                         InferAnswer.of(
-                                                request(InferMessage.Form.RAW), 9, outputs, true)))
+                                                request(InferMessage.Form.RAW),
+                                                by(outputs, ""),
+                                                true)))
                         .getInferResponse();
         assertThat(answer.getRawOutputContentsList())
                 .isEqualTo(outputs.values().stream().map(InferMessagesProperties::raw).toList());

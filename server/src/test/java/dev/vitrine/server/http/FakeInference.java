@@ -15,10 +15,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * One model, {@code echo}, that gives back what it is given: never in less than 10 ms, and by a
- * smaller one to those of priority 9.
+ * smaller one to those of priority 9 and of nine rows.
  */
 final class FakeInference implements InferencePort {
     private static final Signature SIGNATURE =
@@ -29,6 +31,9 @@ final class FakeInference implements InferencePort {
                                     TensorType.FP32,
                                     List.of(Dimension.named("rows"), Dimension.of(2)))),
                     List.of());
+
+    /** Who asked, in order. */
+    final Queue<String> clients = new ConcurrentLinkedQueue<>();
 
     @Override
     public Served model(String name, OptionalLong version) {
@@ -73,7 +78,11 @@ final class FakeInference implements InferencePort {
             throw VitrineException.refusal(
                     InferenceError.DEADLINE_UNREACHABLE, "'echo' could not answer in time");
         }
-        return new Outcome(3, outputs, request.priority() == 9 ? "smaller" : "");
+        clients.add(call.client());
+        boolean small =
+                request.priority() == 9
+                        || request.inputs().values().stream().anyMatch(x -> x.size(0) == 9);
+        return new Outcome(3, outputs, small ? "smaller" : "");
     }
 
     @Override

@@ -20,7 +20,7 @@ final class FakeOperation {
                 new Data(),
                 new Training(),
                 new Watch(),
-                new FakeInference());
+                shop.models);
     }
 
     private record Jobs() implements JobsPort {

@@ -34,6 +34,7 @@ final class FakeShop implements ShopPort, EventsPort, ProductsPort, UsersPort {
     final Map<String, Product> products = new ConcurrentHashMap<>();
     final List<Event> events = new CopyOnWriteArrayList<>();
     final Deque<Object> requests = new ConcurrentLinkedDeque<>();
+    final FakeInference models = new FakeInference();
     final AtomicLong imported = new AtomicLong();
     final AtomicLong unread = new AtomicLong();
     volatile long delayMillis;

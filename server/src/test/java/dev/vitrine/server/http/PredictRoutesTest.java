@@ -49,6 +49,32 @@ class PredictRoutesTest {
     }
 
     @Test
+    void saysWhichStepOfTheLadderAnswered() {
+        HttpResponse<String> answer = SERVER.post("/v1/models/echo:predict", rows(9));
+        assertThat(answer.headers().firstValue("X-Served-By")).contains("smaller");
+        answer = SERVER.post("/v1/models/echo:predict", rows(8));
+        assertThat(answer.headers().firstValue("X-Served-By")).isEmpty();
+    }
+
+    @Test
+    void whoAsksIsCountedLikeOverTheOtherProtocol() {
+        SERVER.shop.models.clients.clear();
+        predict("echo", rows(1));
+        SERVER.post(
+                "/v2/models/echo/infer",
+                "{\"inputs\":[{\"name\":\"x\",\"shape\":[1,2],\"datatype\":\"FP32\","
+                        + "\"data\":[1,2]}]}");
+        assertThat(SERVER.shop.models.clients).hasSize(2);
+        assertThat(SERVER.shop.models.clients.poll())
+                .isNotEmpty()
+                .isEqualTo(SERVER.shop.models.clients.poll());
+    }
+
+    private static String rows(int count) {
+        return "{\"instances\":[" + "[1,2],".repeat(count - 1) + "[1,2]]}";
+    }
+
+    @Test
     void statesAndMetadataAreTold() {
         String states = SERVER.get("/v1/models/echo").body();
         assertThat(states)
