@@ -75,7 +75,7 @@ public final class LoadBeside implements Benchmark {
         int windows = context.arguments().whole("windows");
         load.run(20, PROBE);
         double rate = SHARE * load.saturated(CALLERS, PROBE);
-        load.run(rate, PROBE);
+        beside(server, load, rate, PROBE); // so that the code of loading is compiled before
         double[] ratios = new double[windows];
         double[] alone = new double[windows];
         double[] beside = new double[windows];
@@ -84,29 +84,22 @@ public final class LoadBeside implements Benchmark {
         try (Hiccups hiccups = new Hiccups()) {
             for (int i = 0; i < windows; i++) {
                 CheckedLoad.Run without = load.run(rate, window);
-                long end = System.nanoTime() + window.toNanos();
-                FutureTask<Integer> loading =
-                        new FutureTask<>(() -> {
-                            int done = 0;
-                            for (; System.nanoTime() < end; done++) {
-                                server.load("large");
-                                server.unload("large");
-                            }
-                            return done;
-                        });
-                Thread.ofPlatform().name("loads").daemon().start(loading);
-                CheckedLoad.Run with = load.run(rate, () -> !loading.isDone());
-                loads += get(loading);
-                failed += without.failed() + with.failed() + without.mixed() + with.mixed();
+                Beside with = beside(server, load, rate, window);
+                loads += with.loads();
+                failed += without.failed() + without.mixed();
+                failed += with.run().failed() + with.run().mixed();
                 alone[i] = without.p99();
-                beside[i] = with.p99();
+                beside[i] = with.run().p99();
                 ratios[i] = beside[i] / alone[i];
                 context.out()
                         .printf(
                                 Locale.ROOT,
-                                "p99 %.1f ms alone, %.1f ms beside loads%n",
+                                "p99 %.1f ms alone, %.1f ms beside %d loads; p50 %.1f and %.1f%n",
                                 alone[i],
-                                beside[i]);
+                                beside[i],
+                                with.loads(),
+                                without.p50(),
+                                with.run().p50());
             }
             return new Figures()
                     .put(
@@ -129,6 +122,26 @@ public final class LoadBeside implements Benchmark {
                     .put("requestsPerSecond", rate)
                     .put("hiccupP99Ms", hiccups.p99Ms());
         }
+    }
+
+    /** A run during which a model was loaded and unloaded again and again. */
+    private record Beside(CheckedLoad.Run run, int loads) {}
+
+    private static Beside beside(ModelServer server, CheckedLoad load, double rate, Duration length)
+            throws InterruptedException {
+        long end = System.nanoTime() + length.toNanos();
+        FutureTask<Integer> loading =
+                new FutureTask<>(() -> {
+                    int done = 0;
+                    for (; System.nanoTime() < end; done++) {
+                        server.load("large");
+                        server.unload("large");
+                    }
+                    return done;
+                });
+        Thread.ofPlatform().name("loads").daemon().start(loading);
+        CheckedLoad.Run run = load.run(rate, () -> !loading.isDone());
+        return new Beside(run, get(loading));
     }
 
     private static int get(FutureTask<Integer> loading) throws InterruptedException {

@@ -52,8 +52,8 @@ public final class ModelHost implements AutoCloseable {
 
     /**
      * @param measured tells what a version takes; where it does not, the estimate stands
-     * @param drain how long {@link ModelSpec.Policy#UNLOAD_FIRST} and {@link #close} wait for
-     *     requests under way
+     * @param drain how long {@link ModelSpec.Policy#UNLOAD_FIRST}, a load of what is being unloaded
+     *     and {@link #close} wait for requests under way
      * @param listener told of every state of every version, in the thread that caused it
      */
     public ModelHost(
@@ -79,7 +79,8 @@ public final class ModelHost implements AutoCloseable {
 
     /**
      * Loads a version and makes it the one that answers. When it cannot be loaded, the one before
-     * goes on, except under {@link ModelSpec.Policy#UNLOAD_FIRST}.
+     * goes on, except under {@link ModelSpec.Policy#UNLOAD_FIRST}. The same version, unloaded a
+     * moment ago, is waited for until its memory is back.
      *
      * @throws VitrineException VERSION_TAKEN, MEMORY_INSUFFICIENT, MODEL_INVALID, DEVICE_MISSING,
      *     or what a warm-up request met
@@ -89,6 +90,9 @@ public final class ModelHost implements AutoCloseable {
         try {
             Model model = models.computeIfAbsent(spec.name(), name -> new Model());
             Version there = model.versions.get(spec.version());
+            if (there != null && there.state() == VersionState.DRAINING) {
+                await(there);
+            }
             if (there != null && isUsed(there.state())) {
                 throw new VitrineException(
                         InferenceError.VERSION_TAKEN,

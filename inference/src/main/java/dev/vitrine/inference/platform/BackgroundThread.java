@@ -1,6 +1,8 @@
 package dev.vitrine.inference.platform;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.util.concurrent.ExecutionException;
@@ -10,15 +12,19 @@ import java.util.concurrent.Future;
 import java.util.function.Supplier;
 
 /**
- * One thread for work that must not be felt by those who serve: it has the lowest priority that the
- * system knows (nice 19 on Linux), so that it runs where others leave a core idle. Threads that the
- * work starts inherit that.
+ * One thread for work that must not be felt by those who serve. On Linux it runs where others leave
+ * a core idle (SCHED_IDLE): a thread that wakes takes the core from it at once, where a thread that
+ * is merely nice would first finish its slice of some milliseconds. It is nice 19 as well, which
+ * counts where the other is refused. Threads that the work starts inherit both.
  */
 public final class BackgroundThread implements AutoCloseable {
-    /** {@code PRIO_PROCESS}; with 0 as its number, Linux means the calling thread alone. */
+    /** {@code PRIO_PROCESS}, and a thread's number: with 0 Linux means the calling thread alone. */
     private static final int THIS_THREAD = 0;
 
     private static final int LOWEST = 19;
+
+    /** {@code SCHED_IDLE} of sched.h. */
+    private static final int IDLE = 5;
 
     private final ExecutorService thread;
 
@@ -37,14 +43,31 @@ public final class BackgroundThread implements AutoCloseable {
                                 ValueLayout.JAVA_INT,
                                 ValueLayout.JAVA_INT,
                                 ValueLayout.JAVA_INT))
-                .ifPresent(BackgroundThread::giveWay);
+                .ifPresent(BackgroundThread::beNice);
+        CLibrary.function(
+                        "sched_setscheduler",
+                        FunctionDescriptor.of(
+                                ValueLayout.JAVA_INT,
+                                ValueLayout.JAVA_INT,
+                                ValueLayout.JAVA_INT,
+                                ValueLayout.ADDRESS))
+                .ifPresent(BackgroundThread::beIdle);
     }
 
-    private static void giveWay(MethodHandle setpriority) {
+    private static void beNice(MethodHandle setpriority) {
         try {
             int unused = (int) setpriority.invokeExact(THIS_THREAD, 0, LOWEST);
         } catch (Throwable e) {
             throw CLibrary.broken("setpriority", e);
+        }
+    }
+
+    private static void beIdle(MethodHandle setscheduler) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment priority = arena.allocateFrom(ValueLayout.JAVA_INT, 0);
+            int unused = (int) setscheduler.invokeExact(THIS_THREAD, IDLE, priority);
+        } catch (Throwable e) {
+            throw CLibrary.broken("sched_setscheduler", e);
         }
     }
 

@@ -24,6 +24,11 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What a version takes is measured, corrected and given back. */
 class MeasuredMemoryTest {
+    /** Fields of stat(5). */
+    private static final int NICE = 19;
+
+    private static final int POLICY = 41;
+    private static final int SCHED_IDLE = 5;
     private static final long MIB = 1 << 20;
     private static final int WIDTH = 64;
 
@@ -131,8 +136,10 @@ class MeasuredMemoryTest {
     void backgroundWorkRunsAtTheLowestPriority() throws Exception {
         assumeThat(Files.exists(Path.of("/proc/thread-self/stat"))).isTrue();
         try (BackgroundThread thread = new BackgroundThread("background")) {
-            assertThat(thread.call(MeasuredMemoryTest::nice)).isEqualTo(19);
-            assertThat(nice()).isZero();
+            assertThat(thread.call(() -> ofThisThread(NICE))).isEqualTo(19);
+            assertThat(thread.call(() -> ofThisThread(POLICY))).isEqualTo(SCHED_IDLE);
+            assertThat(ofThisThread(NICE)).isNotEqualTo(19);
+            assertThat(ofThisThread(POLICY)).isZero();
             assertThatThrownBy(() ->
                             thread.run(() -> {
                                 throw new IllegalArgumentException("as it was");
@@ -142,11 +149,12 @@ class MeasuredMemoryTest {
         }
     }
 
-    /** Field 19 of stat(5), counted behind the name in brackets, which may have spaces. */
-    private static int nice() {
+    /** A field of stat(5), counted behind the name in brackets, which may have spaces. */
+    private static int ofThisThread(int field) {
         try {
             String stat = Files.readString(Path.of("/proc/thread-self/stat"));
-            return Integer.parseInt(stat.substring(stat.lastIndexOf(')') + 2).split(" ")[16]);
+            String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+            return Integer.parseInt(fields[field - 3]);
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         }

@@ -126,6 +126,21 @@ class ModelHostTest {
     }
 
     @Test
+    void whatIsBeingUnloadedIsWaitedForWhenItIsToBeLoadedAgain() throws Exception {
+        ModelSpec spec = adder(1, ModelSpec.Policy.LOAD_BESIDE, MIB);
+        host.load(spec);
+        ModelLease last = host.lease("adder");
+        host.unload("adder");
+        Thread loading = Thread.ofPlatform().start(() -> host.load(spec));
+        loading.join(100);
+        assertThat(run(last)).isEqualTo(101f);
+        last.close();
+        loading.join();
+        assertThat(ask()).isEqualTo(101f);
+        assertThat(events).containsSubsequence("1 DRAINING", "1 UNLOADED", "1 LOADING", "1 READY");
+    }
+
+    @Test
     void whatDoesNotFitIsRefusedAndTheRestStaysUp() throws Exception {
         host.load(adder(1, ModelSpec.Policy.LOAD_BESIDE, 20 * MIB));
         ModelSpec large = adder(2, ModelSpec.Policy.LOAD_BESIDE, 11 * MIB);
