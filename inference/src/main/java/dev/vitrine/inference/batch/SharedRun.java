@@ -21,6 +21,9 @@ final class SharedRun {
     /** All that were taken together; some may have left. */
     final List<Ticket> taken;
 
+    /** When its turn came: who waited does not any more. */
+    final long from;
+
     /** What was charged for it before it was known what it takes. */
     final long charged;
 
@@ -30,10 +33,11 @@ final class SharedRun {
     private int present;
     private long nanos;
 
-    SharedRun(List<Ticket> taken, Scratch scratch, long charged) {
+    SharedRun(List<Ticket> taken, Scratch scratch, long from, long charged) {
         this.taken = taken;
         this.members = taken;
         this.scratch = scratch;
+        this.from = from;
         this.charged = charged;
         this.present = taken.size();
     }
@@ -56,7 +60,7 @@ final class SharedRun {
         return members;
     }
 
-    /** Nanoseconds that the model ran. */
+    /** Nanoseconds that it took, with what was put together for it. */
     long nanos() {
         return nanos;
     }
@@ -75,23 +79,33 @@ final class SharedRun {
         Ticket first = members.getFirst();
         try {
             List<Map<String, Tensor>> inputs = new ArrayList<>(members.size());
-            members.forEach(ticket -> inputs.add(ticket.work.inputs()));
-            Map<String, Tensor> outputs =
-                    model.run(
-                            BatchPlan.joined(inputs, first.queue.padding(), scratch),
-                            first.work.outputs(),
-                            cancellation,
-                            scratch);
-            nanos = clock.getAsLong() - begun;
-            long from = 0;
+            long rows = 0;
             for (Ticket ticket : members) {
-                Map<String, Tensor> own = BatchPlan.part(outputs, from, ticket.rows);
+                inputs.add(ticket.work.inputs());
+                rows += ticket.rows;
+            }
+            Map<String, Tensor> joined = BatchPlan.joined(inputs, first.queue.padding(), scratch);
+            long started = clock.getAsLong();
+            Map<String, Tensor> outputs =
+                    model.run(joined, first.work.outputs(), cancellation, scratch);
+            long ended = clock.getAsLong();
+            nanos = ended - begun;
+            long row = 0;
+            for (Ticket ticket : members) {
+                Map<String, Tensor> own = BatchPlan.part(outputs, row, ticket.rows);
                 own.replaceAll((name, part) ->
                         first.queue.padding().cut(name, part, ticket.work.inputs()));
-                ticket.answer = new Answered(own, begun - ticket.arrived, nanos, members.size());
-                from += ticket.rows;
+                ticket.answer =
+                        new Answered(
+                                own,
+                                from - ticket.arrived,
+                                started - from,
+                                ended - started,
+                                members.size(),
+                                row == 0 ? rows : 0);
+                row += ticket.rows;
             }
-            first.queue.limit().ran(from, nanos);
+            first.queue.limit().ran(rows, nanos);
         } catch (RuntimeException e) {
             // One of them made the run fail: each is run by itself, so that only that one fails.
             for (Ticket ticket : members) {
@@ -112,7 +126,14 @@ final class SharedRun {
             Map<String, Tensor> outputs =
                     model.run(ticket.work.inputs(), ticket.work.outputs(), cancellation, scratch);
             nanos = clock.getAsLong() - begun;
-            ticket.answer = new Answered(BatchPlan.kept(outputs), begun - ticket.arrived, nanos, 1);
+            ticket.answer =
+                    new Answered(
+                            BatchPlan.kept(outputs),
+                            from - ticket.arrived,
+                            begun - from,
+                            nanos,
+                            1,
+                            ticket.rows);
             ticket.queue.limit().ran(ticket.rows, nanos);
         } catch (RuntimeException e) {
             ticket.failure = e;

@@ -143,7 +143,7 @@ public final class Turns implements AutoCloseable {
                 queue.charged = Math.max(queue.charged, floor);
             }
             if (!free.isEmpty()) {
-                begin(List.of(ticket), ticket);
+                begin(List.of(ticket), ticket, ticket.arrived);
                 return;
             }
             if (queue.size() >= bounds.waiting() || waitingBytes + ticket.bytes > bounds.bytes()) {
@@ -194,7 +194,7 @@ public final class Turns implements AutoCloseable {
     }
 
     /** Gives a turn to a batch; under the lock. */
-    private void begin(List<Ticket> batch, Ticket leader) {
+    private void begin(List<Ticket> batch, Ticket leader, long now) {
         long rows = 0;
         for (Ticket ticket : batch) {
             rows += ticket.rows;
@@ -202,7 +202,7 @@ public final class Turns implements AutoCloseable {
         long charge = leader.queue.limit().nanos(rows);
         floor = Math.max(floor, leader.queue.charged);
         leader.queue.charged += charge;
-        SharedRun run = new SharedRun(batch, free.pop(), charge);
+        SharedRun run = new SharedRun(batch, free.pop(), now, charge);
         running.add(run);
         for (Ticket ticket : batch) {
             ticket.run = run;
@@ -294,7 +294,7 @@ public final class Turns implements AutoCloseable {
                     leader = ticket;
                 }
             }
-            begin(batch, leader);
+            begin(batch, leader, now);
             return leader;
         }
         return null;

@@ -166,6 +166,8 @@ class TurnsTest {
                         work(1));
         assertThat(seen[0]).isEqualTo(Thread.currentThread());
         assertThat(answered.requests()).isEqualTo(1);
+        assertThat(answered.queueNanos()).isZero();
+        assertThat(answered.runRows()).isEqualTo(1);
         assertThat(turns.running()).isZero();
     }
 
@@ -183,6 +185,9 @@ class TurnsTest {
         assertThat(ran).containsExactly("1 from 99.0", "4 from 1.0");
         assertThat(one.join().requests()).isEqualTo(3);
         assertThat(one.join().queueNanos()).isPositive();
+        assertThat(one.join().batchNanos()).isPositive().isEqualTo(two.join().batchNanos());
+        assertThat(List.of(one.join().runRows(), two.join().runRows(), three.join().runRows()))
+                .containsExactlyInAnyOrder(4L, 0L, 0L);
         assertThat(turns.running() + turns.waiting()).isZero();
     }
 

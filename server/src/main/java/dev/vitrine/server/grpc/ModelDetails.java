@@ -97,12 +97,11 @@ final class ModelDetails {
                             .setInferenceStats(
                                     InferStatistics.newBuilder()
                                             .setSuccess(
-                                                    duration(
-                                                            runs.succeeded(),
-                                                            runs.queueNanos() + runs.runNanos()))
+                                                    duration(runs.succeeded(), runs.totalNanos()))
                                             .setFail(duration(runs.failed(), 0))
                                             .setQueue(duration(runs.succeeded(), runs.queueNanos()))
-                                            .setComputeInput(duration(runs.succeeded(), 0))
+                                            .setComputeInput(
+                                                    duration(runs.succeeded(), runs.batchNanos()))
                                             .setComputeInfer(
                                                     duration(runs.succeeded(), runs.runNanos()))
                                             .setComputeOutput(duration(runs.succeeded(), 0))
@@ -118,7 +117,7 @@ final class ModelDetails {
                 one.addBatchStats(
                         InferBatchStatistics.newBuilder()
                                 .setBatchSize(batch.requests())
-                                .setComputeInput(duration(batch.runs(), 0))
+                                .setComputeInput(duration(batch.runs(), batch.batchNanos()))
                                 .setComputeInfer(duration(batch.runs(), batch.nanos()))
                                 .setComputeOutput(duration(batch.runs(), 0)));
             }

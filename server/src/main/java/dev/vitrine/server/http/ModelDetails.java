@@ -80,10 +80,10 @@ final class ModelDetails {
         json.writeNumberProperty("inference_count", runs.succeeded());
         json.writeNumberProperty("execution_count", runs.runs());
         json.writeObjectPropertyStart("inference_stats");
-        duration(json, "success", runs.succeeded(), runs.queueNanos() + runs.runNanos());
+        duration(json, "success", runs.succeeded(), runs.totalNanos());
         duration(json, "fail", runs.failed(), 0);
         duration(json, "queue", runs.succeeded(), runs.queueNanos());
-        duration(json, "compute_input", runs.succeeded(), 0);
+        duration(json, "compute_input", runs.succeeded(), runs.batchNanos());
         duration(json, "compute_infer", runs.succeeded(), runs.runNanos());
         duration(json, "compute_output", runs.succeeded(), 0);
         duration(json, "cache_hit", version.cache().hits(), version.cache().hitNanos());
@@ -93,7 +93,7 @@ final class ModelDetails {
         for (RunCounts.Batch batch : runs.batches()) {
             json.writeStartObject();
             json.writeNumberProperty("batch_size", batch.requests());
-            duration(json, "compute_input", batch.runs(), 0);
+            duration(json, "compute_input", batch.runs(), batch.batchNanos());
             duration(json, "compute_infer", batch.runs(), batch.nanos());
             duration(json, "compute_output", batch.runs(), 0);
             json.writeEndObject();

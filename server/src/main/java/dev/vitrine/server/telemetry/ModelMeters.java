@@ -1,5 +1,7 @@
 package dev.vitrine.server.telemetry;
 
+import dev.vitrine.inference.batch.Answered;
+import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -10,18 +12,26 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.ToDoubleFunction;
+import java.util.function.ToLongFunction;
+import java.util.stream.IntStream;
 
 /**
- * What runs of models cost, by model, version and phase: waiting for a thread, running, and both
- * together. Histograms have fixed bounds, so that those of several nodes can be added up and give
- * true percentiles. The sums stand a second time under the names that Triton's dashboards know.
+ * What runs of models cost, by model, version and phase: waiting for a turn, coming together for
+ * the run, running, and all of it; and how many requests and rows runs had. Histograms have fixed
+ * bounds, so that those of several nodes can be added up and give true percentiles. The sums stand
+ * a second time under the names that Triton's dashboards know.
  */
 public final class ModelMeters {
     private static final Duration[] BOUNDS = bounds();
+
+    /** Powers of two, to far beyond what shares a run: one request may have more rows. */
+    private static final double[] SIZES =
+            IntStream.range(0, 17).mapToDouble(power -> 1 << power).toArray();
 
     private final MeterRegistry registry;
     private final InstantSource clock;
@@ -61,41 +71,74 @@ public final class ModelMeters {
     /** Requests whose runs were shared by the same number of them. */
     private static final class Shared {
         final LongAdder requests = new LongAdder();
+        final LongAdder batchNanos = new LongAdder();
         final LongAdder nanos = new LongAdder();
     }
 
     private static final class Version {
         final List<Meter> meters = new ArrayList<>();
         final Timer queue;
+        final Timer batch;
         final Timer run;
         final Timer total;
-        final LongAdder succeeded = new LongAdder();
+        final DistributionSummary runRequests;
+        final DistributionSummary runRows;
         final LongAdder failed = new LongAdder();
         final LongAdder queueNanos = new LongAdder();
-        final LongAdder runNanos = new LongAdder();
-        final LongAdder totalNanos = new LongAdder();
         final Map<Integer, Shared> batches = new ConcurrentHashMap<>();
         volatile long lastMillis;
 
         Version(MeterRegistry registry, Key key) {
             Tags tags = Tags.of("model", key.model(), "version", Long.toString(key.version()));
             queue = timer(registry, tags.and("phase", "queue"));
+            batch = timer(registry, tags.and("phase", "batch"));
             run = timer(registry, tags.and("phase", "run"));
             total = timer(registry, tags.and("phase", "total"));
-            count(registry, tags, "request_success", succeeded, 1);
-            count(registry, tags, "request_failure", failed, 1);
-            count(registry, tags, "count", succeeded, 1);
-            gauge(
-                    registry,
-                    tags,
-                    "exec_count",
-                    v ->
-                            v.batches.entrySet().stream()
-                                    .mapToLong(e -> runs(e.getValue().requests.sum(), e.getKey()))
-                                    .sum());
-            count(registry, tags, "request_duration_us", totalNanos, 1_000);
-            count(registry, tags, "queue_duration_us", queueNanos, 1_000);
-            count(registry, tags, "compute_infer_duration_us", runNanos, 1_000);
+            runRequests = sizes(registry, tags, "requests", "Requests that shared a run");
+            runRows = sizes(registry, tags, "rows", "Rows of a run");
+            count(registry, tags, "request_success", v -> v.counts().succeeded());
+            count(registry, tags, "request_failure", v -> v.failed.sum());
+            count(registry, tags, "count", v -> v.counts().succeeded());
+            count(registry, tags, "exec_count", v -> v.counts().runs());
+            micros(registry, tags, "request", RunCounts::totalNanos);
+            micros(registry, tags, "queue", RunCounts::queueNanos);
+            micros(registry, tags, "compute_input", RunCounts::batchNanos);
+            micros(registry, tags, "compute_infer", RunCounts::runNanos);
+        }
+
+        RunCounts counts() {
+            long succeeded = 0;
+            long batchNanos = 0;
+            long runNanos = 0;
+            List<RunCounts.Batch> sizes = new ArrayList<>();
+            for (Map.Entry<Integer, Shared> each : new TreeMap<>(batches).entrySet()) {
+                int sharing = each.getKey();
+                long requests = each.getValue().requests.sum();
+                long before = each.getValue().batchNanos.sum();
+                long nanos = each.getValue().nanos.sum();
+                succeeded += requests;
+                batchNanos += before;
+                runNanos += nanos;
+                sizes.add(
+                        new RunCounts.Batch(
+                                sharing,
+                                runs(requests, sharing),
+                                before / sharing,
+                                nanos / sharing));
+            }
+            return new RunCounts(
+                    succeeded,
+                    queueNanos.sum(),
+                    batchNanos,
+                    runNanos,
+                    failed.sum(),
+                    lastMillis,
+                    sizes);
+        }
+
+        /** Of a run that is being answered some requests are counted and others not yet. */
+        private static long runs(long requests, int shared) {
+            return (requests + shared - 1) / shared;
         }
 
         private Timer timer(MeterRegistry registry, Tags tags) {
@@ -109,7 +152,19 @@ public final class ModelMeters {
             return timer;
         }
 
-        private void gauge(
+        private DistributionSummary sizes(
+                MeterRegistry registry, Tags tags, String what, String description) {
+            DistributionSummary sizes =
+                    DistributionSummary.builder("vitrine.model.run." + what)
+                            .description(description)
+                            .tags(tags)
+                            .serviceLevelObjectives(SIZES)
+                            .register(registry);
+            meters.add(sizes);
+            return sizes;
+        }
+
+        private void count(
                 MeterRegistry registry, Tags tags, String name, ToDoubleFunction<Version> value) {
             meters.add(
                     Gauge.builder("nv.inference." + name, this, value)
@@ -119,14 +174,13 @@ public final class ModelMeters {
                             .register(registry));
         }
 
-        private void count(
-                MeterRegistry registry, Tags tags, String name, LongAdder sum, long divisor) {
-            meters.add(
-                    Gauge.builder("nv.inference." + name, sum, s -> (double) (s.sum() / divisor))
-                            .description("As Triton counts it")
-                            .tags(tags)
-                            .strongReference(true)
-                            .register(registry));
+        private void micros(
+                MeterRegistry registry, Tags tags, String name, ToLongFunction<RunCounts> nanos) {
+            count(
+                    registry,
+                    tags,
+                    name + "_duration_us",
+                    v -> (double) (nanos.applyAsLong(v.counts()) / 1_000));
         }
     }
 
@@ -136,32 +190,26 @@ public final class ModelMeters {
         return known != null ? known : versions.computeIfAbsent(key, k -> new Version(registry, k));
     }
 
-    /** A run that succeeded, of one request. */
-    public void succeeded(String model, long version, long queueNanos, long runNanos) {
-        succeeded(model, version, queueNanos, runNanos, 1);
-    }
-
-    /**
-     * A request that was answered.
-     *
-     * @param requests that shared its run
-     */
-    public void succeeded(
-            String model, long version, long queueNanos, long runNanos, int requests) {
+    /** A request that was answered. */
+    public void succeeded(String model, long version, Answered answered) {
         Version counted = of(model, version);
-        counted.queue.record(queueNanos, TimeUnit.NANOSECONDS);
-        counted.run.record(runNanos, TimeUnit.NANOSECONDS);
-        counted.total.record(queueNanos + runNanos, TimeUnit.NANOSECONDS);
-        counted.succeeded.increment();
-        counted.queueNanos.add(queueNanos);
-        counted.runNanos.add(runNanos);
-        counted.totalNanos.add(queueNanos + runNanos);
+        counted.queue.record(answered.queueNanos(), TimeUnit.NANOSECONDS);
+        counted.batch.record(answered.batchNanos(), TimeUnit.NANOSECONDS);
+        counted.run.record(answered.runNanos(), TimeUnit.NANOSECONDS);
+        counted.total.record(answered.totalNanos(), TimeUnit.NANOSECONDS);
+        counted.queueNanos.add(answered.queueNanos());
+        int requests = answered.requests();
         Shared shared = counted.batches.get(requests);
         if (shared == null) {
             shared = counted.batches.computeIfAbsent(requests, size -> new Shared());
         }
         shared.requests.increment();
-        shared.nanos.add(runNanos);
+        shared.batchNanos.add(answered.batchNanos());
+        shared.nanos.add(answered.runNanos());
+        if (answered.runRows() > 0) {
+            counted.runRequests.record(requests);
+            counted.runRows.record(answered.runRows());
+        }
         counted.lastMillis = clock.millis();
     }
 
@@ -176,25 +224,7 @@ public final class ModelMeters {
         if (counted == null) {
             return RunCounts.NONE;
         }
-        return new RunCounts(
-                counted.succeeded.sum(),
-                counted.queueNanos.sum(),
-                counted.runNanos.sum(),
-                counted.failed.sum(),
-                counted.lastMillis,
-                counted.batches.entrySet().stream()
-                        .sorted(Map.Entry.comparingByKey())
-                        .map(e ->
-                                new RunCounts.Batch(
-                                        e.getKey(),
-                                        runs(e.getValue().requests.sum(), e.getKey()),
-                                        e.getValue().nanos.sum() / e.getKey()))
-                        .toList());
-    }
-
-    /** Of a run that is being answered some requests are counted and others not yet. */
-    private static long runs(long requests, int shared) {
-        return (requests + shared - 1) / shared;
+        return counted.counts();
     }
 
     /** Takes away the series of a version that is gone. */

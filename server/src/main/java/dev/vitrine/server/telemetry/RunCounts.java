@@ -7,6 +7,7 @@ import java.util.List;
  *
  * @param succeeded requests that were answered
  * @param queueNanos that they waited in all
+ * @param batchNanos from their turns to the begin of their runs
  * @param runNanos that their runs took, a shared run counted for each of its requests
  * @param failed requests that were refused, failed or came too late
  * @param lastMillis when the last one was answered, in milliseconds since 1970; 0 for never
@@ -15,20 +16,27 @@ import java.util.List;
 public record RunCounts(
         long succeeded,
         long queueNanos,
+        long batchNanos,
         long runNanos,
         long failed,
         long lastMillis,
         List<Batch> batches) {
     /** A version that nobody asked yet. */
-    public static final RunCounts NONE = new RunCounts(0, 0, 0, 0, 0, List.of());
+    public static final RunCounts NONE = new RunCounts(0, 0, 0, 0, 0, 0, List.of());
 
     /**
      * Runs that so many requests shared.
      *
      * @param runs how often that was
+     * @param batchNanos from their turns to their begin
      * @param nanos that these runs took
      */
-    public record Batch(int requests, long runs, long nanos) {}
+    public record Batch(int requests, long runs, long batchNanos, long nanos) {}
+
+    /** That all requests took. */
+    public long totalNanos() {
+        return queueNanos + batchNanos + runNanos;
+    }
 
     /** Runs in all. */
     public long runs() {

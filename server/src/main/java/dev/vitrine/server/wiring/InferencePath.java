@@ -84,8 +84,12 @@ final class InferencePath implements AutoCloseable {
         void close();
     }
 
-    /** What a run gave and took. */
-    record Ran(Map<String, Tensor> outputs, long queueNanos, long runNanos, int sharing) {}
+    /**
+     * What a run gave and took.
+     *
+     * @param waitedNanos until it began
+     */
+    record Ran(Map<String, Tensor> outputs, long waitedNanos, long runNanos, int sharing) {}
 
     /** All that is known of one model. */
     private static final class Door {
@@ -365,7 +369,7 @@ final class InferencePath implements AutoCloseable {
         try {
             Ran ran = lease.run(inputs, wanted, call.priority(), left(end), call.cancellation());
             inside = false;
-            ticket.ran(clock.getAsLong(), ran.queueNanos(), ran.runNanos(), ran.sharing());
+            ticket.ran(clock.getAsLong(), ran.waitedNanos(), ran.runNanos(), ran.sharing());
             return ran.outputs();
         } catch (VitrineException e) {
             boolean late =

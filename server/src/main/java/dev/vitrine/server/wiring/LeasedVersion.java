@@ -51,15 +51,10 @@ final class LeasedVersion implements InferencePath.Leased {
         try {
             Answered answered =
                     lease.run(turns, new Work(inputs, outputs, priority, timeout, cancellation));
-            meters.succeeded(
-                    lease.model(),
-                    lease.version(),
-                    answered.queueNanos(),
-                    answered.runNanos(),
-                    answered.requests());
+            meters.succeeded(lease.model(), lease.version(), answered);
             return new InferencePath.Ran(
                     answered.outputs(),
-                    answered.queueNanos(),
+                    answered.queueNanos() + answered.batchNanos(),
                     answered.runNanos(),
                     answered.requests());
         } catch (VitrineException e) {

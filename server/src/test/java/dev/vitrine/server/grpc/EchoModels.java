@@ -60,12 +60,13 @@ final class EchoModels implements InferencePort {
                         new RunCounts(
                                 5,
                                 1_000,
-                                9_000,
+                                400,
+                                8_600,
                                 2,
                                 1_700_000_000_000L,
                                 List.of(
-                                        new RunCounts.Batch(1, 3, 5_000),
-                                        new RunCounts.Batch(2, 1, 2_000)))));
+                                        new RunCounts.Batch(1, 3, 100, 5_000),
+                                        new RunCounts.Batch(2, 1, 150, 2_000)))));
     }
 
     @Override

@@ -125,6 +125,7 @@ class GrpcServerTest {
         assertThat(cost.getInferenceCount()).isEqualTo(5);
         assertThat(cost.getExecutionCount()).isEqualTo(4);
         assertThat(cost.getInferenceStats().getSuccess().getNs()).isEqualTo(10_000);
+        assertThat(cost.getInferenceStats().getComputeInput().getNs()).isEqualTo(400);
         assertThat(cost.getInferenceStats().getFail().getCount()).isEqualTo(2);
         assertThat(cost.getBatchStats(1).getBatchSize()).isEqualTo(2);
         assertThat(cost.getBatchStats(1).getComputeInfer().getNs()).isEqualTo(2_000);

@@ -2,8 +2,10 @@ package dev.vitrine.server.telemetry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.vitrine.inference.batch.Answered;
 import java.time.InstantSource;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -23,7 +25,7 @@ class MergedNodesTest {
             for (int i = 0; i < RUNS; i++) {
                 long nanos = (long) (medianMicros * 1e3 * Math.exp(sigma * random.nextGaussian()));
                 into[i] = nanos / 1e9;
-                meters.succeeded("ranker", 1, 0, nanos, 1);
+                meters.succeeded("ranker", 1, new Answered(Map.of(), 0, 0, nanos, 1, 1));
             }
             return telemetry.scrape();
         }
