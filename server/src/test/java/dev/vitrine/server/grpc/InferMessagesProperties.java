@@ -34,7 +34,10 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 
-/** What is read and written by hand is what protobuf's own classes read and write. */
+/**
+ * What is read and written by hand is what protobuf's own classes read and write. More tries than
+ * in a build: {@code -Djqwik.tries.default=1000000}.
+ */
 class InferMessagesProperties {
     private static final int MOST = 1 << 20;
 
@@ -278,7 +281,7 @@ class InferMessagesProperties {
     }
 
     /** Whatever comes in, what goes out is a request or a refusal that says something. */
-    @Property(tries = 3_000)
+    @Property
     void anythingIsReadOrRefused(
             @ForAll("any") Map<String, Tensor> inputs,
             @ForAll boolean raw,

@@ -21,15 +21,18 @@ final class HostileModels {
         "", "../weights.bin", "/etc/passwd", "/dev/zero", "a\0b", "x".repeat(5_000), ".", "weights"
     };
 
+    /** One small model of each kind: dense layers, an encoder, trees, texts. */
+    private static final List<ModelProto> SOUND =
+            List.of(
+                    RandomModels.ranker(6, new int[] {8}, 1).model(),
+                    RandomModels.encoder(1, 12, 1).model(),
+                    trees().model(),
+                    texts().model());
+
     private HostileModels() {}
 
-    /** One small model of each kind: dense layers, an encoder, trees, texts. */
     static List<ModelProto> sound() {
-        return List.of(
-                RandomModels.ranker(6, new int[] {8}, 1).model(),
-                RandomModels.encoder(1, 12, 1).model(),
-                trees().model(),
-                texts().model());
+        return SOUND;
     }
 
     static GraphBuilder trees() {
@@ -78,8 +81,7 @@ final class HostileModels {
     /** A model from a seed, with its bytes or what they say changed. */
     static byte[] attacked(long seed) {
         Random random = new Random(seed);
-        List<ModelProto> sound = sound();
-        ModelProto model = sound.get(random.nextInt(sound.size()));
+        ModelProto model = SOUND.get(random.nextInt(SOUND.size()));
         if (random.nextBoolean()) {
             ModelProto.Builder changed = model.toBuilder();
             for (int change = random.nextInt(3); change >= 0; change--) {
