@@ -54,6 +54,22 @@ public final class BatchLimit {
         return new BatchLimit(rows);
     }
 
+    /**
+     * One for the version that takes this one's place: it begins with what is known here, and some
+     * tens of runs outweigh that. One that began with nothing would run row by row at first, and
+     * what comes meanwhile at a load that only batches bear would wait.
+     */
+    public synchronized BatchLimit forNext() {
+        BatchLimit next = new BatchLimit((int) mostRows);
+        for (int at = 0; at < classes; at++) {
+            next.rowsPerSecond[at] = rowsPerSecond[at];
+            next.runs[at] = runs[at];
+        }
+        next.limitClass = limitClass;
+        next.fixed = fixed;
+        return next;
+    }
+
     /** 1 is class 0, 2 and 3 are class 1, 4 to 7 class 2. */
     static int classOf(long rows) {
         return 63 - Long.numberOfLeadingZeros(Math.max(1, rows));

@@ -110,7 +110,7 @@ public final class ModelHost implements AutoCloseable {
                 before.retire();
                 await(before);
             }
-            Version version = new Version(spec, memory, measured, closer, this::tell);
+            Version version = new Version(spec, before, memory, measured, closer, this::tell);
             model.versions.put(spec.version(), version);
             forgetEnded(model);
             version.load();

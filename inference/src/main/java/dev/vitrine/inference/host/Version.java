@@ -37,21 +37,25 @@ final class Version {
     private final NativeMemory measured;
     private final BiConsumer<Version, String> changed;
     private final Slot<OnnxSession> slot;
+    private final BatchLimit limit;
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile @Nullable BatchQueue queue;
     private volatile VersionState state = VersionState.NEW;
     private volatile long reserved;
 
     /**
+     * @param before whose place it takes; it begins with what that one has learned of runs
      * @param changed is told each new state, with a reason where it failed
      */
     Version(
             ModelSpec spec,
+            @Nullable Version before,
             MemoryBudget memory,
             NativeMemory measured,
             Executor closer,
             BiConsumer<Version, String> changed) {
         this.spec = spec;
+        this.limit = before == null ? new BatchLimit(MOST_ROWS) : before.limit.forNext();
         this.memory = memory;
         this.measured = measured;
         this.changed = changed;
@@ -102,7 +106,7 @@ final class Version {
             correct(what, before);
             queue =
                     new BatchQueue(
-                            new BatchLimit(MOST_ROWS),
+                            limit,
                             BatchPlan.fits(session.signature(), spec.batchable()),
                             Padding.of(session.signature(), spec.pads()));
             if (!slot.install(session)) {

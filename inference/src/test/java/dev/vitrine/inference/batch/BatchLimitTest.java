@@ -43,6 +43,26 @@ class BatchLimitTest {
     }
 
     @Test
+    void theNextVersionBeginsWithWhatIsKnownAndLearnsForItself() {
+        BatchLimit first = new BatchLimit(64);
+        for (int run = 0; run < 500; run++) {
+            long rows = first.rows(1, 500);
+            first.ran(rows, 20_000 + 1_000 * rows);
+        }
+        long known = first.current();
+        assertThat(known).isGreaterThan(8);
+        BatchLimit next = first.forNext();
+        assertThat(next.rows(1, 64)).isGreaterThanOrEqualTo(known);
+        assertThat(next.nanos(8)).isEqualTo(first.nanos(8));
+        for (int run = 0; run < 5_000; run++) {
+            long rows = run % 3 == 0 ? 1 : next.rows(1, 500);
+            next.ran(rows, 100_000 * rows * rows);
+        }
+        assertThat(next.current()).isEqualTo(1);
+        assertThat(first.current()).isEqualTo(known);
+    }
+
+    @Test
     void comesBackWhenItNoLongerPays() {
         BatchLimit limit = new BatchLimit(64);
         for (int run = 0; run < 500; run++) {
