@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.vitrine.kernel.config.ConfigError;
 import dev.vitrine.kernel.config.ConfigReader;
+import dev.vitrine.kernel.config.DataSize;
 import dev.vitrine.kernel.error.VitrineException;
 import dev.vitrine.server.access.AccessSettings;
 import dev.vitrine.server.grpc.GrpcPort;
@@ -23,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param grpcPort default 1,000 above {@code port} where that is free; off for none
  * @param maxConnections connections at once; default 2,048, more wait
  * @param maxRequests requests at once; default 512, more are refused with 503
+ * @param maxBodies bytes of the bodies of all requests together, small ones aside; default a
+ *     quarter of the heap, more are refused with 503
  * @param access keys, host names and TLS; default none, for loopback
  * @param models what requests to models are let in
  * @param trainEvery default one day
@@ -35,6 +38,7 @@ public record ServerSettings(
         GrpcPort grpcPort,
         int maxConnections,
         int maxRequests,
+        DataSize maxBodies,
         AccessSettings access,
         GuardSettings models,
         Duration trainEvery,
@@ -54,6 +58,13 @@ public record ServerSettings(
                         + maxConnections
                         + " and "
                         + maxRequests);
+        require(
+                "maxBodies",
+                maxBodies.bytes() >= HTTP.maxTensors().bytes(),
+                "maxBodies must be "
+                        + HTTP.maxTensors()
+                        + " or more, so that the largest body can be taken; found "
+                        + maxBodies);
         require(
                 "trainEvery",
                 trainEvery.compareTo(TrainingSchedule.SHORTEST) >= 0,
@@ -75,6 +86,7 @@ public record ServerSettings(
             @JsonProperty("grpcPort") @Nullable GrpcPort grpcPort,
             @JsonProperty("maxConnections") @Nullable Integer maxConnections,
             @JsonProperty("maxRequests") @Nullable Integer maxRequests,
+            @JsonProperty("maxBodies") @Nullable DataSize maxBodies,
             @JsonProperty("access") @Nullable AccessSettings access,
             @JsonProperty("models") @Nullable GuardSettings models,
             @JsonProperty("trainEvery") @Nullable Duration trainEvery,
@@ -86,6 +98,7 @@ public record ServerSettings(
                 grpcPort == null ? new GrpcPort.Beside() : grpcPort,
                 maxConnections == null ? HTTP.maxConnections() : maxConnections.intValue(),
                 maxRequests == null ? HTTP.maxRequests() : maxRequests.intValue(),
+                maxBodies == null ? HTTP.maxBodies() : maxBodies,
                 access == null ? AccessSettings.local() : access,
                 models == null ? GuardSettings.defaults() : models,
                 trainEvery == null ? TrainingSchedule.DEFAULT.every() : trainEvery,
@@ -97,7 +110,7 @@ public record ServerSettings(
 
     /** Loopback, port 8080. */
     public static ServerSettings defaults() {
-        return new ServerSettings(null, null, null, null, null, null, null, null, null, null);
+        return new ServerSettings(null, null, null, null, null, null, null, null, null, null, null);
     }
 
     /**
@@ -117,6 +130,7 @@ public record ServerSettings(
                 grpcPort,
                 maxConnections,
                 maxRequests,
+                maxBodies,
                 access,
                 models,
                 trainEvery,
@@ -132,6 +146,7 @@ public record ServerSettings(
                 newPort,
                 maxConnections,
                 maxRequests,
+                maxBodies,
                 access,
                 models,
                 trainEvery,
@@ -146,7 +161,7 @@ public record ServerSettings(
     }
 
     HttpSettings http() {
-        return HTTP.at(host, port).holding(maxConnections, maxRequests);
+        return HTTP.at(host, port).holding(maxConnections, maxRequests, maxBodies);
     }
 
     TrainingSchedule schedule() {

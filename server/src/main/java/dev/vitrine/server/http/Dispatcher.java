@@ -46,6 +46,7 @@ final class Dispatcher implements Handler {
     private final HttpSettings settings;
     private final ReplyWriter writer;
     private final Semaphore room;
+    private final BodyRoom bodies;
     private final RequestIds ids;
     private final LongSupplier nanoClock;
 
@@ -53,6 +54,7 @@ final class Dispatcher implements Handler {
             RouteTable routes,
             AccessControl access,
             HttpSettings settings,
+            BodyRoom bodies,
             RequestIds ids,
             LongSupplier nanoClock) {
         this.routes = routes;
@@ -60,6 +62,7 @@ final class Dispatcher implements Handler {
         this.settings = settings;
         this.writer = new ReplyWriter(settings, access, nanoClock);
         this.room = new Semaphore(settings.maxRequests());
+        this.bodies = bodies;
         this.ids = ids;
         this.nanoClock = nanoClock;
     }
@@ -92,6 +95,7 @@ final class Dispatcher implements Handler {
             exchange.audit(method, rawPath, status);
             writer.write(exchange, reply);
         } finally {
+            exchange.release();
             meter.finished(status, nanoClock.getAsLong() - start, exchange.received());
             ConnectionGuard.deadline(nanoClock.getAsLong() + settings.idle().toNanos());
         }
@@ -193,7 +197,12 @@ final class Dispatcher implements Handler {
     private RequestBody body(Exchange exchange, Route route) {
         if (route.body() == Route.Body.NONE || !exchange.hasBody()) {
             return new RequestBody(
-                    InputStream.nullInputStream(), false, 0, settings.maxBody(), ReadProgress.NONE);
+                    InputStream.nullInputStream(),
+                    false,
+                    0,
+                    settings.maxBody(),
+                    ReadProgress.NONE,
+                    bodies);
         }
         if (route.body() != Route.Body.TENSORS) {
             checkType(exchange, takesBeacons(route));
@@ -205,7 +214,8 @@ final class Dispatcher implements Handler {
                 compressed(exchange),
                 exchange.request().headers().contentLength().orElse(-1),
                 limit(route.body()),
-                stream ? new ReadDeadline(end, settings.stall(), nanoClock) : ReadProgress.NONE);
+                stream ? new ReadDeadline(end, settings.stall(), nanoClock) : ReadProgress.NONE,
+                bodies);
     }
 
     private DataSize limit(Route.Body body) {
@@ -342,6 +352,12 @@ final class Dispatcher implements Handler {
 
         long received() {
             return body == null ? 0 : body.received();
+        }
+
+        void release() {
+            if (body != null) {
+                body.release();
+            }
         }
 
         boolean hasBody() {

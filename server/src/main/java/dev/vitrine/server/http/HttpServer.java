@@ -53,12 +53,14 @@ public final class HttpServer implements AutoCloseable {
         LongSupplier nanoClock = System::nanoTime;
         InetAddress address = address(settings.host());
         AccessControl control = AccessControl.open(access, address, nanoClock);
+        BodyRoom bodies = new BodyRoom(settings.maxBodies());
         RequestIds ids = new RequestIds(new SecureRandom().nextLong());
         Dispatcher dispatcher =
                 new Dispatcher(
                         new RouteTable(Routes.all(ports, telemetry, nanoClock), telemetry),
                         control,
                         settings,
+                        bodies,
                         ids,
                         nanoClock);
         ConnectionGuard guard =
@@ -66,6 +68,8 @@ public final class HttpServer implements AutoCloseable {
                         http(settings), settings.firstRequest(), settings.linger(), nanoClock);
         telemetry.gauge("vitrine.http.connections", "Open connections", guard::open);
         telemetry.gauge("vitrine.http.requests.busy", "Requests in work", dispatcher::busy);
+        telemetry.gauge(
+                "vitrine.http.bodies.bytes", "Memory of bodies beyond small ones", bodies::taken);
         WebServerConfig.Builder builder = listener(settings, address, guard, ids);
         builder.routing(routing -> routing.any(dispatcher));
         access.certificate()

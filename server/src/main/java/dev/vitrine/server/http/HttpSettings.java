@@ -13,6 +13,8 @@ import java.time.Duration;
  * @param maxHeaders bytes of all headers of a request
  * @param maxBody bytes of a body that is not an import, before and after decompression
  * @param maxTensors bytes of a request to a model, before and after decompression
+ * @param maxBodies bytes of the bodies of all requests together, but for those of at most {@link
+ *     BodyRoom#FREE}; more are refused with 503
  * @param maxImport bytes of an imported body after decompression
  * @param firstRequest how long a new connection may take to send its first headers
  * @param idle how long a connection may wait for the next request
@@ -31,6 +33,7 @@ public record HttpSettings(
         DataSize maxHeaders,
         DataSize maxBody,
         DataSize maxTensors,
+        DataSize maxBodies,
         DataSize maxImport,
         Duration firstRequest,
         Duration idle,
@@ -39,6 +42,13 @@ public record HttpSettings(
         Duration stall,
         Duration linger,
         Duration drain) {
+    private static final DataSize MOST_TENSORS = DataSize.ofMebibytes(64);
+
+    /** At least the largest body, without which it could never be taken. */
+    private static DataSize quarterOfTheHeap() {
+        return new DataSize(Math.max(MOST_TENSORS.bytes(), Runtime.getRuntime().maxMemory() / 4));
+    }
+
     /** Loopback, port 8080 and bounds for one machine. */
     public static HttpSettings defaults() {
         return new HttpSettings(
@@ -48,7 +58,8 @@ public record HttpSettings(
                 512,
                 new DataSize(16 << 10),
                 DataSize.ofMebibytes(4),
-                DataSize.ofMebibytes(64),
+                MOST_TENSORS,
+                quarterOfTheHeap(),
                 DataSize.ofMebibytes(16 << 10),
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(75),
@@ -61,15 +72,16 @@ public record HttpSettings(
 
     /** The same bounds on another address. */
     public HttpSettings at(String newHost, int newPort) {
-        return with(newHost, newPort, maxConnections, maxRequests);
+        return with(newHost, newPort, maxConnections, maxRequests, maxBodies);
     }
 
-    /** The same for so many connections and requests at once. */
-    public HttpSettings holding(int connections, int requests) {
-        return with(host, port, connections, requests);
+    /** The same for so many connections and requests at once, and so much of their bodies. */
+    public HttpSettings holding(int connections, int requests, DataSize bodies) {
+        return with(host, port, connections, requests, bodies);
     }
 
-    private HttpSettings with(String newHost, int newPort, int connections, int requests) {
+    private HttpSettings with(
+            String newHost, int newPort, int connections, int requests, DataSize bodies) {
         return new HttpSettings(
                 newHost,
                 newPort,
@@ -78,6 +90,7 @@ public record HttpSettings(
                 maxHeaders,
                 maxBody,
                 maxTensors,
+                bodies,
                 maxImport,
                 firstRequest,
                 idle,

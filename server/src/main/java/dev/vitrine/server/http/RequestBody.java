@@ -26,25 +26,30 @@ final class RequestBody {
     private final long announced;
     private final DataSize limit;
     private final ReadProgress progress;
+    private final BodyRoom room;
     private long received;
+    private long held;
 
     /**
      * @param raw as it comes from the network
      * @param compressed whether it is gzip
      * @param announced the Content-Length; -1 when unknown
      * @param progress told around each read
+     * @param room what a body that is kept as a whole takes of
      */
     RequestBody(
             InputStream raw,
             boolean compressed,
             long announced,
             DataSize limit,
-            ReadProgress progress) {
+            ReadProgress progress,
+            BodyRoom room) {
         this.raw = raw;
         this.compressed = compressed;
         this.announced = announced;
         this.limit = limit;
         this.progress = progress;
+        this.room = room;
     }
 
     /** Bytes received so far, before decompression. */
@@ -52,10 +57,15 @@ final class RequestBody {
         return received;
     }
 
-    /** All of it. */
+    /** Gives back the room of what was kept, which nobody reads any more. */
+    void release() {
+        room.give(held);
+        held = 0;
+    }
+
+    /** All of it, kept until {@link #release}. */
     byte[] whole() {
-        refuseAnnounced();
-        try (InputStream in = stream()) {
+        try (InputStream in = open(BodyRoom.FREE)) {
             byte[] body = read(in);
             // Only the end of the stream itself frees the connection for another request.
             new Counted().read();
@@ -73,6 +83,9 @@ final class RequestBody {
         if (announced > AT_ONCE) {
             return in.readNBytes((int) announced);
         }
+        if (announced > BodyRoom.FREE) {
+            held = room.hold(0, announced);
+        }
         byte[] body = new byte[(int) announced];
         int count = in.readNBytes(body, 0, body.length);
         return count == body.length ? body : Arrays.copyOf(body, count);
@@ -80,13 +93,17 @@ final class RequestBody {
 
     /** All of it, piece by piece. Errors of reading are {@link VitrineException}s. */
     InputStream stream() {
+        return open(Long.MAX_VALUE);
+    }
+
+    private InputStream open(long free) {
         refuseAnnounced();
         InputStream counted = new Counted();
         if (!compressed) {
-            return new Bounded(counted);
+            return new Bounded(counted, free);
         }
         try {
-            return new Bounded(new GZIPInputStream(counted, BLOCK));
+            return new Bounded(new GZIPInputStream(counted, BLOCK), free);
         } catch (IOException e) {
             throw broken(e);
         }
@@ -138,13 +155,18 @@ final class RequestBody {
         }
     }
 
-    /** Counts what comes out of decompression and stops at the limit. */
+    /** Counts what comes out of decompression, takes room for it and stops at the limit. */
     private final class Bounded extends InputStream {
         private final InputStream in;
+        private final long free;
         private long seen;
 
-        Bounded(InputStream in) {
+        /**
+         * @param free bytes that no room is taken for
+         */
+        Bounded(InputStream in, long free) {
             this.in = in;
+            this.free = free;
         }
 
         @Override
@@ -165,6 +187,9 @@ final class RequestBody {
                 seen += count;
                 if (seen > limit.bytes()) {
                     throw tooLarge();
+                }
+                if (seen > free && seen > held) {
+                    held = room.hold(held, seen);
                 }
             }
             return count;

@@ -122,6 +122,48 @@ class SlowCallersTest {
         }
     }
 
+    /** Each sends less than a request may have; together they have more than there is room for. */
+    @Test
+    void bodiesTakeNoMoreThanTheirRoomTogether() throws Exception {
+        String head =
+                "POST /v2/models/echo/infer HTTP/1.1\r\nHost: localhost\r\n"
+                        + "Content-Length: 500000\r\n\r\n";
+        byte[] most = new byte[7 * BLOCK.length];
+        try (TestServer server = TestServer.local()) {
+            try (Socket first = open(server, head);
+                    Socket second = open(server, head)) {
+                first.getOutputStream().write(most);
+                awaitBodies(server, most.length);
+                second.getOutputStream().write(most);
+                second.shutdownOutput();
+                assertThat(answer(second))
+                        .startsWith("HTTP/1.1 503")
+                        .contains("Retry-After: 1")
+                        .contains("take 768KiB already");
+                awaitBodies(server, most.length);
+                assertThat(small(server)).isEqualTo(200);
+            }
+            awaitBodies(server, 0);
+            assertThat(small(server)).isEqualTo(200);
+        }
+    }
+
+    private static int small(TestServer server) {
+        return server.post(
+                        "/v2/models/echo/infer",
+                        "{\"inputs\":[{\"name\":\"x\",\"shape\":[1,2],\"datatype\":\"FP32\","
+                                + "\"data\":[1,2]}]}")
+                .statusCode();
+    }
+
+    private static void awaitBodies(TestServer server, int bytes) throws InterruptedException {
+        String wanted = "vitrine_http_bodies_bytes " + (double) bytes;
+        for (int i = 0; i < 400 && !server.telemetry.scrape().contains(wanted); i++) {
+            Thread.sleep(25);
+        }
+        assertThat(server.telemetry.scrape()).contains(wanted);
+    }
+
     @Test
     void closesOnThoseWhoGoOnSending() throws Exception {
         try (TestServer server = impatient();

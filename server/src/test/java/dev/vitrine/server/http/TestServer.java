@@ -54,6 +54,7 @@ final class TestServer implements AutoCloseable {
                 new DataSize(8 << 10),
                 new DataSize(256 << 10),
                 new DataSize(512 << 10),
+                new DataSize(768 << 10),
                 DataSize.ofMebibytes(64),
                 patience,
                 patience,
