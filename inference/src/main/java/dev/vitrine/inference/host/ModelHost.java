@@ -1,6 +1,7 @@
 package dev.vitrine.inference.host;
 
 import dev.vitrine.inference.InferenceError;
+import dev.vitrine.inference.platform.BackgroundThread;
 import dev.vitrine.inference.platform.NativeMemory;
 import dev.vitrine.kernel.error.VitrineException;
 import java.time.Duration;
@@ -37,8 +38,7 @@ public final class ModelHost implements AutoCloseable {
     private final InstantSource clock;
     private final Consumer<VersionEvent> listener;
     private final ExecutorService closer =
-            Executors.newSingleThreadExecutor(
-                    Thread.ofPlatform().name("model-closer").daemon().factory());
+            Executors.newSingleThreadExecutor(BackgroundThread.factory("model-closer"));
     private final Map<String, Model> models = new ConcurrentHashMap<>();
 
     /** Held while a version is loaded or taken away; requests never wait for it. */

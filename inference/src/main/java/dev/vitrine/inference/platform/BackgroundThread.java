@@ -9,6 +9,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.ThreadFactory;
 import java.util.function.Supplier;
 
 /**
@@ -29,10 +30,19 @@ public final class BackgroundThread implements AutoCloseable {
     private final ExecutorService thread;
 
     public BackgroundThread(String name) {
-        this.thread =
-                Executors.newSingleThreadExecutor(
-                        Thread.ofPlatform().name(name).daemon().factory());
-        thread.execute(BackgroundThread::giveWay);
+        this.thread = Executors.newSingleThreadExecutor(factory(name));
+    }
+
+    /** Makes threads that give way in the same manner, for executors of other kinds. */
+    public static ThreadFactory factory(String name) {
+        return work ->
+                Thread.ofPlatform()
+                        .name(name)
+                        .daemon()
+                        .unstarted(() -> {
+                            giveWay();
+                            work.run();
+                        });
     }
 
     private static void giveWay() {

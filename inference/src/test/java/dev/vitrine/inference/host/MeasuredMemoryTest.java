@@ -19,6 +19,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -49,12 +52,17 @@ class MeasuredMemoryTest {
     }
 
     private static ModelHost host(long limit, NativeMemory memory) {
+        return host(limit, memory, event -> {});
+    }
+
+    private static ModelHost host(
+            long limit, NativeMemory memory, Consumer<VersionEvent> listener) {
         return new ModelHost(
                 new MemoryBudget(limit),
                 memory,
                 Duration.ofSeconds(5),
                 InstantSource.system(),
-                event -> {});
+                listener);
     }
 
     /** Says what the test says. */
@@ -146,6 +154,23 @@ class MeasuredMemoryTest {
                             }))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessage("as it was");
+        }
+    }
+
+    @Test
+    void closingGivesWayToo() throws Exception {
+        assumeThat(Files.exists(Path.of("/proc/thread-self/stat"))).isTrue();
+        CompletableFuture<Integer> policy = new CompletableFuture<>();
+        Consumer<VersionEvent> listener =
+                event -> {
+                    if (event.state() == VersionState.UNLOADED) {
+                        policy.complete(ofThisThread(POLICY));
+                    }
+                };
+        try (ModelHost host = host(100 * MIB, NativeMemory.UNKNOWN, listener)) {
+            host.load(ranker(1, 8));
+            host.unload("ranker");
+            assertThat(policy.get(10, TimeUnit.SECONDS)).isEqualTo(SCHED_IDLE);
         }
     }
 
