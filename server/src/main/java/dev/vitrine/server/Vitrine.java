@@ -136,6 +136,7 @@ public final class Vitrine implements AutoCloseable {
                         GrpcSettings.defaults(),
                         settings.access(),
                         telemetry,
+                        http.bodies(),
                         models);
         grpc.ifPresent(this::owned);
         Thread.ofPlatform().name("model-loader").daemon().start(models::loadAll);

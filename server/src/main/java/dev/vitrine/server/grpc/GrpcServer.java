@@ -7,6 +7,7 @@ import dev.vitrine.server.access.AccessSettings;
 import dev.vitrine.server.access.Certificates;
 import dev.vitrine.server.access.TlsSettings;
 import dev.vitrine.server.grpc.wire.GRPCInferenceServiceGrpc;
+import dev.vitrine.server.http.BodyRoom;
 import dev.vitrine.server.http.InferencePort;
 import dev.vitrine.server.telemetry.Telemetry;
 import io.grpc.MethodDescriptor;
@@ -65,6 +66,7 @@ public final class GrpcServer implements AutoCloseable {
     /**
      * Listens and answers.
      *
+     * @param bodies what large messages take of while they are received and answered
      * @param httpPort that was asked for HTTP, beside which this one is by default; 0 for any
      * @return empty where gRPC is off
      * @throws VitrineException PORT_IN_USE when another process listens on the given port,
@@ -77,22 +79,23 @@ public final class GrpcServer implements AutoCloseable {
             GrpcSettings settings,
             AccessSettings access,
             Telemetry telemetry,
+            BodyRoom bodies,
             InferencePort models) {
         return switch (port) {
             case GrpcPort.Off() -> Optional.empty();
             case GrpcPort.Fixed(int fixed) ->
                     Optional.of(
-                            listen(host, fixed, settings, access, telemetry, models)
+                            listen(host, fixed, settings, access, telemetry, bodies, models)
                                     .orElseThrow(() -> inUse(host, fixed)));
             case GrpcPort.Beside() -> {
                 int beside = httpPort == 0 ? 0 : httpPort + GrpcPort.BESIDE;
                 Optional<GrpcServer> there =
                         beside > GrpcPort.LAST
                                 ? Optional.empty()
-                                : listen(host, beside, settings, access, telemetry, models);
+                                : listen(host, beside, settings, access, telemetry, bodies, models);
                 yield there.isPresent()
                         ? there
-                        : listen(host, 0, settings, access, telemetry, models);
+                        : listen(host, 0, settings, access, telemetry, bodies, models);
             }
         };
     }
@@ -115,6 +118,7 @@ public final class GrpcServer implements AutoCloseable {
             GrpcSettings settings,
             AccessSettings access,
             Telemetry telemetry,
+            BodyRoom bodies,
             InferencePort models) {
         InetAddress address = address(host);
         AccessControl control = AccessControl.open(access, address, System::nanoTime);
@@ -129,6 +133,7 @@ public final class GrpcServer implements AutoCloseable {
                                 NettyServerBuilder.forAddress(new InetSocketAddress(address, port)),
                                 settings)
                         .directExecutor()
+                        .addStreamTracerFactory(ReceivedBytes.factory(bodies))
                         .addService(inference(models, telemetry, gate, settings))
                         .addService(health.getHealthService())
                         .addService(ProtoReflectionServiceV1.newInstance())

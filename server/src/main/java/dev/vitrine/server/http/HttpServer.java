@@ -34,11 +34,13 @@ public final class HttpServer implements AutoCloseable {
 
     private final WebServer server;
     private final ConnectionGuard guard;
+    private final BodyRoom bodies;
     private final URI uri;
 
-    private HttpServer(WebServer server, ConnectionGuard guard, URI uri) {
+    private HttpServer(WebServer server, ConnectionGuard guard, BodyRoom bodies, URI uri) {
         this.server = server;
         this.guard = guard;
+        this.bodies = bodies;
         this.uri = uri;
     }
 
@@ -69,7 +71,9 @@ public final class HttpServer implements AutoCloseable {
         telemetry.gauge("vitrine.http.connections", "Open connections", guard::open);
         telemetry.gauge("vitrine.http.requests.busy", "Requests in work", dispatcher::busy);
         telemetry.gauge(
-                "vitrine.http.bodies.bytes", "Memory of bodies beyond small ones", bodies::taken);
+                "vitrine.bodies.bytes",
+                "Memory of the bodies of requests, small ones aside",
+                bodies::taken);
         WebServerConfig.Builder builder = listener(settings, address, guard, ids);
         builder.routing(routing -> routing.any(dispatcher));
         access.certificate()
@@ -91,7 +95,7 @@ public final class HttpServer implements AutoCloseable {
                 "listening on {0}, keys needed: {1}",
                 uri.toString(),
                 control.needsKeys());
-        return new HttpServer(server, guard, uri);
+        return new HttpServer(server, guard, bodies, uri);
     }
 
     private static Http1Config http(HttpSettings settings) {
@@ -180,6 +184,11 @@ public final class HttpServer implements AutoCloseable {
 
     private static String bracketed(String host) {
         return host.indexOf(':') >= 0 ? "[" + host + "]" : host;
+    }
+
+    /** What the bodies of requests take of, over gRPC too. */
+    public BodyRoom bodies() {
+        return bodies;
     }
 
     /** Where it can be reached, such as {@code http://localhost:8080}. */

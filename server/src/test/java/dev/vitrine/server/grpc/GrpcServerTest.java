@@ -272,6 +272,33 @@ class GrpcServerTest {
         assertThat(wrong.getDescription()).contains("'x'").contains("needs 8 bytes, found 0");
     }
 
+    /** Each is smaller than a message may be; together they are larger than their room. */
+    @Test
+    void messagesTakeNoMoreThanTheirRoomTogether() throws Exception {
+        ModelInferRequest large = TestGrpc.raw("slow", new float[200_000]).build();
+        var first = GRPCInferenceServiceGrpc.newFutureStub(GRPC.channel).modelInfer(large);
+        awaitBodies(800_000);
+        Status second = TestGrpc.refused(() -> GRPC.stub().modelInfer(large));
+        assertThat(second.getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+        assertThat(second.getDescription()).contains("try again soon");
+        GRPC.stub().modelInfer(TestGrpc.raw("echo", 1, 2).build());
+        assertThat(first.get(20, TimeUnit.SECONDS).getModelName()).isEqualTo("slow");
+        awaitBodies(0);
+        assertThat(GRPC.stub().modelInfer(large).getModelName()).isEqualTo("slow");
+        awaitBodies(0);
+    }
+
+    private static void awaitBodies(long least) {
+        for (int i = 0; i < 400 && !isHeld(least); i++) {
+            assertThat(sleep(1)).isTrue();
+        }
+        assertThat(isHeld(least)).as("%s bytes held", GRPC.bodies.taken()).isTrue();
+    }
+
+    private static boolean isHeld(long least) {
+        return least == 0 ? GRPC.bodies.taken() == 0 : GRPC.bodies.taken() >= least;
+    }
+
     @Test
     void theRepositoryIsListedAndChanged() {
         var all = GRPC.stub().repositoryIndex(RepositoryIndexRequest.getDefaultInstance());
@@ -406,6 +433,7 @@ class GrpcServerTest {
                 TestGrpc.settings(),
                 AccessSettings.local(),
                 GRPC.telemetry,
+                GRPC.bodies,
                 GRPC.models);
     }
 }

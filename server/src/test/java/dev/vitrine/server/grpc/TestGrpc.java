@@ -6,6 +6,7 @@ import dev.vitrine.server.access.AccessSettings;
 import dev.vitrine.server.grpc.wire.GRPCInferenceServiceGrpc;
 import dev.vitrine.server.grpc.wire.GRPCInferenceServiceGrpc.GRPCInferenceServiceBlockingStub;
 import dev.vitrine.server.grpc.wire.ModelInferRequest;
+import dev.vitrine.server.http.BodyRoom;
 import dev.vitrine.server.telemetry.Telemetry;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
@@ -22,6 +23,7 @@ import java.time.InstantSource;
 final class TestGrpc implements AutoCloseable {
     final EchoModels models = new EchoModels();
     final Telemetry telemetry = new Telemetry(InstantSource.system());
+    final BodyRoom bodies = new BodyRoom(new DataSize(3 << 19));
     final GrpcServer server;
     final ManagedChannel channel;
 
@@ -34,6 +36,7 @@ final class TestGrpc implements AutoCloseable {
                                 settings(),
                                 access,
                                 telemetry,
+                                bodies,
                                 models)
                         .orElseThrow();
         channel =

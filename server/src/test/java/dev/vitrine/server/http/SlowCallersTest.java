@@ -157,7 +157,7 @@ class SlowCallersTest {
     }
 
     private static void awaitBodies(TestServer server, int bytes) throws InterruptedException {
-        String wanted = "vitrine_http_bodies_bytes " + (double) bytes;
+        String wanted = "vitrine_bodies_bytes " + (double) bytes;
         for (int i = 0; i < 400 && !server.telemetry.scrape().contains(wanted); i++) {
             Thread.sleep(25);
         }
