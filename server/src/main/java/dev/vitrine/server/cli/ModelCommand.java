@@ -209,6 +209,34 @@ final class ModelCommand {
     }
 
     @Command(
+            description =
+                    "Has a server keep the next requests to a model that it answers, in a file of"
+                            + " its home that only its owner may read, for model import --warmup.",
+            mixinStandardHelpOptions = true)
+    int record(
+            @Parameters(paramLabel = "NAME", description = "a model that answers") String name,
+            @Option(
+                            names = "--requests",
+                            paramLabel = "N",
+                            defaultValue = "100",
+                            description =
+                                    "at most 1000; 0 ends what has begun; default ${DEFAULT-VALUE}")
+                    int requests,
+            @Option(
+                            names = "--server",
+                            paramLabel = "URL",
+                            defaultValue = "http://127.0.0.1:8080",
+                            description = "default ${DEFAULT-VALUE}")
+                    URI server,
+            @Option(names = "--key", paramLabel = "KEY", description = "an operator's, if needed")
+                    String key) {
+        try (ModelOperator operator = new ModelOperator(server, Optional.ofNullable(key))) {
+            System.out.println(operator.record(name, requests));
+        }
+        return 0;
+    }
+
+    @Command(
             description = "Reads every file of one version, or of all, and checks its hash.",
             mixinStandardHelpOptions = true)
     int verify(

@@ -30,10 +30,23 @@ final class ModelOperator implements AutoCloseable {
      * @throws VitrineException HOME_FAILED with what the server said
      */
     void load(String name) {
+        post(name, "load", "load");
+    }
+
+    /**
+     * Has it keep the next requests to a model; returns at once with what it says of the file.
+     *
+     * @throws VitrineException HOME_FAILED with what the server said
+     */
+    String record(String name, int requests) {
+        return post(name, "record?requests=" + requests, "record");
+    }
+
+    private String post(String name, String path, String what) {
         try {
             HttpRequest.Builder request =
                     HttpRequest.newBuilder(
-                                    server.resolve("/v2/repository/models/" + name + "/load"))
+                                    server.resolve("/v2/repository/models/" + name + "/" + path))
                             .timeout(MOST)
                             .POST(HttpRequest.BodyPublishers.noBody());
             key.ifPresent(k -> request.header("Authorization", "Bearer " + k));
@@ -43,13 +56,16 @@ final class ModelOperator implements AutoCloseable {
                 throw failed(
                         "the server at "
                                 + server
-                                + " did not load "
+                                + " did not "
+                                + what
+                                + " "
                                 + name
                                 + ": "
                                 + answer.statusCode()
                                 + " "
                                 + answer.body());
             }
+            return answer.body();
         } catch (IOException e) {
             throw failed("no server answers at " + server + ": " + e);
         } catch (InterruptedException e) {

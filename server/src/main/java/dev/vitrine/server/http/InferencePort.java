@@ -5,6 +5,7 @@ import dev.vitrine.inference.tensor.Tensor;
 import dev.vitrine.server.protocol.InferCall;
 import dev.vitrine.server.telemetry.ModelStates;
 import dev.vitrine.server.telemetry.RunCounts;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -96,6 +97,15 @@ public interface InferencePort {
 
     /** Moves a label to a version that answers, or takes it away. */
     void label(String name, String label, OptionalLong version);
+
+    /**
+     * Keeps the next so many requests to a model that are answered, in a file of the server's home
+     * that only its owner may read.
+     *
+     * @param requests 0 to end what has begun
+     * @return the file
+     */
+    Path record(String name, int requests);
 
     /** Changes of the states of versions with a higher number, oldest first. */
     List<ModelStates.Change> changes(long after, int limit);

@@ -9,6 +9,7 @@ import dev.vitrine.server.access.Role;
 import dev.vitrine.server.protocol.InferCall;
 import dev.vitrine.server.protocol.InferCodec;
 import dev.vitrine.server.protocol.InferRequest;
+import dev.vitrine.server.protocol.RequestLines;
 import dev.vitrine.server.telemetry.ModelStates;
 import dev.vitrine.server.telemetry.RequestRing;
 import dev.vitrine.server.telemetry.Telemetry;
@@ -63,6 +64,7 @@ final class InferenceRoutes {
                 change("/index", this::index),
                 change("/models/{model}/load", this::load),
                 change("/models/{model}/unload", this::unload),
+                change("/models/{model}/record", this::record),
                 change("/models/{model}/labels/{label}", this::label),
                 Route.read(REPOSITORY + "/events", Role.OPERATOR, this::events));
     }
@@ -245,6 +247,23 @@ final class InferenceRoutes {
     private Reply unload(Call call) {
         models.unload(call.parameter(0));
         return Reply.empty(200);
+    }
+
+    /** {@code ?requests=N} says how many are kept; 0 ends it. Only the file's name goes back. */
+    private Reply record(Call call) {
+        call.required("requests");
+        String file =
+                models.record(
+                                call.parameter(0),
+                                call.query("requests", 0, RequestLines.MOST_LINES, 0))
+                        .toString();
+        return Json.reply(
+                200,
+                json -> {
+                    json.writeStartObject();
+                    json.writeStringProperty("file", file);
+                    json.writeEndObject();
+                });
     }
 
     /** {@code ?version=N} says where the label goes; without it, it is taken away. */

@@ -453,6 +453,19 @@ public final class InferCodec {
         return new Answer(out.toByteArray(), length);
     }
 
+    /** A request of these inputs, all in JSON. */
+    static byte[] writeInputs(Map<String, Tensor> inputs) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream(512);
+        try (JsonGenerator json = JSON.createGenerator(ObjectWriteContext.empty(), out)) {
+            json.writeStartObject();
+            json.writeArrayPropertyStart("inputs");
+            inputs.forEach((name, tensor) -> write(name, tensor, false, json));
+            json.writeEndArray();
+            json.writeEndObject();
+        }
+        return out.toByteArray();
+    }
+
     private static void write(String name, Tensor tensor, boolean binary, JsonGenerator json) {
         json.writeStartObject();
         json.writeStringProperty("name", name);

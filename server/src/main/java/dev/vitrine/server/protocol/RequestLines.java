@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -54,6 +55,19 @@ public final class RequestLines {
             }
         }
         return requests;
+    }
+
+    /**
+     * A request as a line of such a file, with its end.
+     *
+     * @throws VitrineException when it would not be read again, as JSON has no such numbers
+     */
+    public static byte[] line(Map<String, Tensor> inputs) {
+        byte[] body = InferCodec.writeInputs(inputs);
+        InferCodec.read(body, body.length);
+        byte[] line = Arrays.copyOf(body, body.length + 1);
+        line[body.length] = '\n';
+        return line;
     }
 
     private static VitrineException invalid(Path file, String why) {

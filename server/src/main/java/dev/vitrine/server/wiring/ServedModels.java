@@ -39,6 +39,7 @@ public final class ServedModels implements InferencePort, AutoCloseable {
     private final ModelStates states;
     private final ReleaseStore releases;
     private final InferencePath path;
+    private final Recordings recordings;
 
     /** With the usual bounds on what is let in. */
     public ServedModels(
@@ -53,7 +54,7 @@ public final class ServedModels implements InferencePort, AutoCloseable {
     }
 
     /**
-     * @param served the file that keeps which versions are served
+     * @param served the file that keeps which versions are served; what is recorded lies beside it
      * @param bytes of memory for all models together
      */
     public ServedModels(
@@ -72,6 +73,7 @@ public final class ServedModels implements InferencePort, AutoCloseable {
                 new ModelHost(
                         new MemoryBudget(bytes), ProcessMemory.open(), DRAIN, clock, this::heard);
         this.loader = new ModelLoader(releases, artifacts, host, ServedList.open(served));
+        this.recordings = new Recordings(served.resolveSibling("recordings"));
         int places = Turns.fitting();
         this.turns =
                 new Turns(
@@ -153,6 +155,12 @@ public final class ServedModels implements InferencePort, AutoCloseable {
     }
 
     @Override
+    public Path record(String name, int requests) {
+        model(name, OptionalLong.empty());
+        return recordings.begin(name, requests);
+    }
+
+    @Override
     public List<ModelStates.Change> changes(long after, int limit) {
         return states.after(after, limit);
     }
@@ -222,7 +230,9 @@ public final class ServedModels implements InferencePort, AutoCloseable {
 
     @Override
     public Outcome infer(InferCall call) {
-        return path.infer(call);
+        Outcome outcome = path.infer(call);
+        recordings.answered(call);
+        return outcome;
     }
 
     @Override
@@ -259,5 +269,6 @@ public final class ServedModels implements InferencePort, AutoCloseable {
         host.close();
         path.close();
         turns.close();
+        recordings.close();
     }
 }

@@ -25,6 +25,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -101,6 +102,49 @@ class ImportedModelTest {
                 models.unload("adder");
                 assertThatThrownBy(() -> ask(models, OptionalLong.empty()))
                         .hasMessageContaining("not ready");
+            }
+        }
+    }
+
+    @Test
+    void whatWasAskedWarmsTheNextVersion() throws IOException {
+        try (Home home = Home.open(folder.resolve("home"));
+                ReleaseStore releases = ReleaseStore.open(home.registry())) {
+            ModelImport.run(home, adder(10), null, false);
+            try (ServedModels models = served(releases, ArtifactStore.open(home.artifacts()))) {
+                models.load("adder");
+                ask(models, OptionalLong.empty());
+                Path file = models.record("adder", 3);
+                assertThatThrownBy(() -> ask(models, OptionalLong.of(9)))
+                        .isInstanceOf(VitrineException.class);
+                for (int i = 0; i < 5; i++) {
+                    ask(models, OptionalLong.empty());
+                }
+                assertThat(Files.readAllLines(file))
+                        .hasSize(3)
+                        .containsOnly(
+                                "{\"inputs\":[{\"name\":\"x\",\"datatype\":\"FP32\","
+                                        + "\"shape\":[1],\"data\":[1.0]}]}");
+                assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                        .isEqualTo("rw-------");
+                ImportedModel.Declared usual =
+                        new ImportedModel.Declared(
+                                false,
+                                List.of(),
+                                ModelSpec.Policy.LOAD_BESIDE,
+                                false,
+                                ServingOptions.NONE,
+                                ImportedModel.pads(""));
+                ModelImport.run(home, adder(20), "adder", Optional.of(file), usual);
+                models.load("adder");
+                assertThat(ask(models, OptionalLong.empty())).isEqualTo("2: 21.0");
+                models.record("adder", 1_000);
+                ask(models, OptionalLong.empty());
+                models.record("adder", 0);
+                ask(models, OptionalLong.empty());
+                assertThat(Files.readAllLines(file)).hasSize(1);
+                assertThatThrownBy(() -> models.record("nobody", 1))
+                        .isInstanceOf(VitrineException.class);
             }
         }
     }

@@ -11,6 +11,7 @@ import dev.vitrine.server.http.InferencePort;
 import dev.vitrine.server.protocol.InferCall;
 import dev.vitrine.server.telemetry.ModelStates;
 import dev.vitrine.server.telemetry.RunCounts;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -117,6 +118,12 @@ final class EchoModels implements InferencePort {
     @Override
     public void label(String name, String label, OptionalLong version) {
         changes.add("label " + name);
+    }
+
+    @Override
+    public Path record(String name, int requests) {
+        model(name, OptionalLong.empty());
+        return Path.of("recordings", name + "-" + requests);
     }
 
     @Override

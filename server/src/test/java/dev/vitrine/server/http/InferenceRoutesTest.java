@@ -161,6 +161,17 @@ class InferenceRoutesTest {
     }
 
     @Test
+    void operatorsHaveRequestsRecorded() {
+        String path = "/v2/repository/models/echo/record";
+        assertThat(server.post(path + "?requests=100", "").body())
+                .isEqualTo("{\"file\":\"recordings/echo-100\"}");
+        assertThat(server.post(path + "?requests=1001", "").statusCode()).isEqualTo(400);
+        assertThat(server.post(path, "").statusCode()).isEqualTo(400);
+        assertThat(server.post(path.replace("echo", "nobody") + "?requests=1", "").statusCode())
+                .isEqualTo(404);
+    }
+
+    @Test
     void whatCannotBeInTimeIsToldToComeAgain() {
         HttpResponse<String> answer =
                 server.post("/v2/models/echo/infer", echo("\"timeout\":9000"));
