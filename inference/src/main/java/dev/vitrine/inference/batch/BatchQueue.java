@@ -112,30 +112,52 @@ public final class BatchQueue {
      * @return empty when nothing waits any more
      */
     List<Ticket> take(long now, Consumer<Ticket> hopeless) {
+        while (size > 0) {
+            Ticket first = waiting.firstEntry().getValue().getFirst();
+            long left = first.deadline - now;
+            boolean late = left <= 0 || size > 1 && left < limit.nanos(first.rows);
+            long most = batching && !late ? limit.rows(first.rows, rows) : 1;
+            remove(first);
+            if (late) {
+                hopeless.accept(first);
+                continue;
+            }
+            List<Ticket> batch = new ArrayList<>();
+            batch.add(first);
+            fill(batch, most, now);
+            return batch;
+        }
+        return List.of();
+    }
+
+    /** Takes what may share the run that one who did not wait is about to begin. */
+    List<Ticket> join(Ticket first, long now) {
+        if (!batching) {
+            return List.of();
+        }
         List<Ticket> batch = new ArrayList<>();
-        long most = 1;
-        long taken = 0;
-        long earliest = Long.MAX_VALUE;
+        batch.add(first);
+        fill(batch, limit.rows(first.rows, first.rows + rows), now);
+        return batch.subList(1, batch.size());
+    }
+
+    /** Adds what goes together with the first of a batch, up to so many rows. */
+    private void fill(List<Ticket> batch, long most, long now) {
+        Ticket first = batch.getFirst();
+        long taken = first.rows;
+        long earliest = first.deadline - now;
         int looked = 0;
         Iterator<ArrayDeque<Ticket>> priorities = waiting.values().iterator();
-        while (priorities.hasNext() && (batch.isEmpty() || taken < most && looked < LOOKED_AT)) {
+        while (priorities.hasNext() && taken < most && looked < LOOKED_AT) {
             ArrayDeque<Ticket> same = priorities.next();
             Iterator<Ticket> tickets = same.iterator();
-            while (tickets.hasNext() && (batch.isEmpty() || taken < most && looked++ < LOOKED_AT)) {
+            while (tickets.hasNext() && taken < most && looked++ < LOOKED_AT) {
                 Ticket ticket = tickets.next();
                 long left = ticket.deadline - now;
-                if (batch.isEmpty()) {
-                    if (left <= 0 || size > 1 && left < limit.nanos(ticket.rows)) {
-                        tickets.remove();
-                        removed(ticket);
-                        hopeless.accept(ticket);
-                        continue;
-                    }
-                    most = batching ? limit.rows(ticket.rows, rows) : 1;
-                } else if (left <= 0
+                if (left <= 0
                         || taken + ticket.rows > most
                         || Math.min(earliest, left) < limit.nanos(taken + ticket.rows)
-                        || !together(batch.getFirst(), ticket)) {
+                        || !together(first, ticket)) {
                     continue;
                 }
                 tickets.remove();
@@ -148,7 +170,6 @@ public final class BatchQueue {
                 priorities.remove();
             }
         }
-        return batch;
     }
 
     private boolean together(Ticket first, Ticket other) {

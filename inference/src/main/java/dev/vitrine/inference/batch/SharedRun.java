@@ -21,16 +21,17 @@ final class SharedRun {
     /** All that were taken together; some may have left. */
     final List<Ticket> taken;
 
-    /** When its turn came: who waited does not any more. */
-    final long from;
+    /** When its turn came, or others joined it: who waited does not any more; under the lock. */
+    long from;
 
-    /** What was charged for it before it was known what it takes. */
-    final long charged;
+    /** What was charged for it before it was known what it takes; under the lock. */
+    long charged;
 
     /** Those that had not left when it began. */
     private List<Ticket> members;
 
     private int present;
+    private long rows;
     private long nanos;
 
     SharedRun(List<Ticket> taken, Scratch scratch, long from, long charged) {
@@ -40,6 +41,19 @@ final class SharedRun {
         this.from = from;
         this.charged = charged;
         this.present = taken.size();
+        taken.forEach(ticket -> this.rows += ticket.rows);
+    }
+
+    /** Rows of all that were taken. */
+    long rows() {
+        return rows;
+    }
+
+    /** Takes more with it, before it begins; under the lock. */
+    void join(List<Ticket> more) {
+        taken.addAll(more);
+        present += more.size();
+        more.forEach(ticket -> rows += ticket.rows);
     }
 
     /** One fewer waits for it; under the lock. */

@@ -7,6 +7,9 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
@@ -23,8 +26,11 @@ import org.jspecify.annotations.Nullable;
  * <p>Time is shared as in start-time fair queueing (Goyal, Vin, Cheng 1996): a version is charged
  * what its turns take, and one that comes back after a pause begins where the others are.
  *
- * <p>A native run holds the carrier of a virtual thread. Callers on virtual threads therefore need
- * more carriers than there are turns, or nothing else moves meanwhile.
+ * <p>A native run holds the carrier of a virtual thread. A caller on a virtual thread therefore
+ * runs only what is likely to be short by itself; what is long, and what is not known yet, runs on
+ * a thread kept for it, which the system can interrupt for others. Before a run, such a caller lets
+ * the other virtual threads go first once: what has come meanwhile is then read, waits where it can
+ * be seen, refused or ordered by importance, and may share the run. Nobody waits for time to pass.
  */
 public final class Turns implements AutoCloseable {
     /** How late the watcher may find out that a deadline has passed. */
@@ -32,6 +38,9 @@ public final class Turns implements AutoCloseable {
 
     /** Ticks without any work until the watcher sleeps. */
     private static final int QUIET = 500;
+
+    /** Runs that are likely to take no longer are done on the carrier of who asks. */
+    private static final long SHORT_NANOS = 1_000_000;
 
     /** Bytes of tensors that each turn keeps outside the heap. */
     private static final long SCRATCH = 8 << 20;
@@ -43,6 +52,7 @@ public final class Turns implements AutoCloseable {
     private final List<SharedRun> running = new ArrayList<>();
     private final List<BatchQueue> busy = new ArrayList<>();
     private final Thread watcher;
+    private final ExecutorService runners;
     private long waitingBytes;
     private int waiting;
     private long floor;
@@ -73,21 +83,18 @@ public final class Turns implements AutoCloseable {
         for (int turn = 0; turn < bounds.turns(); turn++) {
             free.add(new Scratch(SCRATCH));
         }
+        // As many tasks at once as there are turns, so that its queue stays empty.
+        this.runners =
+                Executors.newFixedThreadPool(
+                        bounds.turns(),
+                        Thread.ofPlatform().name("model-run-", 0).daemon().factory());
         this.watcher = Thread.ofPlatform().name("model-deadlines").daemon().start(this::watch);
     }
 
-    /**
-     * As many turns as processors, but fewer than there are carriers of virtual threads, so that
-     * callers who do not run a model are never held up by those who do.
-     */
+    /** As many turns as processors. */
     public static int fitting() {
-        int processors = Runtime.getRuntime().availableProcessors();
-        int carriers = Integer.getInteger(CARRIERS, processors);
-        return Math.max(1, Math.min(processors, carriers - 1));
+        return Runtime.getRuntime().availableProcessors();
     }
-
-    /** The JVM's own property with the number of carriers of virtual threads. */
-    public static final String CARRIERS = "jdk.virtualThreadScheduler.parallelism";
 
     /**
      * Runs a request and waits for its answer, at most until its deadline.
@@ -98,11 +105,11 @@ public final class Turns implements AutoCloseable {
      */
     public Answered run(BatchQueue queue, Model model, Work work) {
         Ticket ticket = new Ticket(queue, work, clock.getAsLong());
-        enter(ticket);
+        boolean fresh = enter(ticket);
         work.cancellation().whenCancelled(() -> leave(ticket, gone()));
         while (true) {
             switch (ticket.state) {
-                case LEADS -> lead(ticket, model);
+                case LEADS -> lead(ticket, model, fresh);
                 case DONE, LEFT -> {
                     if (ticket.answer != null) {
                         return ticket.answer;
@@ -126,7 +133,8 @@ public final class Turns implements AutoCloseable {
         return failure == null ? new IllegalStateException("a run had no outcome") : failure;
     }
 
-    private void enter(Ticket ticket) {
+    /** Whether the request has a turn at once. */
+    private boolean enter(Ticket ticket) {
         @Nullable Ticket refused = null;
         lock.lock();
         try {
@@ -143,8 +151,10 @@ public final class Turns implements AutoCloseable {
                 queue.charged = Math.max(queue.charged, floor);
             }
             if (!free.isEmpty()) {
-                begin(List.of(ticket), ticket, ticket.arrived);
-                return;
+                List<Ticket> batch = new ArrayList<>();
+                batch.add(ticket);
+                begin(batch, ticket, ticket.arrived);
+                return true;
             }
             if (queue.size() >= bounds.waiting() || waitingBytes + ticket.bytes > bounds.bytes()) {
                 refused = lessImportant(queue, ticket);
@@ -164,6 +174,7 @@ public final class Turns implements AutoCloseable {
         if (refused != null) {
             LockSupport.unpark(refused.thread);
         }
+        return false;
     }
 
     /** Which has to go so that another may wait; thrown out is the other itself where none has. */
@@ -218,22 +229,26 @@ public final class Turns implements AutoCloseable {
         return left == right;
     }
 
-    private void lead(Ticket leader, Model model) {
+    /**
+     * @param fresh whether it has had its turn since it came, without waiting
+     */
+    private void lead(Ticket leader, Model model, boolean fresh) {
         SharedRun run = leader.run;
         if (run == null) {
             throw new IllegalStateException("a turn without a run");
         }
-        if (run.taken.size() > 1) {
-            lock.lock();
-            try {
-                run.begin();
-            } finally {
-                lock.unlock();
-            }
+        boolean virtual = Thread.currentThread().isVirtual();
+        if (virtual && fresh) {
+            Thread.yield();
         }
         @Nullable Ticket next = null;
         try {
-            run.run(model, clock);
+            boolean isShort = prepare(leader, run, virtual && fresh);
+            if (!virtual || isShort) {
+                run.run(model, clock);
+            } else {
+                CompletableFuture.runAsync(() -> run.run(model, clock), runners).join();
+            }
         } finally {
             lock.lock();
             try {
@@ -249,6 +264,53 @@ public final class Turns implements AutoCloseable {
                     LockSupport.unpark(ticket.thread);
                 }
             }
+        }
+    }
+
+    /** Settles who shares a run; whether it is likely to be short. */
+    private boolean prepare(Ticket leader, SharedRun run, boolean joins) {
+        BatchQueue queue = leader.queue;
+        lock.lock();
+        try {
+            if (joins && !queue.isEmpty()) {
+                join(leader, run);
+            }
+            run.begin();
+        } finally {
+            lock.unlock();
+        }
+        long likely = queue.limit().nanos(run.rows());
+        return likely > 0 && likely <= SHORT_NANOS;
+    }
+
+    /** Takes into a run what has come since; under the lock. */
+    private void join(Ticket leader, SharedRun run) {
+        BatchQueue queue = leader.queue;
+        long now = clock.getAsLong();
+        List<Ticket> joining = queue.join(leader, now);
+        if (joining.isEmpty()) {
+            return;
+        }
+        taken(queue, joining);
+        for (Ticket ticket : joining) {
+            ticket.run = run;
+            ticket.state = Ticket.State.RIDES;
+        }
+        run.join(joining);
+        run.from = now;
+        long charge = queue.limit().nanos(run.rows());
+        queue.charged += charge - run.charged;
+        run.charged = charge;
+    }
+
+    /** Counts off what was taken out of a queue; under the lock. */
+    private void taken(BatchQueue queue, List<Ticket> batch) {
+        if (queue.isEmpty()) {
+            busy.remove(queue);
+        }
+        waiting -= batch.size();
+        for (Ticket ticket : batch) {
+            waitingBytes -= ticket.bytes;
         }
     }
 
@@ -278,18 +340,13 @@ public final class Turns implements AutoCloseable {
         while (!busy.isEmpty()) {
             BatchQueue queue = least();
             long now = clock.getAsLong();
-            int before = queue.size();
             List<Ticket> batch = queue.take(now, this::dropped);
-            if (queue.isEmpty()) {
-                busy.remove(queue);
-            }
-            waiting -= before - queue.size();
+            taken(queue, batch);
             if (batch.isEmpty()) {
                 continue;
             }
             Ticket leader = batch.getFirst();
             for (Ticket ticket : batch) {
-                waitingBytes -= ticket.bytes;
                 if (ticket.deadline - leader.deadline > 0) {
                     leader = ticket;
                 }
@@ -301,6 +358,7 @@ public final class Turns implements AutoCloseable {
     }
 
     private void dropped(Ticket ticket) {
+        waiting--;
         waitingBytes -= ticket.bytes;
         ticket.failure =
                 new VitrineException(
@@ -457,5 +515,6 @@ public final class Turns implements AutoCloseable {
             lock.unlock();
         }
         watcher.interrupt();
+        runners.shutdown();
     }
 }

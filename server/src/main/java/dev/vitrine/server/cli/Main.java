@@ -1,6 +1,5 @@
 package dev.vitrine.server.cli;
 
-import dev.vitrine.inference.batch.Turns;
 import dev.vitrine.kernel.error.Owner;
 import dev.vitrine.kernel.error.VitrineException;
 import dev.vitrine.server.BuildVersion;
@@ -36,20 +35,7 @@ public final class Main implements Runnable {
     @Spec private CommandSpec spec = CommandSpec.create();
 
     public static void main(String[] arguments) {
-        addCarriers();
         System.exit(execute(arguments));
-    }
-
-    /**
-     * A run of a model holds the carrier of the virtual thread that asked. There are twice as many
-     * carriers as processors, so that while all processors run models the rest is answered too.
-     * Effective before the first virtual thread; what a flag of the JVM says stays.
-     */
-    private static void addCarriers() {
-        if (System.getProperty(Turns.CARRIERS) == null) {
-            int processors = Runtime.getRuntime().availableProcessors();
-            System.setProperty(Turns.CARRIERS, Integer.toString(2 * processors));
-        }
     }
 
     /** Runs a command line and returns its exit code. */

@@ -83,7 +83,7 @@ final class InferReader {
                 }
                 case 7 << 3 | WireReader.BYTES -> {
                     few(raw, "raw_input_contents");
-                    raw.add(in.direct());
+                    raw.add(in.bytes());
                 }
                 default -> in.skip(tag, "ModelInferRequest");
             }
@@ -260,7 +260,7 @@ final class InferReader {
             room.texts(Tensor.elements(input.shape));
         }
         try {
-            return RawElements.adopt(type, input.shape, raw.get(place));
+            return RawElements.read(type, input.shape, raw.get(place));
         } catch (VitrineException e) {
             throw new VitrineException(
                     e.code(), "input '" + input.name + "': " + e.getMessage(), input.name, e);

@@ -1,7 +1,6 @@
 package dev.vitrine.server.grpc;
 
 import dev.vitrine.inference.InferenceError;
-import dev.vitrine.inference.tensor.Tensor;
 import dev.vitrine.kernel.error.VitrineException;
 import io.grpc.HasByteBuffer;
 import io.grpc.KnownLength;
@@ -134,9 +133,9 @@ final class WireReader {
         return new String(bytes, StandardCharsets.UTF_8);
     }
 
-    /** Bytes, in a buffer of their own outside the heap. */
-    ByteBuffer direct() {
-        ByteBuffer bytes = Tensor.direct(length());
+    /** Bytes, in an array of their own. */
+    ByteBuffer bytes() {
+        ByteBuffer bytes = ByteBuffer.allocate(length());
         into(bytes);
         return bytes.flip();
     }

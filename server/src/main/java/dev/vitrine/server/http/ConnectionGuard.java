@@ -7,14 +7,10 @@ import io.helidon.common.concurrency.limits.Limit;
 import io.helidon.common.socket.HelidonSocket;
 import io.helidon.common.socket.PeerInfo;
 import io.helidon.common.task.InterruptableTask;
-import io.helidon.http.DirectHandler;
-import io.helidon.http.RequestException;
-import io.helidon.http.Status;
 import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.ListenerContext;
 import io.helidon.webserver.ProxyProtocolData;
 import io.helidon.webserver.Router;
-import io.helidon.webserver.ServerConnectionException;
 import io.helidon.webserver.http1.Http1Config;
 import io.helidon.webserver.http1.Http1ConnectionSelector;
 import io.helidon.webserver.spi.ServerConnection;
@@ -26,8 +22,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.function.LongSupplier;
-import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Gives every connection a deadline and closes those that miss it.
@@ -44,19 +38,11 @@ import org.jspecify.annotations.Nullable;
  * therefore read and dropped before the connection closes: until it closes its side, is silent for
  * {@link #LINGER_SILENCE}, has sent {@link #LINGER_BYTES}, or has taken as long as the settings
  * allow. The answer says how long it is, so nobody waits for the close to know its end.
- *
- * <p>It also bounds what HTTP framing may ask of memory: a chunk is read whole, so its size is
- * limited, and so is the line that states it.
  */
 final class ConnectionGuard implements ServerConnectionSelector, AutoCloseable {
-    static final int MAX_CHUNK = 1 << 20;
     static final long LINGER_BYTES = 256 << 20;
     private static final Duration LINGER_SILENCE = Duration.ofSeconds(5);
     private static final System.Logger LOG = System.getLogger(ConnectionGuard.class.getName());
-    private static final int MAX_CHUNK_LINE = 1024;
-
-    /** Far beyond {@link #MAX_CHUNK}, but no overflow; the line after the last chunk is empty. */
-    private static final Pattern CHUNK_SIZE = Pattern.compile("[0-9a-fA-F]{0,7}");
 
     private static final Duration TICK = Duration.ofMillis(250);
     private static final ScopedValue<Watched> CURRENT = ScopedValue.newInstance();
@@ -226,60 +212,6 @@ final class ConnectionGuard implements ServerConnectionSelector, AutoCloseable {
         }
     }
 
-    /** Reads with bounds on what a client can make the server hold. */
-    private static final class BoundedReader extends DataReader {
-        /**
-         * @param reader which may have read the first bytes of the connection already
-         */
-        BoundedReader(DataReader reader, HelidonSocket socket) {
-            super(() ->
-                    reader.available() > 0 ? reader.readBytes(reader.available()) : next(socket));
-        }
-
-        private static byte @Nullable [] next(HelidonSocket socket) {
-            try {
-                return socket.get();
-            } catch (UncheckedIOException e) {
-                throw new ServerConnectionException("the connection broke", e);
-            }
-        }
-
-        @Override
-        public BufferData readBuffer(int length) {
-            if (length > MAX_CHUNK) {
-                throw framing(
-                        "a chunk of a body has at most " + MAX_CHUNK + " bytes, found " + length);
-            }
-            return super.readBuffer(length);
-        }
-
-        @Override
-        public String readLine() {
-            int end = findNewLine(MAX_CHUNK_LINE);
-            if (end == MAX_CHUNK_LINE) {
-                throw framing("the size of a chunk takes more than " + end + " bytes");
-            }
-            String line = readAsciiString(end);
-            skip(2);
-            int extension = line.indexOf(';');
-            String size = (extension < 0 ? line : line.substring(0, extension)).strip();
-            if (!CHUNK_SIZE.matcher(size).matches()) {
-                throw framing("the size of a chunk is not a hexadecimal number");
-            }
-            return size;
-        }
-
-        private static RequestException framing(String message) {
-            return RequestException.builder()
-                    .type(DirectHandler.EventType.BAD_REQUEST)
-                    .status(Status.BAD_REQUEST_400)
-                    .setKeepAlive(false)
-                    .safeMessage(true)
-                    .message(message)
-                    .build();
-        }
-    }
-
     /** The connection as HTTP sees it: the same, with a bounded reader. */
     private static final class BoundedContext implements ConnectionContext {
         private final ConnectionContext inner;
@@ -287,7 +219,7 @@ final class ConnectionGuard implements ServerConnectionSelector, AutoCloseable {
 
         BoundedContext(ConnectionContext inner) {
             this.inner = inner;
-            this.reader = new BoundedReader(inner.dataReader(), inner.serverSocket());
+            this.reader = new ConnectionReader(inner.dataReader(), inner.serverSocket());
         }
 
         @Override

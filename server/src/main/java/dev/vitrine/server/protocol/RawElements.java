@@ -21,29 +21,11 @@ public final class RawElements {
     /**
      * Reads a tensor.
      *
-     * @param bytes exactly its part of the body; numbers stay where they are
+     * @param bytes exactly its part, in an array; numbers stay where they are
      */
-    static Tensor read(TensorType type, long[] shape, ByteBuffer bytes) {
+    public static Tensor read(TensorType type, long[] shape, ByteBuffer bytes) {
         if (type == TensorType.BYTES) {
             return Tensor.of(shape, texts(Tensor.elements(shape), bytes));
-        }
-        long needed = Tensor.elements(shape) * type.bytes();
-        if (needed != bytes.remaining()) {
-            throw wrongLength(type, shape, needed, bytes);
-        }
-        return Tensor.of(type, shape, bytes);
-    }
-
-    /**
-     * Makes a tensor of bytes that are nobody else's.
-     *
-     * @param bytes exactly those of the tensor; numbers stay where they are
-     */
-    public static Tensor adopt(TensorType type, long[] shape, ByteBuffer bytes) {
-        if (type == TensorType.BYTES) {
-            byte[] copy = new byte[bytes.remaining()];
-            bytes.get(copy);
-            return Tensor.of(shape, texts(Tensor.elements(shape), ByteBuffer.wrap(copy)));
         }
         long needed = Tensor.elements(shape) * type.bytes();
         if (needed != bytes.remaining()) {
