@@ -102,6 +102,7 @@ public final class Turns implements AutoCloseable {
      * @throws VitrineException RUNNERS_BUSY when too many wait already; RUN_CANCELLED at the
      *     deadline, before it where the answer could not come in time, and when the caller went
      *     away; what the model throws
+     * @throws TurnsTaken to a thread that {@link NeverWaits}, where there is no turn
      */
     public Answered run(BatchQueue queue, Model model, Work work) {
         Ticket ticket = new Ticket(queue, work, clock.getAsLong());
@@ -155,6 +156,9 @@ public final class Turns implements AutoCloseable {
                 batch.add(ticket);
                 begin(batch, ticket, ticket.arrived);
                 return true;
+            }
+            if (ticket.thread instanceof NeverWaits) {
+                throw TurnsTaken.NOW;
             }
             if (queue.size() >= bounds.waiting() || waitingBytes + ticket.bytes > bounds.bytes()) {
                 refused = lessImportant(queue, ticket);

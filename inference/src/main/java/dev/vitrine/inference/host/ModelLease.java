@@ -6,7 +6,9 @@ import dev.vitrine.inference.batch.Turns;
 import dev.vitrine.inference.batch.Work;
 import dev.vitrine.inference.session.OnnxSession;
 import dev.vitrine.inference.swap.Lease;
+import dev.vitrine.inference.tensor.Tensor;
 import dev.vitrine.kernel.error.VitrineException;
+import java.util.Map;
 
 /** The right to run one version until this is closed, whatever is loaded meanwhile. */
 public final class ModelLease implements AutoCloseable {
@@ -41,6 +43,11 @@ public final class ModelLease implements AutoCloseable {
     public Answered run(Turns turns, Work work) {
         session().check(work.inputs(), work.outputs());
         return turns.run(queue, session()::run, work);
+    }
+
+    /** What a run of a request is likely to take by itself, in ns; 0 where nothing is known. */
+    public long likelyNanos(Map<String, Tensor> inputs) {
+        return inputs.isEmpty() ? 0 : queue.likelyNanos(inputs);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.vitrine.server.grpc;
 
+import dev.vitrine.inference.batch.TurnsTaken;
 import dev.vitrine.kernel.error.VitrineException;
 import dev.vitrine.server.ServerError;
 import dev.vitrine.server.access.AccessControl;
@@ -13,7 +14,7 @@ import java.util.concurrent.Semaphore;
 
 /**
  * Decides which calls are taken: the same keys and roles as over HTTP, and room for so many at
- * once. What is taken works on a thread of its own, never on one of the network's.
+ * once. What is taken works on a thread of its own, or for a moment on the network's.
  */
 final class CallGate {
     private static final Metadata.Key<String> AUTHORIZATION =
@@ -26,12 +27,14 @@ final class CallGate {
 
     private final AccessControl access;
     private final Executor workers;
+    private final NetworkThreads network;
     private final Semaphore room;
     private final int most;
 
-    CallGate(AccessControl access, Executor workers, int most) {
+    CallGate(AccessControl access, Executor workers, NetworkThreads network, int most) {
         this.access = access;
         this.workers = workers;
+        this.network = network;
         this.room = new Semaphore(most);
         this.most = most;
     }
@@ -74,6 +77,18 @@ final class CallGate {
      * @throws VitrineException OVERLOADED when there is no room
      */
     void work(Runnable task) {
+        work(0, task);
+    }
+
+    /**
+     * Works on one request: on this thread after what has come was read, where that is soon, and on
+     * another elsewhere.
+     *
+     * @param likelyNanos what it is likely to take; 0 where that is not known
+     * @param task may throw {@link TurnsTaken} before it has done anything
+     * @throws VitrineException OVERLOADED when there is no room
+     */
+    void work(long likelyNanos, Runnable task) {
         if (!room.tryAcquire()) {
             throw new VitrineException(
                     ServerError.OVERLOADED,
@@ -81,18 +96,36 @@ final class CallGate {
         }
         boolean begun = false;
         try {
-            workers.execute(() -> {
-                try {
-                    task.run();
-                } finally {
-                    room.release();
-                }
-            });
+            if (!network.soon(likelyNanos, () -> here(task))) {
+                workers.execute(() -> elsewhere(task));
+            }
             begun = true;
         } finally {
             if (!begun) {
                 room.release();
             }
+        }
+    }
+
+    private void here(Runnable task) {
+        boolean moved = false;
+        try {
+            task.run();
+        } catch (TurnsTaken e) {
+            workers.execute(() -> elsewhere(task));
+            moved = true;
+        } finally {
+            if (!moved) {
+                room.release();
+            }
+        }
+    }
+
+    private void elsewhere(Runnable task) {
+        try {
+            task.run();
+        } finally {
+            room.release();
         }
     }
 

@@ -125,8 +125,8 @@ public final class GrpcServer implements AutoCloseable {
         ExecutorService workers =
                 Executors.newThreadPerTaskExecutor(
                         Thread.ofVirtual().name("grpc-call-", 0).factory());
-        CallGate gate = new CallGate(control, workers, settings.maxRequests());
         NetworkThreads network = new NetworkThreads(networkThreads(), settings.maxConnections());
+        CallGate gate = new CallGate(control, workers, network, settings.maxRequests());
         HealthStatusManager health = new HealthStatusManager();
         NettyServerBuilder builder =
                 bounded(

@@ -1,5 +1,6 @@
 package dev.vitrine.server.grpc;
 
+import dev.vitrine.inference.batch.TurnsTaken;
 import dev.vitrine.inference.session.Cancellation;
 import dev.vitrine.server.access.Caller;
 import dev.vitrine.server.access.Role;
@@ -12,8 +13,9 @@ import io.grpc.Status;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code ModelInfer}: one request, one answer. The network's thread reads the request; one other
- * thread runs the model and hands the answer back, so that a slow model holds up nobody else.
+ * {@code ModelInfer}: one request, one answer. The network's thread reads the request. It also
+ * answers it when that is likely to be short; otherwise one other thread runs the model and hands
+ * the answer back, so that a slow model holds up nobody else.
  */
 final class ModelInferCalls implements ServerCallHandler<InferMessage, InferAnswer> {
     private static final ServerCall.Listener<InferMessage> NOTHING = new ServerCall.Listener<>() {};
@@ -90,7 +92,7 @@ final class ModelInferCalls implements ServerCallHandler<InferMessage, InferAnsw
             }
             message = null;
             try {
-                gate.work(() -> answer(read));
+                gate.work(runs.likelyNanos(read, cancellation), () -> answer(read));
             } catch (RuntimeException e) {
                 refuse(call, e, true, began);
             }
@@ -108,6 +110,8 @@ final class ModelInferCalls implements ServerCallHandler<InferMessage, InferAnsw
                 call.sendMessage(answer);
                 call.close(Status.OK, new Metadata());
                 meter.finished(Status.Code.OK, System.nanoTime() - began);
+            } catch (TurnsTaken e) {
+                throw e;
             } catch (RuntimeException | Error e) {
                 refuse(call, e, caller.role().includes(Role.OPERATOR), began);
             }

@@ -36,21 +36,35 @@ final class ModelRuns {
         return switch (message) {
             case InferMessage.Refused refused -> throw refused.reason();
             case InferMessage.Runnable request -> {
-                Version version = Version.of(request.version());
                 InferencePort.Outcome outcome =
-                        models.infer(
-                                new InferCall(
-                                        request.model(),
-                                        version.number(),
-                                        version.label(),
-                                        request.request(),
-                                        client,
-                                        request.priority(),
-                                        timeout(request, deadline),
-                                        cancellation));
+                        models.infer(call(request, client, deadline, cancellation));
                 yield InferAnswer.of(request, outcome, stream);
             }
         };
+    }
+
+    /** What an answer is likely to take, as {@link InferencePort#likelyNanos}. */
+    long likelyNanos(InferMessage message, Cancellation cancellation) {
+        return message instanceof InferMessage.Runnable request
+                ? models.likelyNanos(call(request, "", null, cancellation))
+                : 0;
+    }
+
+    private static InferCall call(
+            InferMessage.Runnable request,
+            String client,
+            @Nullable Deadline deadline,
+            Cancellation cancellation) {
+        Version version = Version.of(request.version());
+        return new InferCall(
+                request.model(),
+                version.number(),
+                version.label(),
+                request.request(),
+                client,
+                request.priority(),
+                timeout(request, deadline),
+                cancellation);
     }
 
     private static Duration timeout(InferMessage.Runnable request, @Nullable Deadline deadline) {

@@ -85,6 +85,12 @@ public interface InferencePort {
      */
     List<Counted> statistics(String name, OptionalLong version);
 
+    /**
+     * What an answer is likely to take when nothing stands in its way but a run; 0 where that is
+     * not known, or where it may wait for the answer to another.
+     */
+    long likelyNanos(InferCall call);
+
     Outcome infer(InferCall call);
 
     List<Listed> repository();

@@ -68,6 +68,9 @@ final class InferencePath implements AutoCloseable {
         /** Whether requests can be taken apart and put together by rows. */
         boolean hasRows();
 
+        /** What a run is likely to take by itself; 0 where nothing is known. */
+        long likelyNanos(Map<String, Tensor> inputs);
+
         /**
          * Runs once.
          *
@@ -181,6 +184,19 @@ final class InferencePath implements AutoCloseable {
             doors.remove(model);
             door.admission.close();
             meters.closed(model);
+        }
+    }
+
+    /** As {@link InferencePort#likelyNanos}. */
+    long likelyNanos(InferCall call) {
+        Door door = doors.get(call.model());
+        if (door == null || door.ladder != null || !door.kept.isEmpty()) {
+            return 0;
+        }
+        try (Leased lease = models.lease(call)) {
+            return lease.likelyNanos(call.request().inputs());
+        } catch (VitrineException e) {
+            return 0; // What is wrong with it is said when it is answered.
         }
     }
 

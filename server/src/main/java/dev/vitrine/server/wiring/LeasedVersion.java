@@ -42,6 +42,11 @@ final class LeasedVersion implements InferencePath.Leased {
     }
 
     @Override
+    public long likelyNanos(Map<String, Tensor> inputs) {
+        return lease.likelyNanos(inputs);
+    }
+
+    @Override
     public InferencePath.Ran run(
             Map<String, Tensor> inputs,
             List<String> outputs,

@@ -229,6 +229,11 @@ public final class ServedModels implements InferencePort, AutoCloseable {
     }
 
     @Override
+    public long likelyNanos(InferCall call) {
+        return path.likelyNanos(call);
+    }
+
+    @Override
     public Outcome infer(InferCall call) {
         Outcome outcome = path.infer(call);
         recordings.answered(call);

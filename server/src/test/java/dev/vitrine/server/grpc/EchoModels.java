@@ -71,6 +71,11 @@ final class EchoModels implements InferencePort {
     }
 
     @Override
+    public long likelyNanos(InferCall call) {
+        return 0;
+    }
+
+    @Override
     public Outcome infer(InferCall call) {
         calls.add(call);
         model(call.model(), call.version());

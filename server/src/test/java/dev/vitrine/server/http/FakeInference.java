@@ -71,6 +71,11 @@ final class FakeInference implements InferencePort {
     }
 
     @Override
+    public long likelyNanos(InferCall call) {
+        return 0;
+    }
+
+    @Override
     public Outcome infer(InferCall call) {
         InferRequest request = call.request();
         model(call.model(), call.version());

@@ -90,6 +90,11 @@ class InferencePathTest {
         }
 
         @Override
+        public long likelyNanos(Map<String, Tensor> inputs) {
+            return 0;
+        }
+
+        @Override
         public InferencePath.Ran run(
                 Map<String, Tensor> inputs,
                 List<String> outputs,
