@@ -145,7 +145,7 @@ public final class Admission implements AutoCloseable {
                     if (trial) {
                         forecast.trial(runNanos);
                     }
-                    forecast.ran(ahead, waitedNanos, runNanos, sharing);
+                    forecast.ran(enteredAt, now, ahead, waitedNanos, runNanos, sharing);
                     gradient.answered(now, now - enteredAt, insideThen);
                     limit = gradient.limit();
                 } finally {
@@ -159,7 +159,7 @@ public final class Admission implements AutoCloseable {
             leave();
             if (learning.tryLock()) {
                 try {
-                    forecast.dropped(ahead);
+                    forecast.dropped(enteredAt, now, ahead);
                     gradient.dropped(now, insideThen);
                     limit = gradient.limit();
                 } finally {

@@ -6,10 +6,13 @@ package dev.vitrine.inference.admission;
  * work ahead says.
  *
  * <p>What decides are quantiles, not means: a time that 99 of 100 runs stay below, and a factor to
- * the work ahead that 99 of 100 waits stay below. Both are found by raising them by 0.099 when one
- * was longer and lowering them by 0.001 when not (stochastic approximation, Robbins and Monro
- * 1951). So a request that is let in is answered in time not in half of the cases but nearly
- * always, however steady or unsteady the machine is.
+ * the work ahead that 99 of 100 waits stay below. Both are found by stochastic approximation
+ * (Robbins and Monro 1951). The time of a run is raised by 0.099 of itself when one was longer and
+ * lowered by 0.001 when not. Waits that end together have one cause, such as a pause of the whole
+ * process; so the factor moves once for each {@value #EPOCH} requests that came after it had moved
+ * last, by half of what the share of those that waited longer is above one in a hundred. So a
+ * request that is let in is answered in time not in half of the cases but nearly always, however
+ * steady or unsteady the machine is, and a pause alone does not close the door.
  *
  * <p>Not safe for concurrent use, but each value may be read by any thread.
  */
@@ -17,6 +20,10 @@ final class Forecast {
     private static final double WEIGHT = 0.1;
     private static final double UP = 0.099;
     private static final double DOWN = 0.001;
+    private static final int EPOCH = 8;
+    private static final double LONGER = 0.01;
+    private static final double STEP = 0.5;
+    private static final double MOST_STEP = 0.25;
     private static final double LEAST_FACTOR = 0.7;
     private static final double MOST_FACTOR = 4;
 
@@ -30,14 +37,25 @@ final class Forecast {
     private volatile double longRun;
     private volatile double cost;
     private volatile double factor = 1;
+    private long epochBegan = Long.MIN_VALUE;
+    private int inEpoch;
+    private int longerInEpoch;
 
     /**
+     * @param cameAt when it came, monotonic
+     * @param now when it is answered
      * @param expectedNanos the work that was ahead of it
      * @param waitedNanos from its arrival to the begin of its run
      * @param runNanos of the run
      * @param sharing requests that shared the run
      */
-    void ran(long expectedNanos, long waitedNanos, long runNanos, int sharing) {
+    void ran(
+            long cameAt,
+            long now,
+            long expectedNanos,
+            long waitedNanos,
+            long runNanos,
+            int sharing) {
         double mean = mean(run, runNanos);
         double before = longRun == 0 ? runNanos : longRun;
         longRun =
@@ -46,7 +64,7 @@ final class Forecast {
         run = mean;
         cost = mean(cost, (double) runNanos / sharing);
         if (expectedNanos >= LEAST_EXPECTED) {
-            waited(waitedNanos > factor * expectedNanos);
+            waited(cameAt, now, waitedNanos > factor * expectedNanos);
         }
     }
 
@@ -60,14 +78,25 @@ final class Forecast {
     }
 
     /** It was still waiting when its time was over. */
-    void dropped(long expectedNanos) {
+    void dropped(long cameAt, long now, long expectedNanos) {
         if (expectedNanos >= LEAST_EXPECTED) {
-            waited(true);
+            waited(cameAt, now, true);
         }
     }
 
-    private void waited(boolean longer) {
-        factor = Math.clamp(factor + (longer ? UP : -DOWN), LEAST_FACTOR, MOST_FACTOR);
+    private void waited(long cameAt, long now, boolean longer) {
+        if (epochBegan != Long.MIN_VALUE && cameAt - epochBegan < 0) {
+            return;
+        }
+        longerInEpoch += longer ? 1 : 0;
+        if (++inEpoch < EPOCH) {
+            return;
+        }
+        double step = STEP * ((double) longerInEpoch / inEpoch - LONGER);
+        factor = Math.clamp(factor + Math.min(MOST_STEP, step), LEAST_FACTOR, MOST_FACTOR);
+        epochBegan = now;
+        inEpoch = 0;
+        longerInEpoch = 0;
     }
 
     private static double mean(double before, double nanos) {

@@ -24,6 +24,14 @@ public final class BatchLimit {
     /** Runs of a class before its mean counts; the fastest of them is where the mean begins. */
     private static final int ENOUGH = 4;
 
+    /** A run that takes longer than this is held against what is foretold of the next. */
+    private static final long SURPRISE_NANOS = 4_000_000;
+
+    /** Weight of a new run in how often runs surprise, and how often they may. */
+    private static final double NEW_SURPRISE = 0.01;
+
+    private static final double SURPRISES = 0.02;
+
     private final long mostRows;
     private final int classes;
     private final double[] rowsPerSecond;
@@ -31,6 +39,7 @@ public final class BatchLimit {
     private int limitClass;
     private int full;
     private boolean fixed;
+    private double surprises;
 
     /**
      * @param mostRows never more rows than this in one run
@@ -106,6 +115,7 @@ public final class BatchLimit {
     /** Learns from a run. */
     public synchronized void ran(long rows, long nanos) {
         int at = Math.min(classes - 1, classOf(rows));
+        surprises += NEW_SURPRISE * ((nanos > SURPRISE_NANOS ? 1 : 0) - surprises);
         double speed = rows * 1e9 / Math.max(1, nanos);
         double mean = rowsPerSecond[at];
         if (runs[at] < ENOUGH) {
@@ -139,6 +149,14 @@ public final class BatchLimit {
             }
         }
         return 0;
+    }
+
+    /**
+     * As {@link #nanos}, where that can be relied on; 0 also for a model of which some runs take
+     * far longer than others, as with texts of any length.
+     */
+    public synchronized long steadyNanos(long rows) {
+        return surprises < SURPRISES ? nanos(rows) : 0;
     }
 
     /** The limit as it is now, for requests of one row. */

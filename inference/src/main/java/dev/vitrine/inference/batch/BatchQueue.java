@@ -63,7 +63,7 @@ public final class BatchQueue {
     /** What a run of a request is likely to take by itself; 0 where nothing is known. */
     public long likelyNanos(Map<String, Tensor> inputs) {
         boolean byRows = batching && inputs.values().iterator().next().dimensions() > 0;
-        return limit.nanos(byRows ? BatchPlan.rows(inputs) : 1);
+        return limit.steadyNanos(byRows ? BatchPlan.rows(inputs) : 1);
     }
 
     int size() {

@@ -283,7 +283,7 @@ public final class Turns implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-        long likely = queue.limit().nanos(run.rows());
+        long likely = queue.limit().steadyNanos(run.rows());
         return likely > 0 && likely <= SHORT_NANOS;
     }
 

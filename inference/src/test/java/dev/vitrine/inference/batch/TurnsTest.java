@@ -412,7 +412,7 @@ class TurnsTest {
                 Thread.ofVirtual()
                         .start(() ->
                                 all.run(
-                                        queue(),
+                                        new BatchQueue(new BatchLimit(8), true),
                                         (inputs, outputs, cancel, scratch) -> {
                                             begun.countDown();
                                             while (System.nanoTime() < end) {
@@ -429,6 +429,76 @@ class TurnsTest {
                     .as("another virtual thread ran while all turns were taken")
                     .isTrue();
         }
+    }
+
+    @Test
+    void whatComesBeforeARunBeginsSharesIt() throws Exception {
+        try (Turns one = new Turns(new Turns.Bounds(1, 200, 1 << 20), System::nanoTime)) {
+            BatchQueue queue = queue();
+            List<Answered> answers = Collections.synchronizedList(new ArrayList<>());
+            Runnable ask =
+                    () ->
+                            answers.add(
+                                    one.run(
+                                            queue,
+                                            (inputs, outputs, cancel, scratch) -> inputs,
+                                            work(1)));
+            // All are started by one virtual thread, which gives its carrier away only then.
+            Thread.ofVirtual()
+                    .start(() -> {
+                        for (int i = 0; i < 200; i++) {
+                            Thread.startVirtualThread(ask);
+                        }
+                    });
+            await(() -> answers.size() == 200);
+            assertThat(answers.stream().mapToInt(Answered::requests).max().orElse(0))
+                    .as("requests of the largest run")
+                    .isGreaterThan(1);
+        }
+    }
+
+    @Test
+    void threadsThatOthersDependOnNeverWait() throws Exception {
+        try (Turns one = new Turns(new Turns.Bounds(1, 10, 1 << 20), System::nanoTime)) {
+            Model holding =
+                    (inputs, outputs, cancel, scratch) -> {
+                        held.countDown();
+                        await(() -> release.getCount() == 0);
+                        return inputs;
+                    };
+            Thread holder = Thread.ofPlatform().start(() -> one.run(queue(), holding, work(1)));
+            assertThat(held.await(20, TimeUnit.SECONDS)).isTrue();
+            CompletableFuture<Boolean> told = new CompletableFuture<>();
+            class Loop extends Thread implements NeverWaits {
+                @Override
+                public void run() {
+                    try {
+                        one.run(queue(), holding, work(1));
+                        told.complete(false);
+                    } catch (TurnsTaken e) {
+                        told.complete(one.waiting() == 0);
+                    }
+                }
+            }
+            new Loop().start();
+            assertThat(told.get(20, TimeUnit.SECONDS)).isTrue();
+            release.countDown();
+            holder.join();
+        }
+    }
+
+    @Test
+    void modelsThatSurpriseAreNotCalledShort() {
+        BatchLimit limit = new BatchLimit(8);
+        for (int run = 0; run < 100; run++) {
+            limit.ran(1, 100_000);
+        }
+        assertThat(limit.steadyNanos(1)).isBetween(1L, 1_000_000L);
+        for (int run = 0; run < 100; run++) {
+            limit.ran(1, run % 20 == 0 ? 50_000_000 : 100_000);
+        }
+        assertThat(limit.nanos(1)).isBetween(1L, 1_000_000L);
+        assertThat(limit.steadyNanos(1)).isZero();
     }
 
     private static Signature signature(Dimension in, Dimension out) {
