@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the fields of a protobuf message out of the buffers that the network filled, so that the
- * bytes of a tensor are copied once, to an array of their own. Every length is compared with
- * what the message has left before anything is made of that size.
+ * bytes of a tensor are copied once, to an array of their own. Every length is compared with what
+ * the message has left before anything is made of that size.
  */
 final class WireReader {
     /** How a field is written; groups are of an older protobuf and not taken. */
