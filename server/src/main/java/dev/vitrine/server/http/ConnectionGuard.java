@@ -1,5 +1,6 @@
 package dev.vitrine.server.http;
 
+import dev.vitrine.inference.session.Cancellation;
 import io.helidon.common.buffers.BufferData;
 import io.helidon.common.buffers.DataReader;
 import io.helidon.common.buffers.DataWriter;
@@ -22,6 +23,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * Gives every connection a deadline and closes those that miss it.
@@ -29,9 +31,10 @@ import java.util.function.LongSupplier;
  * <p>The server's sockets block without a time limit, so a client that sends a byte now and then,
  * or never reads its answer, would hold a thread for ever. Each connection therefore carries one
  * deadline: for its first headers, then for the request it is in, then for the next request to
- * come; long imports push it on with every read. A thread looks four times a second and closes the
- * sockets of those that are late. Threads are never interrupted for it, because an interrupt would
- * close the files that a request is reading.
+ * come; long imports push it on with every read. A thread looks twenty times a second and closes
+ * the sockets of those that are late; it also looks after callers who wait, see {@link Incoming}.
+ * Threads are never interrupted for it, because an interrupt would close the files that a request
+ * is reading.
  *
  * <p>A refused caller is often still sending its body. Closing then would make the network reset
  * the connection and throw away an answer that the caller has not read yet. What it sends is
@@ -44,7 +47,7 @@ final class ConnectionGuard implements ServerConnectionSelector, AutoCloseable {
     private static final Duration LINGER_SILENCE = Duration.ofSeconds(5);
     private static final System.Logger LOG = System.getLogger(ConnectionGuard.class.getName());
 
-    private static final Duration TICK = Duration.ofMillis(250);
+    private static final Duration TICK = Duration.ofMillis(50);
     private static final ScopedValue<Watched> CURRENT = ScopedValue.newInstance();
 
     private final Http1ConnectionSelector http;
@@ -87,6 +90,23 @@ final class ConnectionGuard implements ServerConnectionSelector, AutoCloseable {
         }
     }
 
+    /**
+     * Does what may wait for its turn, and cancels it when the caller of the current request hangs
+     * up meanwhile. The body of the request has to be read.
+     */
+    static <T> T attending(Cancellation request, Supplier<T> work) {
+        if (!CURRENT.isBound()) {
+            return work.get();
+        }
+        Incoming incoming = CURRENT.get().incoming;
+        incoming.begins(request);
+        try {
+            return work.get();
+        } finally {
+            incoming.over(request);
+        }
+    }
+
     private void watch() {
         while (running) {
             try {
@@ -98,6 +118,8 @@ final class ConnectionGuard implements ServerConnectionSelector, AutoCloseable {
             for (Watched connection : connections) {
                 if (now - connection.deadline > 0) {
                     connection.cut();
+                } else {
+                    connection.incoming.look();
                 }
             }
         }
@@ -127,7 +149,7 @@ final class ConnectionGuard implements ServerConnectionSelector, AutoCloseable {
     @Override
     public ServerConnection connection(ConnectionContext context) {
         Watched watched = new Watched(context, nanoClock.getAsLong() + firstRequest.toNanos());
-        watched.inner = http.connection(new BoundedContext(context));
+        watched.inner = http.connection(new BoundedContext(context, watched.incoming));
         connections.add(watched);
         return watched;
     }
@@ -135,12 +157,14 @@ final class ConnectionGuard implements ServerConnectionSelector, AutoCloseable {
     /** A connection with its deadline. */
     private final class Watched implements ServerConnection, InterruptableTask<Void> {
         private final ConnectionContext context;
+        private final Incoming incoming;
         private volatile long deadline;
         private volatile boolean lingers;
         private ServerConnection inner;
 
         Watched(ConnectionContext context, long deadline) {
             this.context = context;
+            this.incoming = new Incoming(context.serverSocket());
             this.deadline = deadline;
             this.inner = this;
         }
@@ -178,7 +202,7 @@ final class ConnectionGuard implements ServerConnectionSelector, AutoCloseable {
                 while (dropped < LINGER_BYTES) {
                     long silent = nanoClock.getAsLong() + LINGER_SILENCE.toNanos();
                     deadline = silent - end < 0 ? silent : end;
-                    byte[] bytes = context.serverSocket().get();
+                    byte[] bytes = incoming.next();
                     if (bytes == null || bytes.length == 0) {
                         return;
                     }
@@ -217,9 +241,9 @@ final class ConnectionGuard implements ServerConnectionSelector, AutoCloseable {
         private final ConnectionContext inner;
         private final DataReader reader;
 
-        BoundedContext(ConnectionContext inner) {
+        BoundedContext(ConnectionContext inner, Incoming incoming) {
             this.inner = inner;
-            this.reader = new ConnectionReader(inner.dataReader(), inner.serverSocket());
+            this.reader = new ConnectionReader(inner.dataReader(), incoming);
         }
 
         @Override

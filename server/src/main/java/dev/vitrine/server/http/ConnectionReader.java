@@ -4,7 +4,6 @@ import io.helidon.common.buffers.BufferData;
 import io.helidon.common.buffers.Bytes;
 import io.helidon.common.buffers.DataReader;
 import io.helidon.common.buffers.LazyString;
-import io.helidon.common.socket.HelidonSocket;
 import io.helidon.http.DirectHandler;
 import io.helidon.http.RequestException;
 import io.helidon.http.Status;
@@ -36,7 +35,7 @@ final class ConnectionReader extends DataReader {
     private static final Pattern CHUNK_SIZE = Pattern.compile("[0-9a-fA-F]{0,7}");
 
     private final DataReader first;
-    private final HelidonSocket socket;
+    private final Incoming incoming;
 
     /** Never changed once it is here, so that views of it stay true. */
     private byte[] bytes = NOTHING;
@@ -46,10 +45,10 @@ final class ConnectionReader extends DataReader {
     /**
      * @param first which may have read the first bytes of the connection already
      */
-    ConnectionReader(DataReader first, HelidonSocket socket) {
+    ConnectionReader(DataReader first, Incoming incoming) {
         super(() -> null);
         this.first = first;
-        this.socket = socket;
+        this.incoming = incoming;
     }
 
     private byte[] next() {
@@ -58,7 +57,7 @@ final class ConnectionReader extends DataReader {
             read = first.readBytes(first.available());
         } else {
             try {
-                read = socket.get();
+                read = incoming.next();
             } catch (UncheckedIOException e) {
                 throw new ServerConnectionException("the connection broke", e);
             }

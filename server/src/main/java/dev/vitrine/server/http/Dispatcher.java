@@ -118,7 +118,8 @@ final class Dispatcher implements Handler {
                                         exchange.id()));
             };
         } catch (VitrineException e) {
-            if (ErrorReply.status(e.code()) >= 500 && e.code().category() != Category.UNAVAILABLE) {
+            Category category = e.code().category();
+            if (category == Category.INTERNAL || category == Category.OUTSIDE) {
                 LOG.log(System.Logger.Level.ERROR, "request " + exchange.id() + " failed", e);
             }
             return ErrorReply.of(e, exchange.id(), exchange.trusted());

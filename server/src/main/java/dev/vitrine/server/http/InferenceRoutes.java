@@ -176,17 +176,19 @@ final class InferenceRoutes {
         String header = call.header(HEADER_LENGTH);
         InferRequest request =
                 InferCodec.read(body, header.isEmpty() ? body.length : headerLength(header));
+        Cancellation cancellation = new Cancellation();
+        InferCall asked =
+                new InferCall(
+                        call.parameter(0),
+                        version(call),
+                        Optional.empty(),
+                        request,
+                        call.caller().name(),
+                        request.priority(),
+                        request.timeout(),
+                        cancellation);
         InferencePort.Outcome outcome =
-                models.infer(
-                        new InferCall(
-                                call.parameter(0),
-                                version(call),
-                                Optional.empty(),
-                                request,
-                                call.caller().name(),
-                                request.priority(),
-                                request.timeout(),
-                                new Cancellation()));
+                ConnectionGuard.attending(cancellation, () -> models.infer(asked));
         InferCodec.Answer answer =
                 InferCodec.write(
                         call.parameter(0),

@@ -95,17 +95,19 @@ final class PredictRoutes {
 
     private Reply predict(Call call, By by) {
         PredictCodec.Request request = PredictCodec.read(call.body(), model(call, by).signature());
+        Cancellation cancellation = new Cancellation();
+        InferCall asked =
+                new InferCall(
+                        call.parameter(0),
+                        by.version(call),
+                        by.label(call),
+                        request.tensors(),
+                        call.caller().name(),
+                        0,
+                        InferCall.TIMEOUT,
+                        cancellation);
         InferencePort.Outcome outcome =
-                models.infer(
-                        new InferCall(
-                                call.parameter(0),
-                                by.version(call),
-                                by.label(call),
-                                request.tensors(),
-                                call.caller().name(),
-                                0,
-                                InferCall.TIMEOUT,
-                                new Cancellation()));
+                ConnectionGuard.attending(cancellation, () -> models.infer(asked));
         byte[] answer = PredictCodec.write(request.rows(), outcome.outputs());
         return new Reply.Whole(
                 200,

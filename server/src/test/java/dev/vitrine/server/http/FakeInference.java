@@ -18,6 +18,8 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /**
  * One model, {@code echo}, that gives back what it is given: never in less than 10 ms, and by a
@@ -35,6 +37,23 @@ final class FakeInference implements InferencePort {
 
     /** Who asked, in order. */
     final Queue<String> clients = new ConcurrentLinkedQueue<>();
+
+    /** Requests of priority 8 take until they are cancelled, or this is let go. */
+    final Queue<InferCall> pauses = new ConcurrentLinkedQueue<>();
+
+    final CountDownLatch pause = new CountDownLatch(1);
+
+    private void pause(InferCall call) {
+        try {
+            while (!pause.await(5, TimeUnit.MILLISECONDS)) {
+                if (call.cancellation().isCancelled()) {
+                    throw new VitrineException(InferenceError.RUN_CANCELLED, "gone");
+                }
+            }
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
 
     @Override
     public Served model(String name, OptionalLong version) {
@@ -86,6 +105,10 @@ final class FakeInference implements InferencePort {
                     InferenceError.DEADLINE_UNREACHABLE, "'echo' could not answer in time");
         }
         clients.add(call.client());
+        if (request.priority() == 8) {
+            pauses.add(call);
+            pause(call);
+        }
         boolean small =
                 request.priority() == 9
                         || request.inputs().values().stream().anyMatch(x -> x.size(0) == 9);

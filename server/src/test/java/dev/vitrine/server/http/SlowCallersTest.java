@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.vitrine.server.access.AccessSettings;
+import dev.vitrine.server.protocol.InferCall;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
@@ -11,6 +12,9 @@ import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Filter;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -162,6 +166,65 @@ class SlowCallersTest {
             Thread.sleep(25);
         }
         assertThat(server.telemetry.scrape()).contains(wanted);
+    }
+
+    private static final String WAITS =
+            "{\"inputs\":[{\"name\":\"x\",\"shape\":[1,2],\"datatype\":\"FP32\",\"data\":[1,2]}],"
+                    + "\"parameters\":{\"priority\":8}}";
+
+    private static Socket waits(TestServer server) throws Exception {
+        Socket socket =
+                open(
+                        server,
+                        "POST /v2/models/echo/infer HTTP/1.1\r\nHost: localhost\r\n"
+                                + "Content-Length: "
+                                + WAITS.length()
+                                + "\r\n\r\n"
+                                + WAITS);
+        for (int i = 0; i < 400 && server.shop.models.pauses.isEmpty(); i++) {
+            Thread.sleep(25);
+        }
+        assertThat(server.shop.models.pauses).hasSize(1);
+        return socket;
+    }
+
+    @Test
+    void aCallerWhoHangsUpIsNotWaitedFor() throws Exception {
+        List<String> logged = new CopyOnWriteArrayList<>();
+        Logger logger = Logger.getLogger(Dispatcher.class.getName());
+        Filter filter =
+                line -> {
+                    logged.add(line.getMessage());
+                    return true;
+                };
+        logger.setFilter(filter);
+        try (TestServer server = TestServer.local()) {
+            waits(server).close();
+            InferCall call = server.shop.models.pauses.remove();
+            for (int i = 0; i < 400 && !call.cancellation().isCancelled(); i++) {
+                Thread.sleep(25);
+            }
+            assertThat(call.cancellation().isCancelled()).isTrue();
+        } finally {
+            logger.setFilter(null);
+        }
+        assertThat(logged).isEmpty();
+    }
+
+    @Test
+    void aCallerWhoSendsTheNextRequestMeanwhileGetsBothAnswers() throws Exception {
+        try (TestServer server = TestServer.local();
+                Socket socket = waits(server)) {
+            Thread.sleep(300);
+            String next = "GET /health/live HTTP/1.1\r\nHost: localhost\r\n";
+            send(socket, next);
+            Thread.sleep(200);
+            send(socket, "Connection: close\r\n\r\n");
+            Thread.sleep(200);
+            server.shop.models.pause.countDown();
+            assertThat(answer(socket).split("HTTP/1.1 200", -1)).hasSize(3);
+            assertThat(server.shop.models.pauses.remove().cancellation().isCancelled()).isFalse();
+        }
     }
 
     @Test
