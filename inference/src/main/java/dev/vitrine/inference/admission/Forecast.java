@@ -18,6 +18,10 @@ package dev.vitrine.inference.admission;
  */
 final class Forecast {
     private static final double WEIGHT = 0.1;
+
+    /** A run counts as at most so many times the mean: it may have met a pause of the process. */
+    private static final double FARTHEST = 2;
+
     private static final double UP = 0.099;
     private static final double DOWN = 0.001;
     private static final int EPOCH = 8;
@@ -100,7 +104,9 @@ final class Forecast {
     }
 
     private static double mean(double before, double nanos) {
-        return before == 0 ? nanos : before + WEIGHT * (nanos - before);
+        return before == 0
+                ? nanos
+                : before + WEIGHT * (Math.min(nanos, FARTHEST * before) - before);
     }
 
     /** Of one run; 0 until there was one. */

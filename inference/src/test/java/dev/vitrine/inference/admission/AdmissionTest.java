@@ -65,6 +65,33 @@ class AdmissionTest {
         assertThat(quick.enter(0, 0, 400 * MILLI)).isInstanceOf(Admission.Ticket.class);
     }
 
+    private Admission learned() {
+        Admission door = door(1_000);
+        for (int i = 0; i < 20; i++) {
+            fill(door, 1).getFirst().ran(MILLI, 0, MILLI, 1);
+        }
+        return door;
+    }
+
+    @Test
+    void aRunThatMetAPauseSaysLittleOfTheNext() {
+        Admission door = learned();
+        fill(door, 1).getFirst().ran(100 * MILLI, 0, 100 * MILLI, 1);
+        fill(door, 30);
+        assertThat(door.enter(100 * MILLI, 0, 50 * MILLI)).isInstanceOf(Admission.Ticket.class);
+    }
+
+    @Test
+    void aPauseThatManyWaitedThroughCountsOnce() {
+        Admission door = learned();
+        for (Admission.Ticket ticket : fill(door, 60)) {
+            ticket.ran(200 * MILLI, 200 * MILLI, MILLI, 1);
+        }
+        fill(door, 30);
+        assertThat(door.waitNanos()).isBetween(15 * MILLI, 20 * MILLI);
+        assertThat(door.enter(200 * MILLI, 0, 25 * MILLI)).isInstanceOf(Admission.Ticket.class);
+    }
+
     @Test
     void requestsThatShareARunCostTheirPartOfIt() {
         Admission door = door(100);
