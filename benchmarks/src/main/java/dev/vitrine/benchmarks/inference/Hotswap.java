@@ -49,7 +49,7 @@ public final class Hotswap implements Benchmark {
 
     @Override
     public String duration() {
-        return "25 min";
+        return "40 min";
     }
 
     @Override
