@@ -17,7 +17,7 @@ import java.util.List;
 record InferArguments(int seconds, int rounds, int warmup, int connections, int deadlineMs) {
     static List<Argument> declared(long deadlineMs) {
         return List.of(
-                whole("seconds", 8),
+                whole("seconds", 4),
                 whole("rounds", 5),
                 whole("warmup", 20),
                 whole("connections", 8),

@@ -29,7 +29,7 @@ public final class InferEncoder implements Benchmark {
 
     @Override
     public String duration() {
-        return "50 min";
+        return "16 min";
     }
 
     @Override
@@ -37,12 +37,7 @@ public final class InferEncoder implements Benchmark {
         InferArguments arguments = InferArguments.of(context.arguments());
         Limits limits = new Limits(Pinning.shareCores(), 0);
         Figures figures = new Figures();
-        for (Subject subject :
-                List.of(
-                        Subject.ENCODER_12,
-                        Subject.ENCODER_6,
-                        Subject.ENCODER_12_SHORT,
-                        Subject.ENCODER_6_SHORT)) {
+        for (Subject subject : List.of(Subject.ENCODER_12, Subject.ENCODER_6)) {
             new Comparison(subject, arguments, limits, context.out())
                     .measure(context.work(), figures);
         }

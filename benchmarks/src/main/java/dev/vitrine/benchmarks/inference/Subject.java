@@ -18,15 +18,12 @@ enum Subject {
     RANKER("ranker", "", "ranker of 100 candidates by 64 features, 512 and 256 units"),
     RANKER_SMALL("ranker-small", "Small", "ranker of 100 candidates by 64 features, 128 and 64"),
     ENCODER_12("encoder-12", "", "encoder of 12 layers, 384 wide, 64 tokens"),
-    ENCODER_6("encoder-6", "SixLayers", "encoder of 6 layers, 384 wide, 64 tokens"),
-    ENCODER_12_SHORT("encoder-12-short", "ShortText", "encoder of 12 layers, 384 wide, 16 tokens"),
-    ENCODER_6_SHORT("encoder-6-short", "SixLayersShortText", "encoder of 6 layers, 16 tokens");
+    ENCODER_6("encoder-6", "SixLayers", "encoder of 6 layers, 384 wide, 64 tokens");
 
     private static final int CANDIDATES = 100;
     private static final int FEATURES = 64;
     private static final int WIDTH = 384;
     private static final int TOKENS = 64;
-    private static final int TOKENS_SHORT = 16;
     private static final int WORDS = 8_000;
     private static final int RING = 512;
     private static final long SEED = 7;
@@ -66,8 +63,8 @@ enum Subject {
         return switch (this) {
             case RANKER -> RandomModels.ranker(FEATURES, new int[] {512, 256}, SEED);
             case RANKER_SMALL -> RandomModels.ranker(FEATURES, new int[] {128, 64}, SEED);
-            case ENCODER_12, ENCODER_12_SHORT -> RandomModels.encoder(12, WIDTH, SEED);
-            case ENCODER_6, ENCODER_6_SHORT -> RandomModels.encoder(6, WIDTH, SEED);
+            case ENCODER_12 -> RandomModels.encoder(12, WIDTH, SEED);
+            case ENCODER_6 -> RandomModels.encoder(6, WIDTH, SEED);
         };
     }
 
@@ -108,15 +105,13 @@ enum Subject {
         return Map.of("features", Tensor.of(new long[] {CANDIDATES, FEATURES}, features));
     }
 
-    private Map<String, Tensor> encoderInputs(Random random) {
-        boolean isShort = this == ENCODER_12_SHORT || this == ENCODER_6_SHORT;
-        int tokens = isShort ? TOKENS_SHORT : TOKENS;
-        long[] ids = random.longs(tokens, 0, WORDS).toArray();
-        long[] mask = new long[tokens];
+    private static Map<String, Tensor> encoderInputs(Random random) {
+        long[] ids = random.longs(TOKENS, 0, WORDS).toArray();
+        long[] mask = new long[TOKENS];
         java.util.Arrays.fill(mask, 1);
         Map<String, Tensor> inputs = new LinkedHashMap<>();
-        inputs.put("input_ids", Tensor.of(new long[] {1, tokens}, ids));
-        inputs.put("attention_mask", Tensor.of(new long[] {1, tokens}, mask));
+        inputs.put("input_ids", Tensor.of(new long[] {1, TOKENS}, ids));
+        inputs.put("attention_mask", Tensor.of(new long[] {1, TOKENS}, mask));
         return inputs;
     }
 

@@ -13,6 +13,7 @@ import io.grpc.netty.shaded.io.netty.channel.epoll.EpollIoHandler;
 import io.grpc.netty.shaded.io.netty.channel.epoll.EpollServerSocketChannel;
 import io.grpc.netty.shaded.io.netty.channel.nio.NioIoHandler;
 import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.grpc.netty.shaded.io.netty.util.ResourceLeakDetector;
 import io.grpc.netty.shaded.io.netty.util.concurrent.EventExecutor;
 import io.grpc.netty.shaded.io.netty.util.concurrent.FastThreadLocalThread;
 import io.grpc.netty.shaded.io.netty.util.concurrent.GlobalEventExecutor;
@@ -28,11 +29,20 @@ import org.jspecify.annotations.Nullable;
  * beyond the bound are closed as they come.
  */
 final class NetworkThreads implements AutoCloseable {
+    private static final String LEAKS = "io.grpc.netty.shaded.io.netty.leakDetection.level";
+
     /** What a thread may have before it besides reading and writing. */
     private static final long MOST_AHEAD = 1_000_000;
 
     private final EventLoopGroup accepting;
     private final Bounded serving;
+
+    static {
+        // It takes a stack trace of one buffer in a hundred; whoever looks for a leak asks for it.
+        if (System.getProperty(LEAKS) == null) {
+            ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.DISABLED);
+        }
+    }
 
     NetworkThreads(int threads, int maxConnections) {
         this.accepting =

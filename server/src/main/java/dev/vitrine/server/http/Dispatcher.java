@@ -8,6 +8,7 @@ import dev.vitrine.server.access.AccessControl;
 import dev.vitrine.server.access.AccessRequest;
 import dev.vitrine.server.access.Caller;
 import dev.vitrine.server.access.Role;
+import io.helidon.common.buffers.DataReader;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.RequestException;
@@ -125,6 +126,8 @@ final class Dispatcher implements Handler {
             return ErrorReply.of(e, exchange.id(), exchange.trusted());
         } catch (RequestException | CloseConnectionException | UncheckedIOException e) {
             throw e;
+        } catch (DataReader.InsufficientDataAvailableException e) {
+            throw new CloseConnectionException("the caller went in the middle of its request", e);
         } catch (Exception | StackOverflowError | AssertionError e) {
             LOG.log(System.Logger.Level.ERROR, "request " + exchange.id() + " failed", e);
             return ErrorReply.of(

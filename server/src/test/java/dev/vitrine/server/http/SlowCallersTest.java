@@ -82,6 +82,20 @@ class SlowCallersTest {
         }
     }
 
+    @Test
+    void givesNoAnswerToBodiesThatAreCutOff() throws Exception {
+        try (TestServer server = impatient();
+                Socket socket =
+                        open(
+                                server,
+                                "POST /v2/models/echo/infer HTTP/1.1\r\nHost: localhost\r\n"
+                                        + "Content-Length: 1000\r\n\r\n{")) {
+            socket.shutdownOutput();
+            assertThat(answer(socket)).isEmpty();
+            assertThat(server.get("/health/live").statusCode()).isEqualTo(200);
+        }
+    }
+
     /** Each sends for as long as a busy client may take, and reads only then. */
     @ParameterizedTest
     @CsvSource({

@@ -28,9 +28,7 @@ class HowFastTest {
                     new Row("infer-ranker", "", "ranker 100 × 64, 512 and 256 units"),
                     new Row("infer-ranker", "Small", "ranker 100 × 64, 128 and 64 units"),
                     new Row("infer-encoder", "", "encoder 12 × 384, 64 tokens"),
-                    new Row("infer-encoder", "SixLayers", "encoder 6 × 384, 64 tokens"),
-                    new Row("infer-encoder", "ShortText", "encoder 12 × 384, 16 tokens"),
-                    new Row("infer-encoder", "SixLayersShortText", "encoder 6 × 384, 16 tokens"));
+                    new Row("infer-encoder", "SixLayers", "encoder 6 × 384, 64 tokens"));
 
     /** A column: its head, the figure, and how it is written. */
     private record Column(String head, String figure, String format) {}
