@@ -45,14 +45,6 @@ final class QueueClients {
             return sorted[Math.min(sorted.length - 1, (int) (share * sorted.length))];
         }
 
-        /** This and another as if they were one. */
-        Ran and(Ran other) {
-            long[] all = Arrays.copyOf(sorted, sorted.length + other.sorted.length);
-            System.arraycopy(other.sorted, 0, all, sorted.length, other.sorted.length);
-            Arrays.sort(all);
-            return new Ran(all, seconds + other.seconds);
-        }
-
         /** Answers a second that came within a bound. */
         double perSecond(long bound) {
             int at = Arrays.binarySearch(sorted, bound);

@@ -17,13 +17,16 @@ import java.util.Random;
 enum Subject {
     RANKER("ranker", "", "ranker of 100 candidates by 64 features, 512 and 256 units"),
     RANKER_SMALL("ranker-small", "Small", "ranker of 100 candidates by 64 features, 128 and 64"),
+    RANKER_ROW("ranker-row", "Row", "ranker of one candidate by 64 features, 512 and 256 units"),
     ENCODER_12("encoder-12", "", "encoder of 12 layers, 384 wide, 64 tokens"),
-    ENCODER_6("encoder-6", "SixLayers", "encoder of 6 layers, 384 wide, 64 tokens");
+    ENCODER_6("encoder-6", "SixLayers", "encoder of 6 layers, 384 wide, 64 tokens"),
+    ENCODER_6_SHORT("encoder-6-short", "SixLayersShortText", "encoder of 6 layers, 16 tokens");
 
     private static final int CANDIDATES = 100;
     private static final int FEATURES = 64;
     private static final int WIDTH = 384;
     private static final int TOKENS = 64;
+    private static final int TOKENS_SHORT = 16;
     private static final int WORDS = 8_000;
     private static final int RING = 512;
     private static final long SEED = 7;
@@ -55,16 +58,20 @@ enum Subject {
     }
 
     private boolean isRanker() {
-        return this == RANKER || this == RANKER_SMALL;
+        return this == RANKER || this == RANKER_SMALL || this == RANKER_ROW;
+    }
+
+    private int candidates() {
+        return this == RANKER_ROW ? 1 : CANDIDATES;
     }
 
     /** The model. */
     GraphBuilder graph() {
         return switch (this) {
-            case RANKER -> RandomModels.ranker(FEATURES, new int[] {512, 256}, SEED);
+            case RANKER, RANKER_ROW -> RandomModels.ranker(FEATURES, new int[] {512, 256}, SEED);
             case RANKER_SMALL -> RandomModels.ranker(FEATURES, new int[] {128, 64}, SEED);
             case ENCODER_12 -> RandomModels.encoder(12, WIDTH, SEED);
-            case ENCODER_6 -> RandomModels.encoder(6, WIDTH, SEED);
+            case ENCODER_6, ENCODER_6_SHORT -> RandomModels.encoder(6, WIDTH, SEED);
         };
     }
 
@@ -74,7 +81,7 @@ enum Subject {
     }
 
     long[] outputShape() {
-        return isRanker() ? new long[] {CANDIDATES, 1} : new long[] {1, WIDTH};
+        return isRanker() ? new long[] {candidates(), 1} : new long[] {1, WIDTH};
     }
 
     /** Bytes of the output. */
@@ -97,21 +104,22 @@ enum Subject {
         return ring;
     }
 
-    private static Map<String, Tensor> rankerInputs(Random random) {
-        float[] features = new float[CANDIDATES * FEATURES];
+    private Map<String, Tensor> rankerInputs(Random random) {
+        float[] features = new float[candidates() * FEATURES];
         for (int i = 0; i < features.length; i++) {
             features[i] = (float) random.nextGaussian();
         }
-        return Map.of("features", Tensor.of(new long[] {CANDIDATES, FEATURES}, features));
+        return Map.of("features", Tensor.of(new long[] {candidates(), FEATURES}, features));
     }
 
-    private static Map<String, Tensor> encoderInputs(Random random) {
-        long[] ids = random.longs(TOKENS, 0, WORDS).toArray();
-        long[] mask = new long[TOKENS];
+    private Map<String, Tensor> encoderInputs(Random random) {
+        int tokens = this == ENCODER_6_SHORT ? TOKENS_SHORT : TOKENS;
+        long[] ids = random.longs(tokens, 0, WORDS).toArray();
+        long[] mask = new long[tokens];
         java.util.Arrays.fill(mask, 1);
         Map<String, Tensor> inputs = new LinkedHashMap<>();
-        inputs.put("input_ids", Tensor.of(new long[] {1, TOKENS}, ids));
-        inputs.put("attention_mask", Tensor.of(new long[] {1, TOKENS}, mask));
+        inputs.put("input_ids", Tensor.of(new long[] {1, tokens}, ids));
+        inputs.put("attention_mask", Tensor.of(new long[] {1, tokens}, mask));
         return inputs;
     }
 

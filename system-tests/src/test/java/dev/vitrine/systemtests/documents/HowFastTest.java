@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -52,6 +54,27 @@ class HowFastTest {
                     new Column("recovery s", "recoverySeconds", "%.2f"),
                     new Column("memory after to before", "residentGrowth", "%.2f"));
 
+    /** What batching was measured with, as the names of its figures call it. */
+    private static final Map<String, String> SHARED = new LinkedHashMap<>();
+
+    static {
+        SHARED.put("RankerRow", "ranker 1 × 64, 512 and 256 units");
+        SHARED.put("RankerSmall", "ranker 100 × 64, 128 and 64 units");
+        SHARED.put("Ranker", "ranker 100 × 64, 512 and 256 units");
+        SHARED.put("Encoder6Short", "encoder 6 × 384, 16 tokens");
+        SHARED.put("Encoder6", "encoder 6 × 384, 64 tokens");
+    }
+
+    private static final List<Column> BATCHING =
+            List.of(
+                    new Column("learned/s", "learnedPerSecond", "%.0f"),
+                    new Column("always/s", "alwaysPerSecond", "%.0f"),
+                    new Column("never/s", "neverPerSecond", "%.0f"),
+                    new Column("to the better", "ratioToBest", "%.2f"),
+                    new Column("learned p99 ms", "learnedP99Ms", "%.2f"),
+                    new Column("always p99 ms", "alwaysP99Ms", "%.2f"),
+                    new Column("never p99 ms", "neverP99Ms", "%.2f"));
+
     @Test
     void theGuideToModelsShowsWhatWasMeasured() throws IOException {
         Path root = ResultsTableTest.root();
@@ -88,7 +111,27 @@ class HowFastTest {
                     .append(line("encoder 12 × 384, 64 tokens", OVERLOAD, "", overload))
                     .append('\n');
         }
+        StringBuilder shared = shared(result(root, "batching"));
+        if (!shared.isEmpty()) {
+            shown.append(head("sharing runs", BATCHING)).append(shared).append('\n');
+        }
         return shown.isEmpty() ? NONE : shown.toString();
+    }
+
+    /** A line for each model and number of clients, in the order they were measured. */
+    private static StringBuilder shared(JsonNode batching) {
+        StringBuilder lines = new StringBuilder();
+        SHARED.forEach((model, text) -> {
+            String load = "ratioToBest" + model + "At";
+            for (String figure : batching.propertyNames()) {
+                if (figure.startsWith(load)) {
+                    String clients = figure.substring(load.length());
+                    String first = text + ", " + clients + " at once";
+                    lines.append(line(first, BATCHING, model + "At" + clients, batching));
+                }
+            }
+        });
+        return lines;
     }
 
     private static JsonNode result(Path root, String name) throws IOException {
