@@ -134,7 +134,7 @@ public final class Turns implements AutoCloseable {
         return failure == null ? new IllegalStateException("a run had no outcome") : failure;
     }
 
-    /** Whether the request has a turn at once. */
+    /** Whether the request has a turn at once, and others are at work. */
     private boolean enter(Ticket ticket) {
         @Nullable Ticket refused = null;
         lock.lock();
@@ -155,7 +155,8 @@ public final class Turns implements AutoCloseable {
                 List<Ticket> batch = new ArrayList<>();
                 batch.add(ticket);
                 begin(batch, ticket, ticket.arrived);
-                return true;
+                // With nobody else about, letting others go first would only wake a thread for it.
+                return running.size() > 1;
             }
             if (ticket.thread instanceof NeverWaits) {
                 throw TurnsTaken.NOW;
@@ -234,7 +235,7 @@ public final class Turns implements AutoCloseable {
     }
 
     /**
-     * @param fresh whether it has had its turn since it came, without waiting
+     * @param fresh whether it has had its turn since it came, without waiting, beside others
      */
     private void lead(Ticket leader, Model model, boolean fresh) {
         SharedRun run = leader.run;

@@ -433,13 +433,21 @@ class TurnsTest {
 
     @Test
     void whatComesBeforeARunBeginsSharesIt() throws Exception {
-        try (Turns one = new Turns(new Turns.Bounds(1, 200, 1 << 20), System::nanoTime)) {
+        try (Turns two = new Turns(new Turns.Bounds(2, 200, 1 << 20), System::nanoTime)) {
+            Model holding =
+                    (inputs, outputs, cancel, scratch) -> {
+                        held.countDown();
+                        await(() -> release.getCount() == 0);
+                        return inputs;
+                    };
+            Thread holder = Thread.ofPlatform().start(() -> two.run(queue(), holding, work(1)));
+            assertThat(held.await(20, TimeUnit.SECONDS)).isTrue();
             BatchQueue queue = queue();
             List<Answered> answers = Collections.synchronizedList(new ArrayList<>());
             Runnable ask =
                     () ->
                             answers.add(
-                                    one.run(
+                                    two.run(
                                             queue,
                                             (inputs, outputs, cancel, scratch) -> inputs,
                                             work(1)));
@@ -454,6 +462,8 @@ class TurnsTest {
             assertThat(answers.stream().mapToInt(Answered::requests).max().orElse(0))
                     .as("requests of the largest run")
                     .isGreaterThan(1);
+            release.countDown();
+            holder.join();
         }
     }
 

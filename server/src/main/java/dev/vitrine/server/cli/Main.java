@@ -34,8 +34,24 @@ import picocli.CommandLine.Spec;
 public final class Main implements Runnable {
     @Spec private CommandSpec spec = CommandSpec.create();
 
+    private static final String POLLERS = "jdk.readPollers";
+
     public static void main(String[] arguments) {
+        sharePoller();
         System.exit(execute(arguments));
+    }
+
+    /**
+     * One poller for all sockets that virtual threads wait for. A carrier looks for threads that
+     * others have made ready only when it has none of its own, so that under overload one of two
+     * pollers, and with it half of the connections, may wait for a second. A lone one makes all the
+     * work there is, and comes on when that is done. Effective before the first virtual thread;
+     * what a flag of the JVM says stays.
+     */
+    private static void sharePoller() {
+        if (System.getProperty(POLLERS) == null) {
+            System.setProperty(POLLERS, "1");
+        }
     }
 
     /** Runs a command line and returns its exit code. */
