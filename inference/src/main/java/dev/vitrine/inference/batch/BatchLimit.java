@@ -66,7 +66,8 @@ public final class BatchLimit {
     /**
      * One for the version that takes this one's place: it begins with what is known here, and some
      * tens of runs outweigh that. One that began with nothing would run row by row at first, and
-     * what comes meanwhile at a load that only batches bear would wait.
+     * what comes meanwhile at a load that only batches bear would wait. How often runs surprised is
+     * known too: else texts of any length would pass for steady until some long ones had run.
      */
     public synchronized BatchLimit forNext() {
         BatchLimit next = new BatchLimit((int) mostRows);
@@ -76,6 +77,7 @@ public final class BatchLimit {
         }
         next.limitClass = limitClass;
         next.fixed = fixed;
+        next.surprises = surprises;
         return next;
     }
 

@@ -63,6 +63,25 @@ class BatchLimitTest {
     }
 
     @Test
+    void theNextVersionOfOneThatSurprisesIsNoSteadierUntilItsOwnRunsAre() {
+        BatchLimit first = new BatchLimit(64);
+        for (int run = 0; run < 200; run++) {
+            first.ran(1, run % 10 == 0 ? 40_000_000 : 1_000_000);
+        }
+        assertThat(first.nanos(1)).isPositive();
+        assertThat(first.steadyNanos(1)).isZero();
+        BatchLimit next = first.forNext();
+        next.ran(1, 1_000_000);
+        assertThat(next.nanos(1)).isPositive();
+        assertThat(next.steadyNanos(1)).isZero();
+        for (int run = 0; run < 500; run++) {
+            next.ran(1, 1_000_000);
+        }
+        assertThat(next.steadyNanos(1)).isPositive();
+        assertThat(first.steadyNanos(1)).isZero();
+    }
+
+    @Test
     void comesBackWhenItNoLongerPays() {
         BatchLimit limit = new BatchLimit(64);
         for (int run = 0; run < 500; run++) {
