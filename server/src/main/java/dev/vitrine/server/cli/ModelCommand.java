@@ -9,7 +9,6 @@ import dev.vitrine.registry.release.ReleaseStore;
 import dev.vitrine.server.Home;
 import dev.vitrine.server.ServerError;
 import dev.vitrine.server.wiring.ImportedModel;
-import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -175,19 +174,12 @@ final class ModelCommand {
                             defaultValue = "10",
                             description = "between two steps; default ${DEFAULT-VALUE}")
                     int every,
-            @Option(
-                            names = "--server",
-                            paramLabel = "URL",
-                            defaultValue = "http://127.0.0.1:8080",
-                            description = "default ${DEFAULT-VALUE}")
-                    URI server,
-            @Option(names = "--key", paramLabel = "KEY", description = "an operator's, if needed")
-                    String key) {
+            @Mixin RunningServer server) {
         if (steps < 1 || steps > 1_000 || every < 0) {
             throw new VitrineException(
                     ServerError.USAGE, "--steps takes 1 to 1000, --every 0 seconds and more");
         }
-        try (ModelOperator operator = new ModelOperator(server, Optional.ofNullable(key))) {
+        try (ModelOperator operator = server.operator()) {
             new ModelTransition(Home.readOnly(home))
                     .run(
                             reference(from),
@@ -222,15 +214,8 @@ final class ModelCommand {
                             description =
                                     "at most 1000; 0 ends what has begun; default ${DEFAULT-VALUE}")
                     int requests,
-            @Option(
-                            names = "--server",
-                            paramLabel = "URL",
-                            defaultValue = "http://127.0.0.1:8080",
-                            description = "default ${DEFAULT-VALUE}")
-                    URI server,
-            @Option(names = "--key", paramLabel = "KEY", description = "an operator's, if needed")
-                    String key) {
-        try (ModelOperator operator = new ModelOperator(server, Optional.ofNullable(key))) {
+            @Mixin RunningServer server) {
+        try (ModelOperator operator = server.operator()) {
             System.out.println(operator.record(name, requests));
         }
         return 0;

@@ -95,6 +95,18 @@ class CommandLineTest {
     }
 
     @Test
+    void whatTalksToAServerTakesItsAddressAndAKey() {
+        for (String command : new String[] {"blend", "record"}) {
+            assertThat(run("model", command, "--help").with(0, command).words())
+                    .containsPattern("--server=URL +default http://127.0.0.1:8080")
+                    .containsPattern("--key=KEY +an operator's, if needed");
+        }
+        String nobody = "http://127.0.0.1:1";
+        run("model", "record", "ranker", "--home", home, "--server", nobody, "--key", "k")
+                .with(1, "no server answers at " + nobody, "[HOME_FAILED]");
+    }
+
+    @Test
     void aPortOfTheFileThatIsNoneIsNamed() throws IOException {
         Path file = Files.writeString(folder.resolve("server.yaml"), "port: -5\nhost: 127.0.0.1\n");
         run("up", "--home", home, "--demo", "--server", file)
