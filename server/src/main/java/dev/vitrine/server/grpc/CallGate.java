@@ -90,7 +90,7 @@ final class CallGate {
      */
     void work(long likelyNanos, Runnable task) {
         if (!room.tryAcquire()) {
-            throw new VitrineException(
+            throw VitrineException.refusal(
                     ServerError.OVERLOADED,
                     "the server is answering " + most + " gRPC requests already; try again soon");
         }

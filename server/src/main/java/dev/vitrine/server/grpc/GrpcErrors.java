@@ -59,6 +59,25 @@ final class GrpcErrors {
         };
     }
 
+    /** A status to be thrown, or handed on as if it had been: it tells the caller, not us. */
+    static StatusRuntimeException thrown(Status status) {
+        return new Told(status, trailers(status));
+    }
+
+    /** Without a stack trace: what refuses under too much load must cost next to nothing. */
+    private static final class Told extends StatusRuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        Told(Status status, Metadata trailers) {
+            super(status, trailers);
+        }
+
+        @Override
+        public synchronized Throwable fillInStackTrace() {
+            return this;
+        }
+    }
+
     /** What goes back beside a status. */
     static Metadata trailers(Status status) {
         Metadata trailers = new Metadata();

@@ -133,12 +133,13 @@ public final class GrpcServer implements AutoCloseable {
                                 NettyServerBuilder.forAddress(new InetSocketAddress(address, port)),
                                 settings)
                         .directExecutor()
-                        .addStreamTracerFactory(ReceivedBytes.factory(bodies))
+                        .addStreamTracerFactory(ReceivedBytes.factory(bodies, telemetry.registry()))
                         .addService(inference(models, telemetry, gate, settings))
                         .addService(health.getHealthService())
                         .addService(ProtoReflectionServiceV1.newInstance())
                         .fallbackHandlerRegistry(new UnknownMethods());
         network.use(builder);
+        RefusalLog.quiet();
         access.certificate().ifPresent(tls -> builder.sslContext(ssl(tls)));
         try {
             Server server = builder.build().start();

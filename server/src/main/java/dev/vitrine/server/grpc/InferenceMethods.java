@@ -30,7 +30,6 @@ import dev.vitrine.server.grpc.wire.ServerReadyRequest;
 import dev.vitrine.server.grpc.wire.ServerReadyResponse;
 import dev.vitrine.server.http.InferencePort;
 import dev.vitrine.server.telemetry.Health;
-import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.util.function.Supplier;
 
@@ -64,8 +63,7 @@ final class InferenceMethods extends GRPCInferenceServiceImplBase {
     }
 
     private static void fail(StreamObserver<?> to, Throwable error, boolean trusted) {
-        Status status = GrpcErrors.status(error, trusted);
-        to.onError(status.asRuntimeException(GrpcErrors.trailers(status)));
+        to.onError(GrpcErrors.thrown(GrpcErrors.status(error, trusted)));
     }
 
     @Override

@@ -59,6 +59,7 @@ final class ModelInferCalls implements ServerCallHandler<InferMessage, InferAnsw
         private final long began;
         private final Cancellation cancellation = new Cancellation();
         private @Nullable InferMessage message;
+        private boolean whole;
 
         One(
                 ServerCall<InferMessage, InferAnswer> call,
@@ -85,6 +86,7 @@ final class ModelInferCalls implements ServerCallHandler<InferMessage, InferAnsw
 
         @Override
         public void onHalfClose() {
+            whole = true;
             InferMessage read = message;
             if (read == null) {
                 refuse(call, WireReader.invalid("the request is missing"), true, began);
@@ -120,6 +122,9 @@ final class ModelInferCalls implements ServerCallHandler<InferMessage, InferAnsw
         @Override
         public void onCancel() {
             cancellation.cancel();
+            if (!whole) {
+                meter.finished(Status.Code.CANCELLED, System.nanoTime() - began);
+            }
         }
     }
 }

@@ -5,16 +5,20 @@ import dev.vitrine.server.http.BodyRoom;
 import io.grpc.Metadata;
 import io.grpc.ServerStreamTracer;
 import io.grpc.Status;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Takes room for the messages of one call as their bytes arrive, and gives it back as their answers
- * go out. A call that finds none ends with UNAVAILABLE. Small messages are only counted.
+ * go out. A call that finds none ends with UNAVAILABLE, and is counted, for it is in no log. What
+ * is small takes none.
  */
 final class ReceivedBytes extends ServerStreamTracer {
     private final BodyRoom room;
+    private final Counter refused;
     private final Deque<Large> large = new ArrayDeque<>(0);
     private volatile boolean hasLarge;
     private boolean closed;
@@ -35,15 +39,20 @@ final class ReceivedBytes extends ServerStreamTracer {
         }
     }
 
-    private ReceivedBytes(BodyRoom room) {
+    private ReceivedBytes(BodyRoom room, Counter refused) {
         this.room = room;
+        this.refused = refused;
     }
 
-    static ServerStreamTracer.Factory factory(BodyRoom room) {
+    static ServerStreamTracer.Factory factory(BodyRoom room, MeterRegistry registry) {
+        Counter refused =
+                Counter.builder("vitrine.grpc.messages.refused")
+                        .description("Messages refused as they came, for lack of room")
+                        .register(registry);
         return new ServerStreamTracer.Factory() {
             @Override
             public ServerStreamTracer newServerStreamTracer(String method, Metadata headers) {
-                return new ReceivedBytes(room);
+                return new ReceivedBytes(room, refused);
             }
         };
     }
@@ -86,8 +95,8 @@ final class ReceivedBytes extends ServerStreamTracer {
         try {
             message.held = room.hold(message.held, bytes);
         } catch (VitrineException e) {
-            Status status = GrpcErrors.status(e, false);
-            throw status.asRuntimeException(GrpcErrors.trailers(status));
+            refused.increment();
+            throw GrpcErrors.thrown(GrpcErrors.status(e, false));
         }
     }
 

@@ -146,7 +146,7 @@ final class Dispatcher implements Handler {
             caller = admit(exchange, route, query);
             exchange.admitted(caller, route.audited());
             if (!room.tryAcquire()) {
-                throw new VitrineException(
+                throw VitrineException.refusal(
                         ServerError.OVERLOADED,
                         "the server is answering "
                                 + settings.maxRequests()
