@@ -15,8 +15,11 @@ final class SharedRun {
     /** Ends the run; when all have left it. */
     final Cancellation cancellation = new Cancellation();
 
-    /** Where its tensors lie. */
-    final Scratch scratch;
+    /** What it has while it runs. */
+    final Turn turn;
+
+    /** Whose turn it is. */
+    final Ticket leader;
 
     /** All that were taken together; some may have left. */
     final List<Ticket> taken;
@@ -27,6 +30,9 @@ final class SharedRun {
     /** What was charged for it before it was known what it takes; under the lock. */
     long charged;
 
+    /** Whether the thread of its turn runs it, and not the one that asked; under the lock. */
+    boolean carried;
+
     /** Those that had not left when it began. */
     private List<Ticket> members;
 
@@ -34,10 +40,11 @@ final class SharedRun {
     private long rows;
     private long nanos;
 
-    SharedRun(List<Ticket> taken, Scratch scratch, long from, long charged) {
+    SharedRun(List<Ticket> taken, Ticket leader, Turn turn, long from, long charged) {
         this.taken = taken;
         this.members = taken;
-        this.scratch = scratch;
+        this.leader = leader;
+        this.turn = turn;
         this.from = from;
         this.charged = charged;
         this.present = taken.size();
@@ -80,15 +87,16 @@ final class SharedRun {
     }
 
     /** Runs the model and keeps what each member gets with its ticket. */
-    void run(Model model, LongSupplier clock) {
+    void run(LongSupplier clock) {
         if (members.size() == 1) {
-            alone(members.getFirst(), model, clock);
+            alone(members.getFirst(), clock);
         } else if (!members.isEmpty()) {
-            together(model, clock);
+            together(clock);
         }
     }
 
-    private void together(Model model, LongSupplier clock) {
+    private void together(LongSupplier clock) {
+        Scratch scratch = turn.scratch();
         long begun = clock.getAsLong();
         Ticket first = members.getFirst();
         try {
@@ -101,7 +109,7 @@ final class SharedRun {
             Map<String, Tensor> joined = BatchPlan.joined(inputs, first.queue.padding(), scratch);
             long started = clock.getAsLong();
             Map<String, Tensor> outputs =
-                    model.run(joined, first.work.outputs(), cancellation, scratch);
+                    leader.model.run(joined, first.work.outputs(), cancellation, scratch);
             long ended = clock.getAsLong();
             nanos = ended - begun;
             long row = 0;
@@ -124,21 +132,23 @@ final class SharedRun {
             // One of them made the run fail: each is run by itself, so that only that one fails.
             for (Ticket ticket : members) {
                 scratch.reset();
-                alone(ticket, model, clock);
+                alone(ticket, clock);
             }
             nanos = clock.getAsLong() - begun;
         }
     }
 
-    private void alone(Ticket ticket, Model model, LongSupplier clock) {
+    private void alone(Ticket ticket, LongSupplier clock) {
+        Scratch scratch = turn.scratch();
         long begun = clock.getAsLong();
         try {
             if (cancellation.isCancelled() || ticket.isLate(begun)) {
-                throw new VitrineException(
+                throw VitrineException.refusal(
                         InferenceError.RUN_CANCELLED, "nobody waited for the answer any more");
             }
             Map<String, Tensor> outputs =
-                    model.run(ticket.work.inputs(), ticket.work.outputs(), cancellation, scratch);
+                    leader.model.run(
+                            ticket.work.inputs(), ticket.work.outputs(), cancellation, scratch);
             nanos = clock.getAsLong() - begun;
             ticket.answer =
                     new Answered(

@@ -11,7 +11,9 @@ final class Ticket {
         WAITING,
         /** Its thread has a turn and runs the model, for others with it. */
         LEADS,
-        /** Another's thread runs the model for it. */
+        /** It has a turn, and a thread kept for long runs runs the model, for others with it. */
+        CARRIED,
+        /** The model is run for it with another. */
         RIDES,
         /** It has its answer, or the failure of its run. */
         DONE,
@@ -20,6 +22,7 @@ final class Ticket {
     }
 
     final BatchQueue queue;
+    final Model model;
     final Work work;
     final long rows;
     final long bytes;
@@ -30,15 +33,16 @@ final class Ticket {
     /** Read by its own thread without the lock. */
     volatile State state = State.WAITING;
 
-    /** Set where its own thread runs the model and cannot go: nobody waits for its answer. */
+    /** Set where it has a turn and cannot go before its end: nobody waits for its answer. */
     boolean late;
 
     @Nullable SharedRun run;
     @Nullable Answered answer;
     @Nullable RuntimeException failure;
 
-    Ticket(BatchQueue queue, Work work, long now) {
+    Ticket(BatchQueue queue, Model model, Work work, long now) {
         this.queue = queue;
+        this.model = model;
         this.work = work;
         this.rows = queue.rows(work.inputs());
         this.bytes = bytes(work);

@@ -1,15 +1,14 @@
 package dev.vitrine.inference.batch;
 
 import dev.vitrine.inference.InferenceError;
-import dev.vitrine.inference.session.Scratch;
+import dev.vitrine.inference.platform.BackgroundThread;
 import dev.vitrine.kernel.error.VitrineException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
@@ -28,9 +27,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A native run holds the carrier of a virtual thread. A caller on a virtual thread therefore
  * runs only what is likely to be short by itself; what is long, and what is not known yet, runs on
- * a thread kept for it, which the system can interrupt for others. Before a run, such a caller lets
- * the other virtual threads go first once: what has come meanwhile is then read, waits where it can
- * be seen, refused or ordered by importance, and may share the run. Nobody waits for time to pass.
+ * a thread kept for it, which the system can interrupt for others. That thread gives its turn on by
+ * itself, and begins the next long run without waiting for anybody to wake. Before a short run, a
+ * caller lets the other virtual threads go first once: what has come meanwhile is then read, waits
+ * where it can be seen, refused or ordered by importance, and may share the run. Nobody waits for
+ * time to pass.
  */
 public final class Turns implements AutoCloseable {
     /** How late the watcher may find out that a deadline has passed. */
@@ -42,17 +43,26 @@ public final class Turns implements AutoCloseable {
     /** Runs that are likely to take no longer are done on the carrier of who asks. */
     private static final long SHORT_NANOS = 1_000_000;
 
+    /** Of one processor, what work in the background gets for certain while it is waited for. */
+    private static final double BACKGROUND = 1.0 / 4;
+
+    /** How long a turn rests for it at once. */
+    private static final long SHORTEST_REST_NANOS = 2_000_000;
+
+    private static final long LONGEST_REST_NANOS = 6_000_000;
+
     /** Bytes of tensors that each turn keeps outside the heap. */
     private static final long SCRATCH = 8 << 20;
 
     private final Bounds bounds;
     private final LongSupplier clock;
     private final ReentrantLock lock = new ReentrantLock();
-    private final ArrayDeque<Scratch> free = new ArrayDeque<>();
+    private final ArrayDeque<Turn> free = new ArrayDeque<>();
     private final List<SharedRun> running = new ArrayList<>();
     private final List<BatchQueue> busy = new ArrayList<>();
     private final Thread watcher;
-    private final ExecutorService runners;
+    private final List<Turn> all = new ArrayList<>();
+    private long rested;
     private long waitingBytes;
     private int waiting;
     private long floor;
@@ -80,14 +90,11 @@ public final class Turns implements AutoCloseable {
     public Turns(Bounds bounds, LongSupplier clock) {
         this.bounds = bounds;
         this.clock = clock;
+        ThreadFactory threads = Thread.ofPlatform().name("model-run-", 0).daemon().factory();
         for (int turn = 0; turn < bounds.turns(); turn++) {
-            free.add(new Scratch(SCRATCH));
+            all.add(Turn.of(SCRATCH, threads));
         }
-        // As many tasks at once as there are turns, so that its queue stays empty.
-        this.runners =
-                Executors.newFixedThreadPool(
-                        bounds.turns(),
-                        Thread.ofPlatform().name("model-run-", 0).daemon().factory());
+        free.addAll(all);
         this.watcher = Thread.ofPlatform().name("model-deadlines").daemon().start(this::watch);
     }
 
@@ -105,27 +112,33 @@ public final class Turns implements AutoCloseable {
      * @throws TurnsTaken to a thread that {@link NeverWaits}, where there is no turn
      */
     public Answered run(BatchQueue queue, Model model, Work work) {
-        Ticket ticket = new Ticket(queue, work, clock.getAsLong());
+        Ticket ticket = new Ticket(queue, model, work, clock.getAsLong());
         boolean fresh = enter(ticket);
         work.cancellation().whenCancelled(() -> leave(ticket, gone()));
-        while (true) {
-            switch (ticket.state) {
-                case LEADS -> lead(ticket, model, fresh);
-                case DONE, LEFT -> {
-                    if (ticket.answer != null) {
-                        return ticket.answer;
+        boolean interrupted = false;
+        try {
+            while (true) {
+                switch (ticket.state) {
+                    case LEADS -> lead(ticket, fresh);
+                    case DONE, LEFT -> {
+                        if (ticket.answer != null) {
+                            return ticket.answer;
+                        }
+                        throw thrown(ticket.failure);
                     }
-                    throw thrown(ticket.failure);
-                }
-                case WAITING, RIDES -> {
-                    if (Thread.interrupted()) {
-                        leave(ticket, gone());
-                        Thread.currentThread().interrupt();
-                        // An interrupted thread would not park; it has left, or it leads.
-                    } else {
-                        LockSupport.park(this);
+                    case WAITING, RIDES, CARRIED -> {
+                        if (Thread.interrupted()) {
+                            interrupted = true; // It would not park; what runs for it ends soon.
+                            leave(ticket, gone());
+                        } else {
+                            LockSupport.park(this);
+                        }
                     }
                 }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
             }
         }
     }
@@ -140,7 +153,7 @@ public final class Turns implements AutoCloseable {
         lock.lock();
         try {
             if (closed) {
-                throw new VitrineException(
+                throw VitrineException.refusal(
                         InferenceError.RUNNERS_BUSY, "the server is stopping; no runs begin");
             }
             if (asleep) {
@@ -194,23 +207,23 @@ public final class Turns implements AutoCloseable {
     }
 
     private static VitrineException busy() {
-        return new VitrineException(
+        return VitrineException.refusal(
                 InferenceError.RUNNERS_BUSY,
                 "too many runs wait for a processor already; try again soon");
     }
 
     private static VitrineException gone() {
-        return new VitrineException(InferenceError.RUN_CANCELLED, "the caller went away");
+        return VitrineException.refusal(InferenceError.RUN_CANCELLED, "the caller went away");
     }
 
     private static VitrineException late(Ticket ticket) {
-        return new VitrineException(
+        return VitrineException.refusal(
                 InferenceError.RUN_CANCELLED,
                 "the model did not answer within " + ticket.work.timeout().toMillis() + " ms");
     }
 
     /** Gives a turn to a batch; under the lock. */
-    private void begin(List<Ticket> batch, Ticket leader, long now) {
+    private SharedRun begin(List<Ticket> batch, Ticket leader, long now) {
         long rows = 0;
         for (Ticket ticket : batch) {
             rows += ticket.rows;
@@ -218,7 +231,7 @@ public final class Turns implements AutoCloseable {
         long charge = leader.queue.limit().nanos(rows);
         floor = Math.max(floor, leader.queue.charged);
         leader.queue.charged += charge;
-        SharedRun run = new SharedRun(batch, free.pop(), now, charge);
+        SharedRun run = new SharedRun(batch, leader, free.pop(), now, charge);
         running.add(run);
         for (Ticket ticket : batch) {
             ticket.run = run;
@@ -227,6 +240,7 @@ public final class Turns implements AutoCloseable {
             }
         }
         leader.state = Ticket.State.LEADS;
+        return run;
     }
 
     @SuppressWarnings("ReferenceEquality")
@@ -237,55 +251,120 @@ public final class Turns implements AutoCloseable {
     /**
      * @param fresh whether it has had its turn since it came, without waiting, beside others
      */
-    private void lead(Ticket leader, Model model, boolean fresh) {
+    private void lead(Ticket leader, boolean fresh) {
         SharedRun run = leader.run;
         if (run == null) {
             throw new IllegalStateException("a turn without a run");
         }
-        boolean virtual = Thread.currentThread().isVirtual();
-        if (virtual && fresh) {
+        boolean yields = fresh && leader.thread.isVirtual();
+        if (yields) {
             Thread.yield();
         }
-        @Nullable Ticket next = null;
+        lock.lock();
         try {
-            boolean isShort = prepare(leader, run, virtual && fresh);
-            if (!virtual || isShort) {
-                run.run(model, clock);
-            } else {
-                CompletableFuture.runAsync(() -> run.run(model, clock), runners).join();
+            if (yields && !leader.queue.isEmpty()) {
+                join(leader, run);
             }
+            settle(run);
         } finally {
-            lock.lock();
-            try {
-                next = end(run, leader);
-            } finally {
-                lock.unlock();
-            }
-            if (next != null) {
-                LockSupport.unpark(next.thread);
-            }
-            for (Ticket ticket : run.taken) {
-                if (!isSame(ticket, leader)) {
-                    LockSupport.unpark(ticket.thread);
-                }
+            lock.unlock();
+        }
+        if (run.carried) {
+            carry(run);
+        } else {
+            runAndGiveOn(run);
+        }
+    }
+
+    /** Settles who shares a run and which thread runs it; under the lock. */
+    private static void settle(SharedRun run) {
+        Ticket leader = run.leader;
+        run.begin();
+        if (leader.thread.isVirtual()) {
+            long likely = leader.queue.limit().steadyNanos(run.rows());
+            if (likely <= 0 || likely > SHORT_NANOS) {
+                leader.state = Ticket.State.CARRIED;
+                run.carried = true;
             }
         }
     }
 
-    /** Settles who shares a run; whether it is likely to be short. */
-    private boolean prepare(Ticket leader, SharedRun run, boolean joins) {
-        BatchQueue queue = leader.queue;
-        lock.lock();
+    /** Has a run run by the thread of its turn. */
+    private void carry(SharedRun run) {
         try {
-            if (joins && !queue.isEmpty()) {
-                join(leader, run);
-            }
-            run.begin();
-        } finally {
-            lock.unlock();
+            run.turn.thread().execute(() -> runAndGiveOn(run));
+        } catch (RejectedExecutionException stopping) {
+            runAndGiveOn(run);
         }
-        long likely = queue.limit().steadyNanos(run.rows());
-        return likely > 0 && likely <= SHORT_NANOS;
+    }
+
+    private void runAndGiveOn(SharedRun run) {
+        try {
+            run.run(clock);
+        } finally {
+            long rest;
+            @Nullable SharedRun next = null;
+            lock.lock();
+            try {
+                end(run);
+                rest = rest(run);
+                if (rest == 0) {
+                    next = giveOn(run);
+                }
+            } finally {
+                lock.unlock();
+            }
+            begin(next);
+            wake(run);
+            if (rest > 0) {
+                LockSupport.parkNanos(this, rest);
+                lock.lock();
+                try {
+                    next = giveOn(run);
+                } finally {
+                    lock.unlock();
+                }
+                begin(next);
+            }
+        }
+    }
+
+    /**
+     * How long the turn of a run that has ended stays free for work in the background, which takes
+     * what others leave of the processors and would get nothing where somebody always waits; under
+     * the lock.
+     */
+    private long rest(SharedRun run) {
+        if (!run.carried || waiting == 0 || !BackgroundThread.isWaitedFor()) {
+            return 0;
+        }
+        long now = clock.getAsLong();
+        long owed = (long) (BACKGROUND * (now - rested));
+        if (owed < SHORTEST_REST_NANOS) {
+            return 0;
+        }
+        owed = Math.min(owed, LONGEST_REST_NANOS);
+        rested = now + owed;
+        return owed;
+    }
+
+    private void begin(@Nullable SharedRun next) {
+        if (next == null) {
+            return;
+        }
+        if (next.carried) {
+            carry(next);
+        } else {
+            LockSupport.unpark(next.leader.thread);
+        }
+    }
+
+    private static void wake(SharedRun run) {
+        for (Ticket ticket : run.taken) {
+            if (!ticket.thread.equals(Thread.currentThread())) {
+                LockSupport.unpark(ticket.thread);
+            }
+        }
     }
 
     /** Takes into a run what has come since; under the lock. */
@@ -319,12 +398,9 @@ public final class Turns implements AutoCloseable {
         }
     }
 
-    /** Gives the turn on; under the lock. The leader of the next batch, who has to be woken. */
-    private @Nullable Ticket end(SharedRun run, Ticket leader) {
-        running.remove(run);
-        run.scratch.reset();
-        free.push(run.scratch);
-        leader.queue.charged += run.nanos() - run.charged;
+    /** Settles what came of a run; under the lock. */
+    private void end(SharedRun run) {
+        run.leader.queue.charged += run.nanos() - run.charged;
         for (Ticket ticket : run.taken) {
             if (ticket.late) {
                 ticket.answer = null;
@@ -338,10 +414,14 @@ public final class Turns implements AutoCloseable {
                 ticket.answer = null;
             }
         }
-        return next();
     }
 
-    private @Nullable Ticket next() {
+    /** Gives the turn of a run that has ended to those who wait; under the lock. */
+    private @Nullable SharedRun giveOn(SharedRun run) {
+        running.remove(run);
+        run.turn.scratch().reset();
+        free.push(run.turn);
+
         while (!busy.isEmpty()) {
             BatchQueue queue = least();
             long now = clock.getAsLong();
@@ -356,8 +436,9 @@ public final class Turns implements AutoCloseable {
                     leader = ticket;
                 }
             }
-            begin(batch, leader, now);
-            return leader;
+            SharedRun next = begin(batch, leader, now);
+            settle(next);
+            return next;
         }
         return null;
     }
@@ -366,7 +447,7 @@ public final class Turns implements AutoCloseable {
         waiting--;
         waitingBytes -= ticket.bytes;
         ticket.failure =
-                new VitrineException(
+                VitrineException.refusal(
                         InferenceError.RUN_CANCELLED,
                         "the model cannot answer within "
                                 + ticket.work.timeout().toMillis()
@@ -421,7 +502,7 @@ public final class Turns implements AutoCloseable {
                     run.left();
                 }
             }
-            case LEADS -> {
+            case LEADS, CARRIED -> {
                 if (!ticket.late && run != null) {
                     ticket.late = true;
                     ticket.failure = reason;
@@ -513,13 +594,13 @@ public final class Turns implements AutoCloseable {
         lock.lock();
         try {
             closed = true;
-            List<Ticket> all = new ArrayList<>();
-            busy.forEach(queue -> queue.each(all::add));
-            all.forEach(ticket -> left(ticket, busy()));
+            List<Ticket> waiters = new ArrayList<>();
+            busy.forEach(queue -> queue.each(waiters::add));
+            waiters.forEach(ticket -> left(ticket, busy()));
         } finally {
             lock.unlock();
         }
         watcher.interrupt();
-        runners.shutdown();
+        all.forEach(turn -> turn.thread().shutdown());
     }
 }

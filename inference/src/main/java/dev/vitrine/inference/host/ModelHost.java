@@ -110,7 +110,14 @@ public final class ModelHost implements AutoCloseable {
                 before.retire();
                 await(before);
             }
-            Version version = new Version(spec, before, memory, measured, closer, this::tell);
+            Version version =
+                    new Version(
+                            spec,
+                            before,
+                            memory,
+                            measured,
+                            task -> BackgroundThread.execute(closer, task),
+                            this::tell);
             model.versions.put(spec.version(), version);
             forgetEnded(model);
             version.load();

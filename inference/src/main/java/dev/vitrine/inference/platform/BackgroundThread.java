@@ -6,17 +6,20 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /**
  * One thread for work that must not be felt by those who serve. On Linux it runs where others leave
  * a core idle (SCHED_IDLE): a thread that wakes takes the core from it at once, where a thread that
  * is merely nice would first finish its slice of some milliseconds. It is nice 19 as well, which
- * counts where the other is refused. Threads that the work starts inherit both.
+ * counts where the other is refused. Threads that the work starts inherit both. Where no core is
+ * ever left idle it would never end: whoever keeps them busy asks {@link #isWaitedFor}, and rests.
  */
 public final class BackgroundThread implements AutoCloseable {
     /** {@code PRIO_PROCESS}, and a thread's number: with 0 Linux means the calling thread alone. */
@@ -26,6 +29,8 @@ public final class BackgroundThread implements AutoCloseable {
 
     /** {@code SCHED_IDLE} of sched.h. */
     private static final int IDLE = 5;
+
+    private static final AtomicInteger UNDER_WAY = new AtomicInteger();
 
     private final ExecutorService thread;
 
@@ -43,6 +48,35 @@ public final class BackgroundThread implements AutoCloseable {
                             giveWay();
                             work.run();
                         });
+    }
+
+    /** Whether there is work of this kind in this process that has not ended. */
+    public static boolean isWaitedFor() {
+        return UNDER_WAY.get() > 0;
+    }
+
+    /**
+     * Hands work to threads of {@link #factory}; it is waited for from now until it ends.
+     *
+     * @throws java.util.concurrent.RejectedExecutionException by the executor
+     */
+    public static void execute(Executor threads, Runnable work) {
+        UNDER_WAY.incrementAndGet();
+        boolean taken = false;
+        try {
+            threads.execute(() -> {
+                try {
+                    work.run();
+                } finally {
+                    UNDER_WAY.decrementAndGet();
+                }
+            });
+            taken = true;
+        } finally {
+            if (!taken) {
+                UNDER_WAY.decrementAndGet();
+            }
+        }
     }
 
     private static void giveWay() {
@@ -83,9 +117,10 @@ public final class BackgroundThread implements AutoCloseable {
 
     /** Runs on the thread and waits for the end; what it throws comes back. */
     public <T> T call(Supplier<T> work) {
-        Future<T> future = thread.submit(work::get);
+        UNDER_WAY.incrementAndGet();
         boolean interrupted = false;
         try {
+            Future<T> future = thread.submit(work::get);
             while (true) {
                 try {
                     return future.get();
@@ -102,6 +137,7 @@ public final class BackgroundThread implements AutoCloseable {
             }
             throw new IllegalStateException("background work failed", e.getCause());
         } finally {
+            UNDER_WAY.decrementAndGet();
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
