@@ -43,14 +43,6 @@ public final class Turns implements AutoCloseable {
     /** Runs that are likely to take no longer are done on the carrier of who asks. */
     private static final long SHORT_NANOS = 1_000_000;
 
-    /** Of one processor, what work in the background gets for certain while it is waited for. */
-    private static final double BACKGROUND = 1.0 / 4;
-
-    /** How long a turn rests for it at once. */
-    private static final long SHORTEST_REST_NANOS = 2_000_000;
-
-    private static final long LONGEST_REST_NANOS = 6_000_000;
-
     /** Bytes of tensors that each turn keeps outside the heap. */
     private static final long SCRATCH = 8 << 20;
 
@@ -62,7 +54,7 @@ public final class Turns implements AutoCloseable {
     private final List<BatchQueue> busy = new ArrayList<>();
     private final Thread watcher;
     private final List<Turn> all = new ArrayList<>();
-    private long rested;
+    private final Rests rests = new Rests();
     private long waitingBytes;
     private int waiting;
     private long floor;
@@ -307,7 +299,8 @@ public final class Turns implements AutoCloseable {
             lock.lock();
             try {
                 end(run);
-                rest = rest(run);
+                boolean starves = run.carried && waiting > 0 && BackgroundThread.isWaitedFor();
+                rest = starves ? rests.owed(clock.getAsLong()) : 0;
                 if (rest == 0) {
                     next = giveOn(run);
                 }
@@ -327,25 +320,6 @@ public final class Turns implements AutoCloseable {
                 begin(next);
             }
         }
-    }
-
-    /**
-     * How long the turn of a run that has ended stays free for work in the background, which takes
-     * what others leave of the processors and would get nothing where somebody always waits; under
-     * the lock.
-     */
-    private long rest(SharedRun run) {
-        if (!run.carried || waiting == 0 || !BackgroundThread.isWaitedFor()) {
-            return 0;
-        }
-        long now = clock.getAsLong();
-        long owed = (long) (BACKGROUND * (now - rested));
-        if (owed < SHORTEST_REST_NANOS) {
-            return 0;
-        }
-        owed = Math.min(owed, LONGEST_REST_NANOS);
-        rested = now + owed;
-        return owed;
     }
 
     private void begin(@Nullable SharedRun next) {
