@@ -18,6 +18,13 @@ final class Rests {
     private long rested;
 
     /**
+     * @param now monotonic nanoseconds, from which on the share counts
+     */
+    Rests(long now) {
+        this.rested = now;
+    }
+
+    /**
      * What a turn that has ended is to rest now.
      *
      * @param now monotonic nanoseconds

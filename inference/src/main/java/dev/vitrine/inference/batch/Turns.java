@@ -54,7 +54,7 @@ public final class Turns implements AutoCloseable {
     private final List<BatchQueue> busy = new ArrayList<>();
     private final Thread watcher;
     private final List<Turn> all = new ArrayList<>();
-    private final Rests rests = new Rests();
+    private final Rests rests;
     private long waitingBytes;
     private int waiting;
     private long floor;
@@ -82,6 +82,7 @@ public final class Turns implements AutoCloseable {
     public Turns(Bounds bounds, LongSupplier clock) {
         this.bounds = bounds;
         this.clock = clock;
+        this.rests = new Rests(clock.getAsLong());
         ThreadFactory threads = Thread.ofPlatform().name("model-run-", 0).daemon().factory();
         for (int turn = 0; turn < bounds.turns(); turn++) {
             all.add(Turn.of(SCRATCH, threads));
