@@ -97,6 +97,12 @@ public final class BatchPlan {
         return joined;
     }
 
+    /** Whether every output has as many rows as went in. */
+    static boolean hasRows(Map<String, Tensor> outputs, long rows) {
+        return outputs.values().stream()
+                .allMatch(tensor -> tensor.dimensions() > 0 && tensor.size(0) == rows);
+    }
+
     /** The rows {@code from} to {@code from + rows - 1} of every output, out of any scratch. */
     static Map<String, Tensor> part(Map<String, Tensor> outputs, long from, long rows) {
         Map<String, Tensor> part = new LinkedHashMap<>();

@@ -20,8 +20,10 @@ public final class BatchQueue {
     /** Requests that are looked at for one batch. */
     private static final int LOOKED_AT = 512;
 
+    private static final System.Logger LOG = System.getLogger(BatchQueue.class.getName());
+
     private final BatchLimit limit;
-    private final boolean batching;
+    private volatile boolean batching;
     private final Padding padding;
     private final TreeMap<Integer, ArrayDeque<Ticket>> waiting = new TreeMap<>();
     private int size;
@@ -45,6 +47,14 @@ public final class BatchQueue {
         this.limit = limit;
         this.batching = batching;
         this.padding = padding;
+    }
+
+    /** Puts no requests together any more: what came out of the model were not their rows. */
+    void apart() {
+        batching = false;
+        LOG.log(
+                System.Logger.Level.WARNING,
+                "a model gave other rows than went in; its requests do not share runs any more");
     }
 
     Padding padding() {

@@ -30,8 +30,8 @@ final class SharedRun {
     /** What was charged for it before it was known what it takes; under the lock. */
     long charged;
 
-    /** Whether the thread of its turn runs it, and not the one that asked; under the lock. */
-    boolean carried;
+    /** Whether it was given to the thread of its turn, and not to the one that asked. */
+    final boolean carried;
 
     /** Those that had not left when it began. */
     private List<Ticket> members;
@@ -40,10 +40,17 @@ final class SharedRun {
     private long rows;
     private long nanos;
 
-    SharedRun(List<Ticket> taken, Ticket leader, Turn turn, long from, long charged) {
+    SharedRun(
+            List<Ticket> taken,
+            Ticket leader,
+            boolean carried,
+            Turn turn,
+            long from,
+            long charged) {
         this.taken = taken;
         this.members = taken;
         this.leader = leader;
+        this.carried = carried;
         this.turn = turn;
         this.from = from;
         this.charged = charged;
@@ -112,6 +119,10 @@ final class SharedRun {
                     leader.model.run(joined, first.work.outputs(), cancellation, scratch);
             long ended = clock.getAsLong();
             nanos = ended - begun;
+            if (!BatchPlan.hasRows(outputs, rows)) {
+                first.queue.apart();
+                throw new IllegalStateException("rows went into a run that did not come out");
+            }
             long row = 0;
             for (Ticket ticket : members) {
                 Map<String, Tensor> own = BatchPlan.part(outputs, row, ticket.rows);
@@ -140,6 +151,7 @@ final class SharedRun {
 
     private void alone(Ticket ticket, LongSupplier clock) {
         Scratch scratch = turn.scratch();
+        BatchLimit limit = ticket.queue.limit();
         long begun = clock.getAsLong();
         try {
             if (cancellation.isCancelled() || ticket.isLate(begun)) {
@@ -158,9 +170,13 @@ final class SharedRun {
                             nanos,
                             1,
                             ticket.rows);
-            ticket.queue.limit().ran(ticket.rows, nanos);
+            limit.ran(ticket.rows, nanos);
         } catch (RuntimeException e) {
             ticket.failure = e;
+            nanos = clock.getAsLong() - begun;
+            if (nanos > limit.nanos(ticket.rows) && cancellation.isCancelled()) {
+                limit.ran(ticket.rows, nanos); // It would have taken longer still.
+            }
         }
     }
 }

@@ -160,7 +160,7 @@ public final class Turns implements AutoCloseable {
             if (!free.isEmpty()) {
                 List<Ticket> batch = new ArrayList<>();
                 batch.add(ticket);
-                begin(batch, ticket, ticket.arrived);
+                begin(batch, ticket, false, ticket.arrived);
                 // With nobody else about, letting others go first would only wake a thread for it.
                 return running.size() > 1;
             }
@@ -215,8 +215,12 @@ public final class Turns implements AutoCloseable {
                 "the model did not answer within " + ticket.work.timeout().toMillis() + " ms");
     }
 
-    /** Gives a turn to a batch; under the lock. */
-    private SharedRun begin(List<Ticket> batch, Ticket leader, long now) {
+    /**
+     * Gives a turn to a batch; under the lock.
+     *
+     * @param waited whether its leader sleeps, and need not be woken for a run that another does
+     */
+    private SharedRun begin(List<Ticket> batch, Ticket leader, boolean waited, long now) {
         long rows = 0;
         for (Ticket ticket : batch) {
             rows += ticket.rows;
@@ -224,7 +228,8 @@ public final class Turns implements AutoCloseable {
         long charge = leader.queue.limit().nanos(rows);
         floor = Math.max(floor, leader.queue.charged);
         leader.queue.charged += charge;
-        SharedRun run = new SharedRun(batch, leader, free.pop(), now, charge);
+        boolean carried = waited && isCarried(leader, rows);
+        SharedRun run = new SharedRun(batch, leader, carried, free.pop(), now, charge);
         running.add(run);
         for (Ticket ticket : batch) {
             ticket.run = run;
@@ -232,8 +237,18 @@ public final class Turns implements AutoCloseable {
                 ticket.state = Ticket.State.RIDES;
             }
         }
-        leader.state = Ticket.State.LEADS;
+        // Once it is seen, the leader acts on it at once: it is written last, and not again.
+        leader.state = carried ? Ticket.State.CARRIED : Ticket.State.LEADS;
         return run;
+    }
+
+    /** Whether the thread of the turn does a run. */
+    private static boolean isCarried(Ticket leader, long rows) {
+        if (!leader.thread.isVirtual()) {
+            return false;
+        }
+        long likely = leader.queue.limit().steadyNanos(rows);
+        return likely <= 0 || likely > SHORT_NANOS;
     }
 
     @SuppressWarnings("ReferenceEquality")
@@ -253,45 +268,40 @@ public final class Turns implements AutoCloseable {
         if (yields) {
             Thread.yield();
         }
+        boolean carried;
         lock.lock();
         try {
-            if (yields && !leader.queue.isEmpty()) {
+            if (yields && !leader.late && !leader.queue.isEmpty()) {
                 join(leader, run);
             }
-            settle(run);
+            run.begin();
+            carried = isCarried(leader, run.rows());
+            if (carried) {
+                leader.state = Ticket.State.CARRIED;
+            }
         } finally {
             lock.unlock();
         }
-        if (run.carried) {
+        if (carried) {
             carry(run);
         } else {
-            runAndGiveOn(run);
-        }
-    }
-
-    /** Settles who shares a run and which thread runs it; under the lock. */
-    private static void settle(SharedRun run) {
-        Ticket leader = run.leader;
-        run.begin();
-        if (leader.thread.isVirtual()) {
-            long likely = leader.queue.limit().steadyNanos(run.rows());
-            if (likely <= 0 || likely > SHORT_NANOS) {
-                leader.state = Ticket.State.CARRIED;
-                run.carried = true;
-            }
+            runAndGiveOn(run, false);
         }
     }
 
     /** Has a run run by the thread of its turn. */
     private void carry(SharedRun run) {
         try {
-            run.turn.thread().execute(() -> runAndGiveOn(run));
+            run.turn.thread().execute(() -> runAndGiveOn(run, true));
         } catch (RejectedExecutionException stopping) {
-            runAndGiveOn(run);
+            runAndGiveOn(run, false);
         }
     }
 
-    private void runAndGiveOn(SharedRun run) {
+    /**
+     * @param carried whether this is the thread of the turn, which nobody waits for when it rests
+     */
+    private void runAndGiveOn(SharedRun run, boolean carried) {
         try {
             run.run(clock);
         } finally {
@@ -300,7 +310,7 @@ public final class Turns implements AutoCloseable {
             lock.lock();
             try {
                 end(run);
-                boolean starves = run.carried && waiting > 0 && BackgroundThread.isWaitedFor();
+                boolean starves = carried && waiting > 0 && BackgroundThread.isWaitedFor();
                 rest = starves ? rests.owed(clock.getAsLong()) : 0;
                 if (rest == 0) {
                     next = giveOn(run);
@@ -411,9 +421,7 @@ public final class Turns implements AutoCloseable {
                     leader = ticket;
                 }
             }
-            SharedRun next = begin(batch, leader, now);
-            settle(next);
-            return next;
+            return begin(batch, leader, true, now);
         }
         return null;
     }

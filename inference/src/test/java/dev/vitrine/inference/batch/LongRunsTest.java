@@ -161,4 +161,23 @@ class LongRunsTest {
         assertThat(interrupted.get(20, TimeUnit.SECONDS)).isTrue();
         assertThat(turns.running()).isZero();
     }
+
+    @Test
+    void aRunThatEndedBecauseItWasTooLateTeachesWhatItTook() {
+        BatchLimit limit = new BatchLimit(8);
+        BatchQueue unknown = new BatchQueue(limit, true);
+        Work brief =
+                new Work(
+                        work().inputs(),
+                        List.of("y"),
+                        0,
+                        Duration.ofMillis(30),
+                        new Cancellation());
+        CompletableFuture<Answered> answer =
+                CompletableFuture.supplyAsync(
+                        () -> turns.run(unknown, this::hold, brief), Thread::startVirtualThread);
+        assertThat(answer).failsWithin(LONG);
+        await(() -> turns.running() == 0);
+        assertThat(limit.nanos(1)).isGreaterThan(20_000_000);
+    }
 }

@@ -192,6 +192,38 @@ class TurnsTest {
     }
 
     @Test
+    void aModelThatGivesOtherRowsThanWentInIsRunByRequests() throws Exception {
+        Model firstRowOnly =
+                (inputs, outputs, cancel, scratch) -> {
+                    float[] x = Objects.requireNonNull(inputs.get("x")).floats();
+                    ran.add(x.length / 2 + " rows");
+                    return Map.of("y", Tensor.of(new long[] {1, 1}, new float[] {x[0]}));
+                };
+        CompletableFuture<Answered> hog = ask(other, work(99));
+        List<CompletableFuture<Float>> answers = new ArrayList<>();
+        for (int i = 1; i <= 3; i++) {
+            Work own = work(i);
+            answers.add(
+                    CompletableFuture.supplyAsync(
+                            () ->
+                                    Objects.requireNonNull(
+                                                    turns.run(queue, firstRowOnly, own)
+                                                            .outputs()
+                                                            .get("y"))
+                                            .floats()[0],
+                            Thread::startVirtualThread));
+        }
+        await(() -> turns.waiting() == 3);
+        release.countDown();
+        assertThat(hog).succeedsWithin(LONG);
+        for (int i = 1; i <= 3; i++) {
+            assertThat(answers.get(i - 1)).succeedsWithin(LONG).isEqualTo((float) i);
+        }
+        assertThat(ran.stream().filter(run -> run.equals("3 rows"))).hasSize(1);
+        assertThat(queue.rows(rows(1, 2))).as("batched no more: a request is one").isEqualTo(1);
+    }
+
+    @Test
     void noMoreThanTheLimitAndInOrder() throws Exception {
         hog();
         List<CompletableFuture<Answered>> all = new ArrayList<>();
