@@ -19,4 +19,9 @@ public record Work(
         List<String> outputs,
         int priority,
         Duration timeout,
-        Cancellation cancellation) {}
+        Cancellation cancellation) {
+    /** The same, cancelled by something else. */
+    public Work with(Cancellation other) {
+        return new Work(inputs, outputs, priority, timeout, other);
+    }
+}

@@ -32,6 +32,9 @@ public final class ModelHost implements AutoCloseable {
     /** Versions that have ended and are still listed, of each model. */
     private static final int LISTED_ENDED = 16;
 
+    /** For what is ended at the end of its drain time: a run stops between two of its steps. */
+    private static final Duration ENDING = Duration.ofSeconds(2);
+
     private final MemoryBudget memory;
     private final NativeMemory measured;
     private final Duration drain;
@@ -52,8 +55,9 @@ public final class ModelHost implements AutoCloseable {
 
     /**
      * @param measured tells what a version takes; where it does not, the estimate stands
-     * @param drain how long {@link ModelSpec.Policy#UNLOAD_FIRST}, a load of what is being unloaded
-     *     and {@link #close} wait for requests under way
+     * @param drain how long requests under way may go on with a version that is taken away or
+     *     replaced; those that are left then are ended. {@link ModelSpec.Policy#UNLOAD_FIRST}, a
+     *     load of what is being unloaded and {@link #close} wait for that
      * @param listener told of every state of every version, in the thread that caused it
      */
     public ModelHost(
@@ -79,11 +83,12 @@ public final class ModelHost implements AutoCloseable {
 
     /**
      * Loads a version and makes it the one that answers. When it cannot be loaded, the one before
-     * goes on, except under {@link ModelSpec.Policy#UNLOAD_FIRST}. The same version, unloaded a
-     * moment ago, is waited for until its memory is back.
+     * goes on, except under {@link ModelSpec.Policy#UNLOAD_FIRST}: there nothing is loaded before
+     * all that was taken away has given its memory back. The same version, unloaded a moment ago,
+     * is waited for until then too.
      *
      * @throws VitrineException VERSION_TAKEN, MEMORY_INSUFFICIENT, MODEL_INVALID, DEVICE_MISSING,
-     *     or what a warm-up request met
+     *     MODEL_NOT_READY when what has to go first does not end, or what a warm-up request met
      */
     public void load(ModelSpec spec) {
         changing.lock();
@@ -91,7 +96,7 @@ public final class ModelHost implements AutoCloseable {
             Model model = models.computeIfAbsent(spec.name(), name -> new Model());
             Version there = model.versions.get(spec.version());
             if (there != null && there.state() == VersionState.DRAINING) {
-                await(there);
+                boolean unused = await(there);
             }
             if (there != null && isUsed(there.state())) {
                 throw new VitrineException(
@@ -101,15 +106,18 @@ public final class ModelHost implements AutoCloseable {
                                 + " of '"
                                 + spec.name()
                                 + "' is there already, "
-                                + there.state());
+                                + there.state()
+                                + (there.state() == VersionState.DRAINING
+                                        ? ", with " + there.leases() + " requests under way"
+                                        : ""));
             }
             Version before = model.live;
             boolean first = spec.policy() == ModelSpec.Policy.UNLOAD_FIRST && before != null;
             if (first && before != null && !isLabelled(model, before)) {
                 model.live = null;
-                before.retire();
-                await(before);
+                before.retire(drain);
             }
+            String kept = spec.policy() == ModelSpec.Policy.UNLOAD_FIRST ? draining(model) : "";
             Version version =
                     new Version(
                             spec,
@@ -120,14 +128,35 @@ public final class ModelHost implements AutoCloseable {
                             this::tell);
             model.versions.put(spec.version(), version);
             forgetEnded(model);
+            if (!kept.isEmpty()) {
+                throw version.refused(kept);
+            }
             version.load();
             model.live = version;
             if (!first && before != null && !isLabelled(model, before)) {
-                before.retire();
+                before.retire(drain);
             }
         } finally {
             changing.unlock();
         }
+    }
+
+    /** Waits for the versions that were taken away; says which did not end, empty when all did. */
+    private String draining(Model model) {
+        List<String> kept = new ArrayList<>();
+        for (Version version : model.versions.values()) {
+            if (version.state() == VersionState.DRAINING && !await(version)) {
+                kept.add(
+                        "version "
+                                + version.spec.version()
+                                + " has to go first and still has "
+                                + version.leases()
+                                + " requests under way, which were to end within "
+                                + drain.toMillis()
+                                + " ms");
+            }
+        }
+        return String.join("; ", kept);
     }
 
     private static void forgetEnded(Model model) {
@@ -147,11 +176,13 @@ public final class ModelHost implements AutoCloseable {
         return model.labels.containsValue(version.spec.version());
     }
 
-    private void await(Version version) {
+    /** Waits until the memory is back; false when even ending its requests did not help. */
+    private boolean await(Version version) {
         try {
-            version.awaitEnd(drain);
+            return version.awaitEnd(drain.plus(ENDING));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            return false;
         }
     }
 
@@ -253,7 +284,7 @@ public final class ModelHost implements AutoCloseable {
                     && !isSame(old, model.live)
                     && !isLabelled(model, old)
                     && old.state() == VersionState.READY) {
-                old.retire();
+                old.retire(drain);
             }
         } finally {
             changing.unlock();
@@ -286,7 +317,7 @@ public final class ModelHost implements AutoCloseable {
             model.labels.clear();
             for (Version version : model.versions.values()) {
                 if (version.state() == VersionState.READY) {
-                    version.retire();
+                    version.retire(drain);
                 }
             }
         } finally {
@@ -319,12 +350,14 @@ public final class ModelHost implements AutoCloseable {
         return memory;
     }
 
-    /** Unloads everything and waits for requests under way, at most as long as the drain time. */
+    /** Unloads everything and waits for requests under way; ends them after the drain time. */
     @Override
     public void close() {
         models.keySet().forEach(this::unload);
         for (Model model : models.values()) {
-            model.versions.values().forEach(this::await);
+            for (Version version : model.versions.values()) {
+                boolean unused = await(version);
+            }
         }
         closer.shutdown();
         try {

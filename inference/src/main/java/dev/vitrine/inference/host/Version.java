@@ -1,5 +1,6 @@
 package dev.vitrine.inference.host;
 
+import dev.vitrine.inference.InferenceError;
 import dev.vitrine.inference.batch.BatchLimit;
 import dev.vitrine.inference.batch.BatchPlan;
 import dev.vitrine.inference.batch.BatchQueue;
@@ -24,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 
 /** One version with its session, from its reservation to the return of its memory. */
 final class Version {
+    private static final System.Logger LOG = System.getLogger(Version.class.getName());
+
     /** Rows in one run at most; what pays is learned below that. */
     private static final int MOST_ROWS = 1024;
 
@@ -38,6 +41,7 @@ final class Version {
     private final BiConsumer<Version, String> changed;
     private final Slot<OnnxSession> slot;
     private final BatchLimit limit;
+    private final UnderWay underWay;
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile @Nullable BatchQueue queue;
     private volatile VersionState state = VersionState.NEW;
@@ -55,6 +59,7 @@ final class Version {
             Executor closer,
             BiConsumer<Version, String> changed) {
         this.spec = spec;
+        this.underWay = new UnderWay(spec);
         this.limit = before == null ? new BatchLimit(MOST_ROWS) : before.limit.forNext();
         this.memory = memory;
         this.measured = measured;
@@ -159,6 +164,19 @@ final class Version {
         }
     }
 
+    /**
+     * Never loads it.
+     *
+     * @return MODEL_NOT_READY with the reason, to be thrown
+     */
+    VitrineException refused(String reason) {
+        String message =
+                "model " + spec.name() + "/" + spec.version() + " is not loaded: " + reason;
+        become(VersionState.FAILED, message);
+        ended.countDown();
+        return new VitrineException(InferenceError.MODEL_NOT_READY, message);
+    }
+
     private void release() {
         memory.release(reserved);
         reserved = 0;
@@ -166,13 +184,43 @@ final class Version {
 
     Optional<ModelLease> lease() {
         return slot.tryLease()
-                .map(lease -> new ModelLease(spec, lease, Objects.requireNonNull(queue)));
+                .map(lease -> new ModelLease(spec, lease, Objects.requireNonNull(queue), underWay));
     }
 
-    /** Leases nothing any more; the memory comes back after the last lease. */
-    void retire() {
+    /**
+     * Leases nothing any more; the memory comes back after the last lease.
+     *
+     * @param drain how long requests under way may take; what waits or runs then is ended
+     */
+    void retire(Duration drain) {
         become(VersionState.DRAINING, "");
         slot.close();
+        if (ended.getCount() > 0) {
+            Thread.ofVirtual().name("model-drain").start(() -> endAfter(drain));
+        }
+    }
+
+    private void endAfter(Duration drain) {
+        try {
+            if (!awaitEnd(drain)) {
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        "model={0} version={1} state={2}: {3} requests are ended after {4}",
+                        spec.name(),
+                        spec.version(),
+                        state,
+                        leases(),
+                        drain);
+                underWay.cancel();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Requests that have not ended, of a version that leases nothing any more. */
+    long leases() {
+        return slot.state().drainingLeases();
     }
 
     /** Waits until the memory is back; false when the deadline came first. */

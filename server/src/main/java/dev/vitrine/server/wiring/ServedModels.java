@@ -26,7 +26,10 @@ import java.util.OptionalLong;
 /** Imported models of the registry, loaded and run. */
 public final class ServedModels implements InferencePort, AutoCloseable {
     private static final System.Logger LOG = System.getLogger(ServedModels.class.getName());
-    private static final Duration DRAIN = Duration.ofSeconds(10);
+
+    /** Whoever says nothing else has waited as long as they do by then. */
+    private static final Duration DRAIN = InferCall.TIMEOUT.plusSeconds(5);
+
     private static final int WAITING = 1024;
 
     /** Requests that wait take at most this part of the heap. */
