@@ -95,16 +95,20 @@ public final class InferCodec {
             }
             return request;
         } catch (JacksonException e) {
-            // What goes beyond a bound comes without a place.
-            TokenStreamLocation place = e.getLocation();
-            throw new VitrineException(
-                    InferenceError.PROTOCOL_INVALID,
-                    "not JSON"
-                            + (place == null ? "" : " at byte " + place.getByteOffset())
-                            + ": "
-                            + e.getOriginalMessage(),
-                    e);
+            throw notJson(e);
         }
+    }
+
+    /** What the parser refuses; what goes beyond one of its bounds comes without a place. */
+    static VitrineException notJson(JacksonException e) {
+        TokenStreamLocation place = e.getLocation();
+        return new VitrineException(
+                InferenceError.PROTOCOL_INVALID,
+                "not JSON"
+                        + (place == null ? "" : " at byte " + place.getByteOffset())
+                        + ": "
+                        + e.getOriginalMessage(),
+                e);
     }
 
     private InferRequest request(JsonParser in) {
@@ -221,7 +225,7 @@ public final class InferCodec {
         }
     }
 
-    private static void once(boolean holds, String field) {
+    static void once(boolean holds, String field) {
         if (!holds) {
             throw invalid("'" + field + "' is given twice");
         }

@@ -7,6 +7,7 @@ import dev.vitrine.kernel.error.VitrineException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CharsetDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -29,6 +30,7 @@ final class NestedElements {
     private final String name;
     private final TensorType type;
     private final long[] sizes = new long[Tensor.MAX_DIMENSIONS];
+    private final CharsetDecoder utf8 = StandardCharsets.UTF_8.newDecoder();
     private final List<String> texts = new ArrayList<>();
     private ByteBuffer numbers = ByteBuffer.allocate(FIRST).order(ByteOrder.LITTLE_ENDIAN);
     private int rank = -1;
@@ -129,10 +131,7 @@ final class NestedElements {
     /** Text of base 64; the bytes have to be UTF-8. */
     private String decoded(String base64) {
         try {
-            return StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(Base64.getDecoder().decode(base64)))
-                    .toString();
+            return utf8.decode(ByteBuffer.wrap(Base64.getDecoder().decode(base64))).toString();
         } catch (IllegalArgumentException | CharacterCodingException e) {
             throw invalid("element " + count + " is no text in UTF-8, in base 64");
         }

@@ -57,13 +57,7 @@ public final class PredictCodec {
         try (JsonParser in = InferCodec.JSON.createParser(ObjectReadContext.empty(), body)) {
             return new PredictCodec(signature).request(in);
         } catch (JacksonException e) {
-            throw new VitrineException(
-                    InferenceError.PROTOCOL_INVALID,
-                    "not JSON at byte "
-                            + e.getLocation().getByteOffset()
-                            + ": "
-                            + e.getOriginalMessage(),
-                    e);
+            throw InferCodec.notJson(e);
         }
     }
 
@@ -79,10 +73,12 @@ public final class PredictCodec {
             switch (field) {
                 case "signature_name" -> checkSignature(in);
                 case "instances" -> {
+                    InferCodec.once(!rows, field);
                     rows = true;
                     inputs = rows(in);
                 }
                 case "inputs" -> {
+                    InferCodec.once(!columns, field);
                     columns = true;
                     inputs = columns(in);
                 }

@@ -1,12 +1,21 @@
 package dev.vitrine.server.protocol;
 
+import dev.vitrine.inference.tensor.Port;
+import dev.vitrine.inference.tensor.TensorType;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Supplier;
 
-/** Bodies of {@code infer} from a seed: sound ones, and what is left of them after an attack. */
+/**
+ * Bodies of {@code infer} and of {@code :predict} from a seed: sound ones, and what is left of them
+ * after an attack.
+ */
 final class HostileRequests {
+    private static final Base64.Encoder BASE64 = Base64.getEncoder();
+    private static final int COLUMNS = 3;
     private static final List<String> TYPES =
             List.of(
                     "BOOL", "UINT8", "INT8", "INT16", "UINT16", "INT32", "UINT32", "INT64",
@@ -136,18 +145,63 @@ final class HostileRequests {
         };
     }
 
+    /** Keeps to TensorFlow Serving's protocol for a model of these inputs. */
+    Body soundPredict(List<Port> inputs) {
+        boolean rows = random.nextBoolean();
+        int count = 1 + random.nextInt(4);
+        // An object in place of the row of a lone text is that text in base 64.
+        boolean lone = inputs.size() == 1;
+        boolean text = rows && inputs.getFirst().type() == TensorType.BYTES;
+        boolean named = !lone || !text && random.nextBoolean();
+        StringBuilder json =
+                new StringBuilder("{\"signature_name\":\"serving_default\",\"other\":[1,{}],")
+                        .append(rows ? "\"instances\":[" : "\"inputs\":");
+        for (int row = 0; row < (rows ? count : 1); row++) {
+            json.append(row == 0 ? "" : ",").append(named ? "{" : "");
+            for (int i = 0; i < inputs.size(); i++) {
+                json.append(i == 0 ? "" : ",");
+                if (named) {
+                    json.append('"').append(inputs.get(i).name()).append("\":");
+                }
+                json.append(nested(inputs.get(i), rows ? 1 : 0, count));
+            }
+            json.append(named ? "}" : "");
+        }
+        byte[] body = json.append(rows ? "]}" : "}").toString().getBytes(StandardCharsets.UTF_8);
+        return new Body(body, body.length);
+    }
+
+    private String nested(Port input, int dimension, int size) {
+        if (dimension == input.dimensions().size()) {
+            String value = value(input.type().name());
+            return input.type() == TensorType.BYTES && random.nextBoolean()
+                    ? "{\"b64\":\"" + BASE64.encodeToString(new byte[random.nextInt(5)]) + "\"}"
+                    : value;
+        }
+        StringBuilder array = new StringBuilder("[");
+        for (int i = 0; i < (dimension == 0 ? size : COLUMNS); i++) {
+            array.append(i == 0 ? "" : ",").append(nested(input, dimension + 1, size));
+        }
+        return array.append("]").toString();
+    }
+
     private String text() {
         return "k\u00e4se \ud83d\ude00".substring(random.nextInt(5));
     }
 
     /** A sound body after one to four changes, or bytes that mean nothing. */
     Body attacked() {
+        return attacked(this::sound);
+    }
+
+    /** A body of another protocol, after as many. */
+    Body attacked(Supplier<Body> sound) {
         if (random.nextInt(20) == 0) {
             byte[] noise = new byte[random.nextInt(300)];
             random.nextBytes(noise);
             return new Body(noise, random.nextInt(320) - 10);
         }
-        Body body = sound();
+        Body body = sound.get();
         for (int change = 1 + random.nextInt(4); change > 0; change--) {
             body = changed(body);
         }

@@ -5,16 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.management.ThreadMXBean;
-import dev.vitrine.inference.InferenceError;
-import dev.vitrine.inference.tensor.Tensor;
-import dev.vitrine.inference.tensor.TensorType;
-import dev.vitrine.kernel.error.VitrineException;
-import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Map;
-import java.util.Set;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -26,19 +19,8 @@ import net.jqwik.api.ShrinkingMode;
  * {@code -Djqwik.tries.default=1000000}.
  */
 class InferCodecProperties {
-    private static final long BASE = 256 << 10;
     private static final int LARGE = 2 << 20;
-    private static final Set<InferenceError> OURS =
-            Set.of(
-                    InferenceError.PROTOCOL_INVALID,
-                    InferenceError.TENSOR_INVALID,
-                    InferenceError.INPUT_INVALID);
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    private static final BufferPoolMXBean DIRECT =
-            ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
-                    .filter(pool -> pool.getName().equals("direct"))
-                    .findFirst()
-                    .orElseThrow();
 
     @Property(shrinking = ShrinkingMode.OFF)
     void soundRequestsAreRead(@ForAll long seed) {
@@ -55,50 +37,8 @@ class InferCodecProperties {
         return InferCodec.read(body.bytes(), body.json());
     }
 
-    /**
-     * What a first try allocates may be classes that it loads; what a second does is the body's.
-     */
     private static void readOrRefuse(HostileRequests.Body body) {
-        if (!isReadWithin(body)) {
-            assertThat(isReadWithin(body)).as("within the bounds on memory").isTrue();
-        }
-    }
-
-    private static boolean isReadWithin(HostileRequests.Body body) {
-        long direct = DIRECT.getTotalCapacity();
-        long heap = THREADS.getCurrentThreadAllocatedBytes();
-        Map<String, Tensor> inputs = Map.of();
-        String refusal = "";
-        try {
-            inputs = read(body).inputs();
-        } catch (VitrineException e) {
-            assertThat(OURS).contains((InferenceError) e.code());
-            refusal = e.getMessage();
-        }
-        heap = THREADS.getCurrentThreadAllocatedBytes() - heap;
-        direct = DIRECT.getTotalCapacity() - direct;
-        inputs.forEach(InferCodecProperties::fits);
-        if (inputs.isEmpty()) {
-            assertThat(refusal)
-                    .isNotBlank()
-                    .hasSizeLessThan(2_000)
-                    .doesNotContain("Exception")
-                    .doesNotContain("java.");
-        }
-        long size = body.bytes().length;
-        return heap < BASE + InferCodec.HEAP_FACTOR * size
-                && direct < BASE + InferCodec.DIRECT_FACTOR * size;
-    }
-
-    private static void fits(String name, Tensor tensor) {
-        long elements = Tensor.elements(tensor.shape());
-        if (tensor.type() == TensorType.BYTES) {
-            assertThat(tensor.texts()).as(name).hasSize((int) elements);
-        } else {
-            assertThat(tensor.data().remaining())
-                    .as(name)
-                    .isEqualTo((int) elements * tensor.type().bytes());
-        }
+        DecoderBounds.readOrRefuse(body, tried -> read(tried).inputs());
     }
 
     /** What costs most for its bytes; the time is the processor's, so that others do not count. */

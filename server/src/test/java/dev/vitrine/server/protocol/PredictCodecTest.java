@@ -62,6 +62,17 @@ class PredictCodecTest {
     }
 
     @Test
+    void whatIsGivenTwiceOrGoesBeyondABoundIsRefused() {
+        assertThatThrownBy(() -> read(TEXT, "{\"inputs\":[\"a\"],\"inputs\":[\"b\"]}"))
+                .isInstanceOf(VitrineException.class)
+                .hasMessage("'inputs' is given twice");
+        assertThatThrownBy(() -> read(TEXT, "{\"other\":" + "[".repeat(100)))
+                .isInstanceOf(VitrineException.class)
+                .hasMessageContaining("not JSON: ")
+                .hasMessageContaining("depth");
+    }
+
+    @Test
     void severalOutputsAreNamed() {
         Map<String, Tensor> outputs = new LinkedHashMap<>();
         outputs.put("p", Tensor.of(new long[] {2, 1}, new float[] {0.5f, 1}));
