@@ -40,6 +40,7 @@ public final class ModelHost implements AutoCloseable {
     private final Duration drain;
     private final InstantSource clock;
     private final Consumer<VersionEvent> listener;
+    private final SessionOpener opener = new SessionOpener();
     private final ExecutorService closer =
             Executors.newSingleThreadExecutor(BackgroundThread.factory("model-closer"));
     private final Map<String, Model> models = new ConcurrentHashMap<>();
@@ -124,6 +125,7 @@ public final class ModelHost implements AutoCloseable {
                             before,
                             memory,
                             measured,
+                            opener,
                             task -> BackgroundThread.execute(closer, task),
                             this::tell);
             model.versions.put(spec.version(), version);
@@ -359,6 +361,7 @@ public final class ModelHost implements AutoCloseable {
                 boolean unused = await(version);
             }
         }
+        opener.close();
         closer.shutdown();
         try {
             if (!closer.awaitTermination(drain.toMillis(), TimeUnit.MILLISECONDS)) {

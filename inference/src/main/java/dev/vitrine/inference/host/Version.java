@@ -38,6 +38,7 @@ final class Version {
     final ModelSpec spec;
     private final MemoryBudget memory;
     private final NativeMemory measured;
+    private final SessionOpener opener;
     private final BiConsumer<Version, String> changed;
     private final Slot<OnnxSession> slot;
     private final BatchLimit limit;
@@ -56,6 +57,7 @@ final class Version {
             @Nullable Version before,
             MemoryBudget memory,
             NativeMemory measured,
+            SessionOpener opener,
             Executor closer,
             BiConsumer<Version, String> changed) {
         this.spec = spec;
@@ -63,6 +65,7 @@ final class Version {
         this.limit = before == null ? new BatchLimit(MOST_ROWS) : before.limit.forNext();
         this.memory = memory;
         this.measured = measured;
+        this.opener = opener;
         this.changed = changed;
         this.slot = new Slot<>(spec.name() + "/" + spec.version(), closer, this::heard);
     }
@@ -104,7 +107,7 @@ final class Version {
         OptionalLong before = measured.used(folder());
         try {
             become(VersionState.LOADING, "");
-            OnnxSession session = OnnxSession.open(spec.file(), spec.settings());
+            OnnxSession session = opener.open(spec);
             opened = Optional.of(session);
             become(VersionState.WARMING, "");
             warm(session);

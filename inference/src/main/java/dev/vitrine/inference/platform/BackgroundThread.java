@@ -18,8 +18,9 @@ import java.util.function.Supplier;
  * One thread for work that must not be felt by those who serve. On Linux it runs where others leave
  * a core idle (SCHED_IDLE): a thread that wakes takes the core from it at once, where a thread that
  * is merely nice would first finish its slice of some milliseconds. It is nice 19 as well, which
- * counts where the other is refused. Threads that the work starts inherit both. Where no core is
- * ever left idle it would never end: whoever keeps them busy asks {@link #isWaitedFor}, and rests.
+ * counts where the other is refused. Threads that the work starts inherit both, and cannot be made
+ * to serve others later. Where no core is ever left idle it would never end: whoever keeps them
+ * busy asks {@link #isWaitedFor}, and rests.
  */
 public final class BackgroundThread implements AutoCloseable {
     /** {@code PRIO_PROCESS}, and a thread's number: with 0 Linux means the calling thread alone. */

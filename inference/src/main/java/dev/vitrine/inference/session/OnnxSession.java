@@ -114,6 +114,23 @@ public final class OnnxSession implements AutoCloseable {
         }
     }
 
+    /**
+     * Says whether models can run there, without one.
+     *
+     * @throws VitrineException DEVICE_MISSING when this runtime has no such device
+     */
+    public static void requireDevice(SessionSettings.Device device) {
+        try (OrtSession.SessionOptions options =
+                options(new SessionSettings(SessionSettings.DEFAULT.threads(), device))) {
+            options.getConfigEntries();
+        } catch (OrtException e) {
+            throw new VitrineException(
+                    InferenceError.DEVICE_MISSING,
+                    "cannot ask the runtime for " + device + ": " + e.getMessage(),
+                    e);
+        }
+    }
+
     private static void addCuda(OrtSession.SessionOptions options) {
         try {
             options.addCUDA(0);

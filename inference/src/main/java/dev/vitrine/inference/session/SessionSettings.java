@@ -14,6 +14,11 @@ public record SessionSettings(int threads, Device device) {
     /** One thread a run, on the processor. */
     public static final SessionSettings DEFAULT = new SessionSettings(1, Device.CPU);
 
+    /** What one run may use at most: as many threads as there are processors. */
+    public static int mostThreads() {
+        return Math.max(1, Runtime.getRuntime().availableProcessors());
+    }
+
     /** What can run models; others than the processor need an artefact of the runtime with them. */
     public enum Device {
         CPU,
@@ -21,8 +26,8 @@ public record SessionSettings(int threads, Device device) {
     }
 
     public SessionSettings {
-        int most = Runtime.getRuntime().availableProcessors();
-        if (threads < 1 || threads > Math.max(most, 1)) {
+        int most = mostThreads();
+        if (threads < 1 || threads > most) {
             throw VitrineException.field(
                     InferenceError.MODEL_INVALID,
                     "threads",

@@ -1,6 +1,7 @@
 package dev.vitrine.server.cli;
 
 import dev.vitrine.inference.host.ModelSpec;
+import dev.vitrine.inference.session.SessionSettings;
 import dev.vitrine.kernel.error.VitrineException;
 import dev.vitrine.registry.artifact.ArtifactStore;
 import dev.vitrine.registry.release.ModelRef;
@@ -118,6 +119,24 @@ final class ModelCommand {
                                             + " requests of different length may share a run")
                     String pad,
             @Option(
+                            names = "--threads",
+                            paramLabel = "N",
+                            defaultValue = "1",
+                            description =
+                                    "of one run, at most as many as there are processors; default"
+                                            + " ${DEFAULT-VALUE}. More make a single large run"
+                                            + " shorter; they are taken from whatever else runs"
+                                            + " then, and under load fewer requests are answered")
+                    int threads,
+            @Option(
+                            names = "--device",
+                            paramLabel = "DEVICE",
+                            defaultValue = "cpu",
+                            description =
+                                    "cpu or cuda, which needs an ONNX Runtime that has it; default"
+                                            + " ${DEFAULT-VALUE}")
+                    String device,
+            @Option(
                             names = "--unload-first",
                             description =
                                     "the version before goes before this one is loaded: memory for"
@@ -144,7 +163,8 @@ final class ModelCommand {
                                         : ModelSpec.Policy.LOAD_BESIDE,
                                 blendable,
                                 serving.options(),
-                                ImportedModel.pads(pad == null ? "" : pad)));
+                                ImportedModel.pads(pad == null ? "" : pad),
+                                new SessionSettings(threads, ImportedModel.device(device))));
         System.out.println(
                 "imported "
                         + version.ref()

@@ -69,6 +69,7 @@ public final class ModelImport {
                         : fileName;
         String called = name == null ? plain : name;
         new ModelRef(called, 1);
+        OnnxSession.requireDevice(declared.settings().device());
         try {
             ArtifactStore artifacts = ArtifactStore.open(home.artifacts());
             Path staging = artifacts.workFolder();

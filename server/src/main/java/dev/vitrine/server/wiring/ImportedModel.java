@@ -37,6 +37,8 @@ public final class ImportedModel {
     private static final String POLICY = "policy";
     private static final String BLENDABLE = "blendable";
     private static final String PAD = "pad";
+    private static final String THREADS = "threads";
+    private static final String DEVICE = "device";
     private static final Pattern LABEL = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
 
     /** Beside its weights a session holds the memory of its runs; a guess until it is measured. */
@@ -53,6 +55,7 @@ public final class ImportedModel {
      * @param blendable that weights between those of the version before and its own make sense
      * @param serving what is kept of its answers, and what answers instead of it
      * @param pads by input, what shorter requests are filled up with
+     * @param settings what a run uses; in a manifest only where it is not the usual
      */
     public record Declared(
             boolean batchable,
@@ -60,7 +63,8 @@ public final class ImportedModel {
             ModelSpec.Policy policy,
             boolean blendable,
             ServingOptions serving,
-            Map<String, Double> pads) {
+            Map<String, Double> pads,
+            SessionSettings settings) {
         public static final Declared NOTHING =
                 new Declared(false, List.of(), ModelSpec.Policy.LOAD_BESIDE, false);
 
@@ -69,7 +73,14 @@ public final class ImportedModel {
                 List<String> labels,
                 ModelSpec.Policy policy,
                 boolean blendable) {
-            this(batchable, labels, policy, blendable, ServingOptions.NONE, Map.of());
+            this(
+                    batchable,
+                    labels,
+                    policy,
+                    blendable,
+                    ServingOptions.NONE,
+                    Map.of(),
+                    SessionSettings.DEFAULT);
         }
 
         public Declared {
@@ -81,7 +92,7 @@ public final class ImportedModel {
         }
 
         public Declared withBatchable(boolean independent) {
-            return new Declared(independent, labels, policy, blendable, serving, pads);
+            return new Declared(independent, labels, policy, blendable, serving, pads, settings);
         }
 
         /** As parameters of a manifest. */
@@ -95,6 +106,12 @@ public final class ImportedModel {
             parameters.putAll(serving.parameters());
             if (!pads.isEmpty()) {
                 parameters.put(PAD, text(pads));
+            }
+            if (settings.threads() != SessionSettings.DEFAULT.threads()) {
+                parameters.put(THREADS, Integer.toString(settings.threads()));
+            }
+            if (settings.device() != SessionSettings.DEFAULT.device()) {
+                parameters.put(DEVICE, settings.device().name().toLowerCase(Locale.ROOT));
             }
             return parameters;
         }
@@ -110,8 +127,36 @@ public final class ImportedModel {
                     ModelSpec.Policy.valueOf(policy.toUpperCase(Locale.ROOT).replace('-', '_')),
                     parameters.getOrDefault(BLENDABLE, "").equals("true"),
                     ServingOptions.read(parameters),
-                    ImportedModel.pads(parameters.getOrDefault(PAD, "")));
+                    ImportedModel.pads(parameters.getOrDefault(PAD, "")),
+                    settings(parameters));
         }
+
+        /** A home may have come from a larger machine: no more threads than there are here. */
+        private static SessionSettings settings(Map<String, String> parameters) {
+            String threads = parameters.get(THREADS);
+            return new SessionSettings(
+                    threads == null
+                            ? SessionSettings.DEFAULT.threads()
+                            : Math.min(Integer.parseInt(threads), SessionSettings.mostThreads()),
+                    device(parameters.getOrDefault(DEVICE, "cpu")));
+        }
+    }
+
+    /**
+     * Reads what a model runs on: {@code cpu} or {@code cuda}.
+     *
+     * @throws VitrineException MODEL_INVALID
+     */
+    public static SessionSettings.Device device(String text) {
+        for (SessionSettings.Device device : SessionSettings.Device.values()) {
+            if (device.name().toLowerCase(Locale.ROOT).equals(text)) {
+                return device;
+            }
+        }
+        throw VitrineException.field(
+                InferenceError.MODEL_INVALID,
+                DEVICE,
+                "device: expected cpu or cuda, found '" + text + "'");
     }
 
     /**
@@ -181,7 +226,7 @@ public final class ImportedModel {
                 version.manifest().name(),
                 version.version(),
                 artifact.file(graph.path()),
-                SessionSettings.DEFAULT,
+                declared.settings(),
                 warmup(artifact),
                 artifact.manifest().size() + graph.size() + BESIDE_WEIGHTS,
                 declared.batchable(),

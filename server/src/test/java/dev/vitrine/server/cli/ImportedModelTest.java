@@ -3,14 +3,18 @@ package dev.vitrine.server.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.vitrine.inference.InferenceError;
 import dev.vitrine.inference.graph.GraphBuilder;
 import dev.vitrine.inference.graph.RandomModels;
 import dev.vitrine.inference.host.ModelSpec;
+import dev.vitrine.inference.session.SessionSettings;
 import dev.vitrine.inference.tensor.Port.Dimension;
 import dev.vitrine.inference.tensor.Tensor;
 import dev.vitrine.inference.tensor.TensorType;
 import dev.vitrine.kernel.error.VitrineException;
 import dev.vitrine.registry.artifact.ArtifactStore;
+import dev.vitrine.registry.release.ModelManifest;
+import dev.vitrine.registry.release.ModelVersion;
 import dev.vitrine.registry.release.ReleaseStore;
 import dev.vitrine.server.Home;
 import dev.vitrine.server.http.InferencePort;
@@ -32,6 +36,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -134,7 +139,8 @@ class ImportedModelTest {
                                 ModelSpec.Policy.LOAD_BESIDE,
                                 false,
                                 ServingOptions.NONE,
-                                ImportedModel.pads(""));
+                                ImportedModel.pads(""),
+                                SessionSettings.DEFAULT);
                 ModelImport.run(home, adder(20), "adder", Optional.of(file), usual);
                 models.load("adder");
                 assertThat(ask(models, OptionalLong.empty())).isEqualTo("2: 21.0");
@@ -161,7 +167,8 @@ class ImportedModelTest {
                             ModelSpec.Policy.LOAD_BESIDE,
                             false,
                             ServingOptions.NONE,
-                            ImportedModel.pads("input_ids=0,attention_mask=0"));
+                            ImportedModel.pads("input_ids=0,attention_mask=0"),
+                            SessionSettings.DEFAULT);
             assertThat(
                             ModelImport.run(home, encoder, null, Optional.empty(), declared)
                                     .manifest()
@@ -174,12 +181,91 @@ class ImportedModelTest {
                             ModelSpec.Policy.LOAD_BESIDE,
                             false,
                             ServingOptions.NONE,
-                            ImportedModel.pads("input_ids=0"));
+                            ImportedModel.pads("input_ids=0"),
+                            SessionSettings.DEFAULT);
             assertThatThrownBy(() -> ModelImport.run(home, encoder, null, Optional.empty(), half))
                     .hasMessageContaining("attention_mask");
             assertThatThrownBy(() -> ImportedModel.pads("input_ids"))
                     .hasMessageContaining("INPUT=NUMBER");
         }
+    }
+
+    @Test
+    void whatARunUsesIsKeptAndHeededAtTheLoad() throws IOException {
+        int most = SessionSettings.mostThreads();
+        try (Home home = Home.open(folder.resolve("home"));
+                ReleaseStore releases = ReleaseStore.open(home.registry())) {
+            ImportedModel.Declared usual = ImportedModel.Declared.NOTHING;
+            assertThat(usual.parameters("adder.onnx")).doesNotContainKeys("threads", "device");
+            Map<String, String> parameters =
+                    declared(new SessionSettings(most, SessionSettings.Device.CUDA))
+                            .parameters("adder.onnx");
+            assertThat(parameters)
+                    .containsEntry("threads", Integer.toString(most))
+                    .containsEntry("device", "cuda");
+            SessionSettings settings = new SessionSettings(most, SessionSettings.Device.CPU);
+            ModelVersion version =
+                    ModelImport.run(home, adder(10), null, Optional.empty(), declared(settings));
+            assertThat(ImportedModel.Declared.of(version).settings()).isEqualTo(settings);
+            try (ServedModels models = served(releases, ArtifactStore.open(home.artifacts()))) {
+                models.load("adder");
+                assertThat(ask(models, OptionalLong.empty())).isEqualTo("1: 11.0");
+            }
+        }
+    }
+
+    @Test
+    void threadsOfALargerMachineBecomeThoseOfThisOne() throws IOException {
+        try (Home home = Home.open(folder.resolve("home"));
+                ReleaseStore releases = ReleaseStore.open(home.registry())) {
+            ModelVersion small = ModelImport.run(home, adder(10), null, false);
+            Map<String, String> parameters = new TreeMap<>(small.manifest().parameters());
+            parameters.put("threads", "4096");
+            ModelManifest manifest = small.manifest();
+            ModelVersion large =
+                    releases.register(
+                            new ModelManifest(
+                                    manifest.name(),
+                                    manifest.kind(),
+                                    manifest.artifact(),
+                                    "",
+                                    "",
+                                    parameters,
+                                    Map.of(),
+                                    List.of(),
+                                    manifest.createdAt(),
+                                    "import"));
+            assertThat(ImportedModel.Declared.of(large).settings().threads())
+                    .isEqualTo(SessionSettings.mostThreads());
+        }
+    }
+
+    @Test
+    void aDeviceThatIsMissingIsSaidAtTheImport() throws IOException {
+        Path model = adder(10);
+        try (Home home = Home.open(folder.resolve("home"))) {
+            ImportedModel.Declared cuda =
+                    declared(new SessionSettings(1, SessionSettings.Device.CUDA));
+            assertThatThrownBy(() -> ModelImport.run(home, model, null, Optional.empty(), cuda))
+                    .isInstanceOfSatisfying(
+                            VitrineException.class,
+                            e -> assertThat(e.code()).isEqualTo(InferenceError.DEVICE_MISSING))
+                    .hasMessageContaining("no CUDA")
+                    .hasMessageContaining("CPU");
+            assertThatThrownBy(() -> ImportedModel.device("tpu"))
+                    .hasMessageContaining("cpu or cuda, found 'tpu'");
+        }
+    }
+
+    private static ImportedModel.Declared declared(SessionSettings settings) {
+        return new ImportedModel.Declared(
+                false,
+                List.of(),
+                ModelSpec.Policy.LOAD_BESIDE,
+                false,
+                ServingOptions.NONE,
+                Map.of(),
+                settings);
     }
 
     @Test
