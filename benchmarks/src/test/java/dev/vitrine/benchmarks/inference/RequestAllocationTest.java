@@ -9,7 +9,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class RequestAllocationTest {
     /** Stated in docs/models.md; the 25,600 bytes of the input are not copied on the heap. */
-    private static final double MOST = 10_240;
+    static final double MOST = 10_240;
 
     @TempDir Path folder;
 
