@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -63,6 +64,7 @@ class HowFastTest {
         SHARED.put("Ranker", "ranker 100 × 64, 512 and 256 units");
         SHARED.put("Encoder6Short", "encoder 6 × 384, 16 tokens");
         SHARED.put("Encoder6", "encoder 6 × 384, 64 tokens");
+        SHARED.put("Encoder12", "encoder 12 × 384, 64 tokens");
     }
 
     private static final List<Column> BATCHING =
@@ -84,7 +86,11 @@ class HowFastTest {
         int to = text.indexOf(END);
         assertThat(from).as("docs/models.md has the mark " + START).isPositive();
         assertThat(to).as("docs/models.md has the mark " + END).isGreaterThan(from);
-        String wanted = text.substring(0, from) + START + shown(root) + text.substring(to);
+        String wanted =
+                text.substring(0, from)
+                        + START
+                        + shown(root.resolve("docs/results"))
+                        + text.substring(to);
         if (Boolean.getBoolean("vitrine.regenerate")) {
             Files.writeString(guide, wanted);
         }
@@ -93,10 +99,36 @@ class HowFastTest {
                 .isEqualTo(wanted);
     }
 
-    private static String shown(Path root) throws IOException {
+    @Test
+    void sharedRunsHaveALineForEachModelAndLoad(@TempDir Path results) throws IOException {
+        StringBuilder figures = new StringBuilder();
+        for (String load :
+                List.of("RankerAt1", "RankerAt32", "RankerRowAt4", "Encoder6At2", "Encoder12At2")) {
+            int each = 1;
+            for (Column column : BATCHING) {
+                figures.append('"').append(column.figure).append(load).append("\":");
+                figures.append(each++).append(".25,");
+            }
+        }
+        Files.writeString(
+                results.resolve("batching.json"),
+                "{\"figures\":{" + figures + "\"worstRatioToBest\":4.25,\"hiccupP99Ms\":0.1}}");
+        String numbers = " | 1 | 2 | 3 | 4.25 | 5.25 | 6.25 | 7.25 |\n";
+        assertThat(shown(results))
+                .isEqualTo(
+                        head("sharing runs", BATCHING)
+                                + ("| ranker 1 × 64, 512 and 256 units, 4 at once" + numbers)
+                                + ("| ranker 100 × 64, 512 and 256 units, 1 at once" + numbers)
+                                + ("| ranker 100 × 64, 512 and 256 units, 32 at once" + numbers)
+                                + ("| encoder 6 × 384, 64 tokens, 2 at once" + numbers)
+                                + ("| encoder 12 × 384, 64 tokens, 2 at once" + numbers)
+                                + "\n");
+    }
+
+    private static String shown(Path results) throws IOException {
         StringBuilder served = new StringBuilder();
         for (Row row : ROWS) {
-            JsonNode result = result(root, row.result);
+            JsonNode result = result(results, row.result);
             if (result.has("bareRequestsPerSecond" + row.suffix)) {
                 served.append(line(row.model, COLUMNS, row.suffix, result));
             }
@@ -105,13 +137,13 @@ class HowFastTest {
         if (!served.isEmpty()) {
             shown.append(head("model", COLUMNS)).append(served).append('\n');
         }
-        JsonNode overload = result(root, "overload");
+        JsonNode overload = result(results, "overload");
         if (overload.has("goodputRatio")) {
             shown.append(head("ten times too much", OVERLOAD))
                     .append(line("encoder 12 × 384, 64 tokens", OVERLOAD, "", overload))
                     .append('\n');
         }
-        StringBuilder shared = shared(result(root, "batching"));
+        StringBuilder shared = shared(result(results, "batching"));
         if (!shared.isEmpty()) {
             shown.append(head("sharing runs", BATCHING)).append(shared).append('\n');
         }
@@ -134,8 +166,8 @@ class HowFastTest {
         return lines;
     }
 
-    private static JsonNode result(Path root, String name) throws IOException {
-        Path file = root.resolve("docs/results").resolve(name + ".json");
+    private static JsonNode result(Path results, String name) throws IOException {
+        Path file = results.resolve(name + ".json");
         String json = Files.exists(file) ? Files.readString(file) : "{}";
         return JsonMapper.builder().build().readTree(json).path("figures");
     }
