@@ -136,7 +136,7 @@ public final class ModelMeters {
                     sizes);
         }
 
-        /** Of a run that is being answered some requests are counted and others not yet. */
+        /** Not all requests of a run are counted while it is answered, or where some have left. */
         private static long runs(long requests, int shared) {
             return (requests + shared - 1) / shared;
         }

@@ -3,7 +3,9 @@ package dev.vitrine.server.telemetry;
 import java.util.List;
 
 /**
- * What the requests to one version have cost since it was loaded. The counts are exact.
+ * What the requests to one version have cost since it was loaded. Requests are counted exactly;
+ * runs are worked out from the requests they answered, and are too few where some of those who
+ * shared a run had left it.
  *
  * @param succeeded requests that were answered
  * @param queueNanos that they waited in all
