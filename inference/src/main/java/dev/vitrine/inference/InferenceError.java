@@ -23,7 +23,9 @@ public enum InferenceError implements ErrorCode {
     MODEL_NOT_READY(Category.UNAVAILABLE),
     /** A version of this name and number is there already. */
     VERSION_TAKEN(Category.CONFLICT),
-    /** The model does not fit beside the others. */
+    /** The model does not fit beside the others; asking again does not make it fit. */
+    MODEL_TOO_LARGE(Category.INVALID_ARGUMENT),
+    /** There is no memory for the tensors of a request now. */
     MEMORY_INSUFFICIENT(Category.EXHAUSTED),
     /** The runtime has no such device. */
     DEVICE_MISSING(Category.INVALID_ARGUMENT),

@@ -8,6 +8,8 @@ import dev.vitrine.kernel.error.VitrineException;
  * by what they were measured to take once they are.
  */
 public final class MemoryBudget {
+    private static final long MIB = 1 << 20;
+
     private final long limit;
     private long reserved;
     private long most;
@@ -19,20 +21,21 @@ public final class MemoryBudget {
     /**
      * Reserves.
      *
-     * @throws VitrineException MEMORY_INSUFFICIENT when it does not fit; nothing is reserved then
+     * @throws VitrineException MODEL_TOO_LARGE when it does not fit; nothing is reserved then
      */
     synchronized void reserve(String what, long bytes) {
         if (bytes > limit - reserved) {
             throw new VitrineException(
-                    InferenceError.MEMORY_INSUFFICIENT,
+                    InferenceError.MODEL_TOO_LARGE,
                     what
                             + " needs "
-                            + (bytes >> 20)
+                            + ((bytes + MIB - 1) / MIB)
                             + " MiB; of "
-                            + (limit >> 20)
+                            + limit / MIB
                             + " MiB for models "
-                            + ((limit - reserved) >> 20)
-                            + " MiB are free");
+                            + Math.max(0, limit - reserved) / MIB
+                            + " MiB are free"
+                            + (bytes > limit ? "; it does not fit alone either" : ""));
         }
         reserved += bytes;
         most = Math.max(most, reserved);
@@ -41,8 +44,8 @@ public final class MemoryBudget {
     /**
      * Replaces a reservation by what was measured.
      *
-     * @throws VitrineException MEMORY_INSUFFICIENT when that is more and does not fit; the
-     *     reservation is as it was then
+     * @throws VitrineException MODEL_TOO_LARGE when that is more and does not fit; the reservation
+     *     is as it was then
      */
     synchronized void correct(String what, long bytes, long measured) {
         reserved -= bytes;

@@ -88,7 +88,7 @@ public final class ModelHost implements AutoCloseable {
      * all that was taken away has given its memory back. The same version, unloaded a moment ago,
      * is waited for until then too.
      *
-     * @throws VitrineException VERSION_TAKEN, MEMORY_INSUFFICIENT, MODEL_INVALID, DEVICE_MISSING,
+     * @throws VitrineException VERSION_TAKEN, MODEL_TOO_LARGE, MODEL_INVALID, DEVICE_MISSING,
      *     MODEL_NOT_READY when what has to go first does not end, or what a warm-up request met
      */
     public void load(ModelSpec spec) {

@@ -102,7 +102,7 @@ class MeasuredMemoryTest {
         try (ModelHost host = host(100 * MIB, new Told(0, MIB, MIB, 200 * MIB))) {
             host.load(ranker(1, 8));
             assertThatThrownBy(() -> host.load(ranker(2, 8)))
-                    .hasMessageContaining("ranker/2, as measured, needs 211 MiB")
+                    .hasMessageContaining("ranker/2, as measured, needs 212 MiB")
                     .hasMessageContaining("91 MiB are free");
             assertThat(host.memory().reserved()).isEqualTo(9 * MIB);
             host.lease("ranker", 1).close();

@@ -146,8 +146,14 @@ class ModelHostTest {
         ModelSpec large = adder(2, ModelSpec.Policy.LOAD_BESIDE, 11 * MIB);
         assertThatThrownBy(() -> host.load(large))
                 .isInstanceOf(VitrineException.class)
-                .hasMessageContaining("adder/2 needs 11 MiB")
-                .hasMessageContaining("10 MiB are free");
+                .hasMessage("model adder/2 needs 11 MiB; of 30 MiB for models 10 MiB are free")
+                .extracting(e -> ((VitrineException) e).code())
+                .isEqualTo(InferenceError.MODEL_TOO_LARGE);
+        ModelSpec tooLarge = adder(3, ModelSpec.Policy.LOAD_BESIDE, 30 * MIB + 1);
+        assertThatThrownBy(() -> host.load(tooLarge))
+                .hasMessage(
+                        "model adder/3 needs 31 MiB; of 30 MiB for models 10 MiB are free; it does"
+                                + " not fit alone either");
         assertThat(ask()).isEqualTo(101f);
         host.load(adder(2, ModelSpec.Policy.UNLOAD_FIRST, 11 * MIB));
         assertThat(ask()).isEqualTo(102f);

@@ -122,6 +122,9 @@ final class FakeInference implements InferencePort {
 
     @Override
     public void load(String name) {
+        if (name.equals("large")) {
+            throw new VitrineException(InferenceError.MODEL_TOO_LARGE, "it does not fit");
+        }
         model(name, OptionalLong.empty());
     }
 

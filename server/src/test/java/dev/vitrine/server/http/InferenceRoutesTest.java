@@ -44,6 +44,14 @@ class InferenceRoutesTest {
     }
 
     @Test
+    void nobodyIsAskedToLoadAgainWhatDoesNotFit() {
+        HttpResponse<String> answer = server.post("/v2/repository/models/large/load", "{}");
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(answer.body()).isEqualTo("{\"error\":\"it does not fit\"}");
+        assertThat(answer.headers().firstValue("Retry-After")).isEmpty();
+    }
+
+    @Test
     void tellsHowAModelIsSetUpAndWhatItCost() {
         assertThat(server.get("/v2/models/echo/config").body())
                 .contains("\"max_batch_size\":0")
