@@ -16,6 +16,7 @@ import java.util.regex.Pattern;
  * @param version from 1
  * @param warmup requests that it answers before others see it; may be empty
  * @param bytes of memory that it is taken to need until that is measured
+ * @param fileBytes of the files that are loaded; it is not counted for less, whatever is measured
  * @param batchable that its rows are independent of each other, whatever their dimension is called
  * @param pads by input, what shorter requests are filled up with so that they share a run with
  *     longer ones; empty where lengths have to agree
@@ -28,6 +29,7 @@ public record ModelSpec(
         SessionSettings settings,
         List<Map<String, Tensor>> warmup,
         long bytes,
+        long fileBytes,
         boolean batchable,
         Map<String, Double> pads,
         Policy policy) {
@@ -51,14 +53,15 @@ public record ModelSpec(
                             + "' is not a model name; expected up to 100 letters, digits, '.', '_'"
                             + " or '-'");
         }
-        if (version < 1 || bytes < 0) {
-            throw new IllegalArgumentException("version " + version + ", bytes " + bytes);
+        if (version < 1 || bytes < 0 || fileBytes < 0) {
+            throw new IllegalArgumentException(
+                    "version " + version + ", bytes " + bytes + ", of files " + fileBytes);
         }
         warmup = List.copyOf(warmup);
         pads = Map.copyOf(pads);
     }
 
-    /** One whose requests are not filled up. */
+    /** One whose requests are not filled up, and that is counted for what is measured. */
     public ModelSpec(
             String name,
             long version,
@@ -68,6 +71,6 @@ public record ModelSpec(
             long bytes,
             boolean batchable,
             Policy policy) {
-        this(name, version, file, settings, warmup, bytes, batchable, Map.of(), policy);
+        this(name, version, file, settings, warmup, bytes, 0, batchable, Map.of(), policy);
     }
 }

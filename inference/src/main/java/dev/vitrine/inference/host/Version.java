@@ -156,11 +156,14 @@ final class Version {
         return spec.file().toAbsolutePath().resolveSibling("");
     }
 
-    /** From the estimate to what it was seen to take, and some for runs larger than those yet. */
+    /**
+     * From the estimate to what it was seen to take, and some for runs larger than those yet. What
+     * others give back meanwhile is missing in what was seen; its files are in any case there.
+     */
     private void correct(String what, OptionalLong before) {
         OptionalLong now = measured.used(folder());
         if (before.isPresent() && now.isPresent()) {
-            long taken = Math.max(0, now.getAsLong() - before.getAsLong());
+            long taken = Math.max(spec.fileBytes(), now.getAsLong() - before.getAsLong());
             long declared = taken + Math.max(LEAST_FOR_RUNS, taken / SHARE_FOR_RUNS);
             memory.correct(what, reserved, declared);
             reserved = declared;

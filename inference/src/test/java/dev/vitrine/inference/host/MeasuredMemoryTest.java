@@ -97,6 +97,28 @@ class MeasuredMemoryTest {
         }
     }
 
+    /** As where an older version gives its memory back between the two looks. */
+    @Test
+    void itsFilesAreTheLeastThatAVersionCountsFor() throws Exception {
+        ModelSpec spec = ranker(1, 8);
+        ModelSpec large =
+                new ModelSpec(
+                        spec.name(),
+                        spec.version(),
+                        spec.file(),
+                        spec.settings(),
+                        spec.warmup(),
+                        spec.bytes(),
+                        17 * MIB,
+                        spec.batchable(),
+                        spec.pads(),
+                        spec.policy());
+        try (ModelHost host = host(1_000 * MIB, new Told(500 * MIB, 490 * MIB))) {
+            host.load(large);
+            assertThat(host.memory().reserved()).isEqualTo(17 * MIB + FOR_RUNS);
+        }
+    }
+
     @Test
     void whatTurnsOutNotToFitIsRefusedAndTheRestStaysUp() throws Exception {
         try (ModelHost host = host(100 * MIB, new Told(0, MIB, MIB, 200 * MIB))) {

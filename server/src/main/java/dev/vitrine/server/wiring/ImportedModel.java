@@ -1,6 +1,7 @@
 package dev.vitrine.server.wiring;
 
 import dev.vitrine.inference.InferenceError;
+import dev.vitrine.inference.graph.ModelSplitter;
 import dev.vitrine.inference.host.ModelSpec;
 import dev.vitrine.inference.session.SessionSettings;
 import dev.vitrine.inference.tensor.Tensor;
@@ -229,9 +230,17 @@ public final class ImportedModel {
                 declared.settings(),
                 warmup(artifact),
                 artifact.manifest().size() + graph.size() + BESIDE_WEIGHTS,
+                graph.size() + weights(artifact),
                 declared.batchable(),
                 declared.pads(),
                 declared.policy());
+    }
+
+    private static long weights(Artifact artifact) {
+        return artifact.manifest().files().stream()
+                .filter(file -> file.path().equals(ModelSplitter.WEIGHTS))
+                .mapToLong(ArtifactFile::size)
+                .sum();
     }
 
     private static List<Map<String, Tensor>> warmup(Artifact artifact) {
