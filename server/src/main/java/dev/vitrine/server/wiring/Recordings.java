@@ -19,8 +19,8 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * Keeps what is asked of models in files, for the warm-up of their next versions: of each model the
  * next so many requests that are answered, where an operator asked for it, and no more than such a
- * file may have. A file keeps what people sent, so only its owner may read it, and no answer of the
- * server shows it.
+ * file may have. One recording of a model begins or ends at a time. A file keeps what people sent,
+ * so only its owner may read it, and no answer of the server shows it.
  */
 final class Recordings implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Recordings.class.getName());
@@ -38,9 +38,12 @@ final class Recordings implements AutoCloseable {
      * @param requests that are kept; 0 ends what has begun and leaves its file
      * @return the file
      */
-    Path begin(String model, int requests) {
+    synchronized Path begin(String model, int requests) {
         Path file = folder.resolve(model + ".jsonl");
-        end(model);
+        Recording before = open.remove(model);
+        if (before != null) {
+            before.close();
+        }
         if (requests > 0) {
             try {
                 Files.createDirectories(folder);
@@ -71,20 +74,15 @@ final class Recordings implements AutoCloseable {
     void answered(InferCall call) {
         Recording recording = open.get(call.model());
         if (recording != null && !recording.keep(call)) {
-            end(call.model());
-        }
-    }
-
-    private void end(String model) {
-        Recording ended = open.remove(model);
-        if (ended != null) {
-            ended.close();
+            open.remove(call.model(), recording); // Not one that has begun meanwhile.
+            recording.close();
         }
     }
 
     @Override
-    public void close() {
-        open.keySet().forEach(this::end);
+    public synchronized void close() {
+        open.values().forEach(Recording::close);
+        open.clear();
     }
 
     /** One file that is being written. */
