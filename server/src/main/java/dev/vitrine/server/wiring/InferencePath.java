@@ -20,10 +20,12 @@ import dev.vitrine.server.protocol.InferRequest;
 import dev.vitrine.server.telemetry.GuardMeters;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -98,6 +100,10 @@ final class InferencePath implements AutoCloseable {
     private static final class Door {
         final Admission admission;
         final Map<Long, KeptAnswers> kept = new ConcurrentHashMap<>();
+
+        /** Versions that answer; read and changed only where the map of doors is locked for it. */
+        final Set<Long> versions = new HashSet<>();
+
         volatile @Nullable Ladder ladder;
 
         Door(Admission admission) {
@@ -123,27 +129,31 @@ final class InferencePath implements AutoCloseable {
         this.clients = new ClientRates(settings.clientRequestsPerSecond(), settings.clients());
     }
 
-    /** A version is about to answer, with what it declares. */
+    /**
+     * A version is about to answer, with what it declares. Versions of a model come and go in
+     * different threads; the door that they share is there from the first to the last.
+     */
     void opened(String model, long version, ServingOptions options) {
-        Door door =
-                doors.computeIfAbsent(
-                        model,
-                        name -> {
-                            Door made =
-                                    new Door(
-                                            new Admission(
-                                                    settings.admission(),
-                                                    workload,
-                                                    clock.getAsLong()));
-                            meters.opened(name, made.admission, () -> step(made));
-                            return made;
-                        });
-        door.ladder = options.ladder().isEmpty() ? null : ladder(model, options.ladder());
-        if (options.cache().isOn()) {
-            KeptAnswers kept = new KeptAnswers(options.cache(), clock, refresher);
-            door.kept.put(version, kept);
-            meters.cached(model, version, kept::counts);
-        }
+        doors.compute(
+                model,
+                (name, there) -> {
+                    Door door = there == null ? open(name) : there;
+                    door.versions.add(version);
+                    door.ladder =
+                            options.ladder().isEmpty() ? null : ladder(model, options.ladder());
+                    if (options.cache().isOn()) {
+                        KeptAnswers kept = new KeptAnswers(options.cache(), clock, refresher);
+                        door.kept.put(version, kept);
+                        meters.cached(model, version, kept::counts);
+                    }
+                    return door;
+                });
+    }
+
+    private Door open(String model) {
+        Door door = new Door(new Admission(settings.admission(), workload, clock.getAsLong()));
+        meters.opened(model, door.admission, () -> step(door));
+        return door;
     }
 
     private Ladder ladder(String model, List<String> below) {
@@ -168,23 +178,21 @@ final class InferencePath implements AutoCloseable {
         return ladder == null ? 0 : ladder.step();
     }
 
-    /**
-     * A version answers no more: what it had answered goes with it.
-     *
-     * @param last whether no version of the model is left
-     */
-    void closed(String model, long version, boolean last) {
-        Door door = doors.get(model);
-        if (door == null) {
-            return;
-        }
-        door.kept.remove(version);
-        meters.uncached(model, version);
-        if (last) {
-            doors.remove(model);
-            door.admission.close();
-            meters.closed(model);
-        }
+    /** A version answers no more: what it had answered goes with it. */
+    void closed(String model, long version) {
+        doors.computeIfPresent(
+                model,
+                (name, door) -> {
+                    door.kept.remove(version);
+                    meters.uncached(name, version);
+                    door.versions.remove(version);
+                    if (!door.versions.isEmpty()) {
+                        return door;
+                    }
+                    door.admission.close();
+                    meters.closed(name);
+                    return null;
+                });
     }
 
     /** As {@link InferencePort#likelyNanos}. */

@@ -120,15 +120,8 @@ public final class ServedModels implements InferencePort, AutoCloseable {
                             releases.model(new ModelRef(model, event.version()))
                                     .map(v -> ServingOptions.read(v.manifest().parameters()))
                                     .orElse(ServingOptions.NONE));
-            case DRAINING, UNLOADED ->
-                    path.closed(
-                            model,
-                            event.version(),
-                            host.list().stream()
-                                    .noneMatch(s ->
-                                            s.spec().name().equals(model)
-                                                    && s.state() == VersionState.READY));
-            case NEW, LOADING, WARMING, FAILED -> {}
+            case DRAINING -> path.closed(model, event.version());
+            case NEW, LOADING, WARMING, UNLOADED, FAILED -> {}
         }
     }
 

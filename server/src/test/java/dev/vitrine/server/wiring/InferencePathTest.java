@@ -170,10 +170,10 @@ class InferencePathTest {
         ask(1);
         path.opened("m", 2, new ServingOptions(CACHE, List.of()));
         live = 2;
-        path.closed("m", 1, false);
+        path.closed("m", 1);
         assertThat(y(ask(1))).containsExactly(22);
         assertThat(path.cache("m", 1).misses()).isZero();
-        path.closed("m", 2, true);
+        path.closed("m", 2);
         assertThat(y(ask(1))).containsExactly(22);
         assertThat(registry.find("vitrine.model.limit").gauges()).isEmpty();
         assertThat(registry.find("vitrine.model.cache").functionCounters()).isEmpty();
@@ -217,6 +217,40 @@ class InferencePathTest {
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** As where one version drains on one thread while the next becomes ready on another. */
+    @Test
+    void aVersionThatComesAsTheLastOneGoesHasItsLimitsAndItsCache() throws Exception {
+        ServingOptions options = new ServingOptions(CACHE, List.of());
+        path.opened("m", 1, options);
+        try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
+            for (long version = 1; version <= 1_000; version++) {
+                long old = version;
+                CountDownLatch both = new CountDownLatch(2);
+                Future<?> goes =
+                        threads.submit(() -> {
+                            meet(both);
+                            path.closed("m", old);
+                        });
+                Future<?> comes =
+                        threads.submit(() -> {
+                            meet(both);
+                            path.opened("m", old + 1, options);
+                        });
+                goes.get();
+                comes.get();
+                live = old + 1;
+                assertThat(ask(1).servedBy()).isEqualTo("m");
+                assertThat(ask(1).servedBy()).isEqualTo("cached");
+                assertThat(registry.find("vitrine.model.limit").gauges()).hasSize(1);
+            }
+        }
+    }
+
+    private static void meet(CountDownLatch both) {
+        both.countDown();
+        await(both);
     }
 
     @Test
