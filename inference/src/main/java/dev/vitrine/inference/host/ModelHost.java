@@ -79,8 +79,10 @@ public final class ModelHost implements AutoCloseable {
      *
      * @param live whether it answers who asks for none in particular
      * @param bytes of memory that are counted for it
+     * @param reason why it failed; empty where it has not
      */
-    public record Status(ModelSpec spec, VersionState state, boolean live, long bytes) {}
+    public record Status(
+            ModelSpec spec, VersionState state, boolean live, long bytes, String reason) {}
 
     /**
      * Loads a version and makes it the one that answers. When it cannot be loaded, the one before
@@ -339,7 +341,8 @@ public final class ModelHost implements AutoCloseable {
                                         version.spec,
                                         version.state(),
                                         isSame(version, live),
-                                        version.reserved()));
+                                        version.reserved(),
+                                        version.reason()));
                     }
                 });
         all.sort(

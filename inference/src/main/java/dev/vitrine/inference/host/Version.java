@@ -46,6 +46,7 @@ final class Version {
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile @Nullable BatchQueue queue;
     private volatile VersionState state = VersionState.NEW;
+    private volatile String reason = "";
     private volatile long reserved;
 
     /**
@@ -79,15 +80,21 @@ final class Version {
         return state;
     }
 
-    private void become(VersionState next, String reason) {
+    /** Why it failed; empty where it has not. */
+    String reason() {
+        return reason;
+    }
+
+    private void become(VersionState next, String why) {
         synchronized (this) {
             if (!state.mayBecome(next)) {
                 throw new IllegalStateException(
                         spec.name() + "/" + spec.version() + " is " + state + ", not " + next);
             }
+            reason = why;
             state = next;
         }
-        changed.accept(this, reason);
+        changed.accept(this, why);
     }
 
     /** Reserves, loads and warms; ready on return. */
@@ -102,7 +109,7 @@ final class Version {
             throw e;
         }
         boolean ready = false;
-        String reason = "";
+        String why = "";
         Optional<OnnxSession> opened = Optional.empty();
         OptionalLong before = measured.used(folder());
         try {
@@ -122,14 +129,17 @@ final class Version {
             }
             ready = true;
         } catch (VitrineException e) {
-            reason = String.valueOf(e.getMessage());
+            why = String.valueOf(e.getMessage());
+            throw e;
+        } catch (RuntimeException | Error e) {
+            why = e.toString();
             throw e;
         } finally {
             if (!ready) {
                 opened.ifPresent(OnnxSession::close);
                 measured.giveBack();
                 release();
-                become(VersionState.FAILED, reason);
+                become(VersionState.FAILED, why);
                 ended.countDown();
             }
         }

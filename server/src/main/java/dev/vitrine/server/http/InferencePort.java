@@ -60,8 +60,14 @@ public interface InferencePort {
      *
      * @param state UNAVAILABLE, LOADING, UNLOADING or READY, as the protocol calls them
      * @param reason why it is not ready; empty otherwise
+     * @param failed whether that is because it could not be loaded
      */
-    record Listed(String name, String version, String state, String reason) {}
+    record Listed(String name, String version, String state, String reason, boolean failed) {
+        /** One that did not fail. */
+        public Listed(String name, String version, String state, String reason) {
+            this(name, version, state, reason, false);
+        }
+    }
 
     /** What the requests to a version that answers have cost so far. */
     record Counted(String model, long version, RunCounts runs, CacheCounts cache) {

@@ -160,7 +160,7 @@ final class PredictRoutes {
                     default -> version.state();
                 });
         json.writeObjectPropertyStart("status");
-        json.writeStringProperty("error_code", "OK");
+        json.writeStringProperty("error_code", version.failed() ? "UNKNOWN" : "OK");
         json.writeStringProperty("error_message", version.reason());
         json.writeEndObject();
         json.writeEndObject();

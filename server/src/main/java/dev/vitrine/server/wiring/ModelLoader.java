@@ -2,6 +2,7 @@ package dev.vitrine.server.wiring;
 
 import dev.vitrine.inference.InferenceError;
 import dev.vitrine.inference.host.ModelHost;
+import dev.vitrine.inference.host.ModelSpec;
 import dev.vitrine.inference.platform.BackgroundThread;
 import dev.vitrine.kernel.error.VitrineException;
 import dev.vitrine.registry.artifact.ArtifactStore;
@@ -10,10 +11,12 @@ import dev.vitrine.registry.release.ModelVersion;
 import dev.vitrine.registry.release.ReleaseStore;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.RejectedExecutionException;
 
@@ -31,6 +34,10 @@ final class ModelLoader implements AutoCloseable {
     private final ServedList served;
     private final BackgroundThread thread = new BackgroundThread("model-loader");
     private final Set<String> awaited = new ConcurrentSkipListSet<>();
+
+    /** Why versions could not even be read when they were last to be loaded. */
+    private final Map<ModelRef, String> unreadable = new ConcurrentHashMap<>();
+
     private volatile boolean begun;
 
     ModelLoader(ReleaseStore releases, ArtifactStore artifacts, ModelHost host, ServedList served) {
@@ -121,7 +128,7 @@ final class ModelLoader implements AutoCloseable {
                                 new VitrineException(
                                         InferenceError.MODEL_UNKNOWN,
                                         "the registry has no version " + number + " of it"));
-        host.load(ImportedModel.spec(version, artifacts.verify(version.artifact())));
+        host.load(spec(version));
         before.labels()
                 .forEach((label, labelled) -> {
                     if (labelled == number) {
@@ -149,11 +156,27 @@ final class ModelLoader implements AutoCloseable {
         if (host.live(name).orElse(0) == version.version()) {
             return;
         }
-        host.load(ImportedModel.spec(version, artifacts.verify(version.artifact())));
+        host.load(spec(version));
         for (String label : ImportedModel.Declared.of(version).labels()) {
             host.label(name, label, OptionalLong.of(version.version()));
         }
         keep(name);
+    }
+
+    private ModelSpec spec(ModelVersion version) {
+        try {
+            ModelSpec spec = ImportedModel.spec(version, artifacts.verify(version.artifact()));
+            unreadable.remove(version.ref());
+            return spec;
+        } catch (VitrineException e) {
+            unreadable.put(version.ref(), String.valueOf(e.getMessage()));
+            throw e;
+        }
+    }
+
+    /** Why a version could not be read; empty where it could, or was not to be. */
+    Optional<String> unreadable(ModelVersion version) {
+        return Optional.ofNullable(unreadable.get(version.ref()));
     }
 
     /** Moves a label to a version that is ready, or takes it away. */

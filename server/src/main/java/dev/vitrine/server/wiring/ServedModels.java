@@ -246,13 +246,32 @@ public final class ServedModels implements InferencePort, AutoCloseable {
                             .filter(s -> s.spec().version() == version.version())
                             .findFirst();
             listed.add(
-                    new Listed(
-                            version.manifest().name(),
-                            Long.toString(version.version()),
-                            status.map(s -> state(s.state())).orElse("UNAVAILABLE"),
-                            status.isPresent() ? "" : "not loaded"));
+                    status.isPresent() && isThere(status.get().state())
+                            ? listed(version, state(status.get().state()), "", false)
+                            : absent(version, status));
         }
         return listed;
+    }
+
+    private static boolean isThere(VersionState state) {
+        return state != VersionState.UNLOADED && state != VersionState.FAILED;
+    }
+
+    /** A version that is not in memory, with what is known of why. */
+    private Listed absent(ModelVersion version, Optional<ModelHost.Status> status) {
+        Optional<String> failure =
+                loader.unreadable(version)
+                        .or(() ->
+                                status.filter(s -> s.state() == VersionState.FAILED)
+                                        .map(ModelHost.Status::reason));
+        String otherwise = status.isPresent() ? "unloaded" : "not loaded";
+        return listed(version, "UNAVAILABLE", failure.orElse(otherwise), failure.isPresent());
+    }
+
+    private static Listed listed(
+            ModelVersion version, String state, String reason, boolean failed) {
+        return new Listed(
+                version.manifest().name(), Long.toString(version.version()), state, reason, failed);
     }
 
     private static String state(VersionState state) {

@@ -61,12 +61,16 @@ class ServedStateTest {
     }
 
     private ServedModels start() {
+        return start(1L << 30);
+    }
+
+    private ServedModels start(long bytes) {
         ServedModels models =
                 new ServedModels(
                         releases.orElseThrow(),
                         ArtifactStore.open(home.orElseThrow().artifacts()),
                         home.orElseThrow().root().resolve("served-models"),
-                        1L << 30,
+                        bytes,
                         new ModelMeters(registry),
                         states,
                         InstantSource.system());
@@ -166,6 +170,42 @@ class ServedStateTest {
             assertThatThrownBy(() -> answering(models, OptionalLong.of(1)))
                     .hasMessageContaining("no version 1");
             assertThat(models.problem()).isEmpty();
+            assertThat(models.repository().getFirst().failed()).isTrue();
+            assertThat(models.repository().getFirst().reason()).contains("model.onnx");
+        }
+    }
+
+    @Test
+    void theRepositorySaysWhyAVersionDoesNotAnswer() throws IOException {
+        bring(1, List.of());
+        try (ServedModels models = start(30L << 20)) { // Less than any model is taken to need.
+            assertThatThrownBy(() -> models.load("adder")).hasMessageContaining("does not fit");
+            assertThat(models.repository())
+                    .singleElement()
+                    .satisfies(listed -> {
+                        assertThat(listed.state()).isEqualTo("UNAVAILABLE");
+                        assertThat(listed.failed()).isTrue();
+                        assertThat(listed.reason())
+                                .startsWith("model adder/1 needs 33 MiB")
+                                .contains("30 MiB");
+                    });
+        }
+        try (ServedModels models = start()) {
+            assertThat(models.repository())
+                    .extracting(InferencePort.Listed::reason)
+                    .containsExactly("");
+            models.unload("adder");
+            bring(2, List.of());
+            awaitUnloaded(models);
+            assertThat(models.repository())
+                    .extracting(each -> each.reason() + " " + each.failed())
+                    .containsExactly("unloaded false", "not loaded false");
+        }
+    }
+
+    private static void awaitUnloaded(ServedModels models) {
+        while (models.repository().getFirst().state().equals("UNLOADING")) {
+            Thread.onSpinWait();
         }
     }
 

@@ -117,7 +117,10 @@ final class FakeInference implements InferencePort {
 
     @Override
     public List<Listed> repository() {
-        return List.of(new Listed("echo", "3", "READY", ""));
+        return List.of(
+                new Listed("echo", "3", "READY", ""),
+                new Listed("broken", "1", "UNAVAILABLE", "it is no model", true),
+                new Listed("resting", "1", "UNAVAILABLE", "unloaded"));
     }
 
     @Override

@@ -95,6 +95,16 @@ class PredictRoutesTest {
     }
 
     @Test
+    void whatCouldNotBeLoadedIsToldWithTheReason() {
+        assertThat(SERVER.get("/v1/models/broken").body())
+                .contains("\"state\":\"END\"")
+                .contains("{\"error_code\":\"UNKNOWN\",\"error_message\":\"it is no model\"}");
+        assertThat(SERVER.get("/v1/models/resting").body())
+                .contains("\"state\":\"END\"")
+                .contains("{\"error_code\":\"OK\",\"error_message\":\"unloaded\"}");
+    }
+
+    @Test
     void whatDoesNotFitIsRefusedWithTheReason() {
         refused("{\"instances\":[[1,2],[3]]}", 400, "not rectangular");
         refused("{\"instances\":[[1,\"a\"]]}", 400, "element 1 is no FP32: a");
