@@ -58,12 +58,19 @@ final class Comparison {
         figures.put(subject.figure("hiccupP99Ms"), hiccups.p99Ms());
     }
 
+    /**
+     * An encoder is asked so seldom that the code around it would not be compiled for minutes;
+     * therefore both servers answer for a model that costs next to nothing first.
+     */
     private void warmUp(Contenders contenders) throws IOException, InterruptedException {
         Duration length = Duration.ofSeconds(arguments.warmup());
         int callers = arguments.connections();
         contenders.bare(cores(), Math.min(5, arguments.warmup()));
         for (Generator each :
                 List.of(
+                        contenders.plainEasy(callers),
+                        contenders.easy().http(callers, NONE),
+                        contenders.easy().grpc(callers, NONE),
                         contenders.plain(callers, NONE),
                         contenders.ours().http(callers, NONE),
                         contenders.ours().grpc(callers, NONE),

@@ -36,16 +36,19 @@ final class Contenders implements AutoCloseable {
     private final JavaProcess echo;
     private final JavaProcess grpcEcho;
     private final Served ours;
+    private final Served easy;
     private final InetSocketAddress plainAt;
     private final InetSocketAddress echoAt;
     private final InetSocketAddress grpcEchoAt;
 
-    private Contenders(Subject subject, Path folder, Path model, Served ours, Limits limits)
-            throws IOException {
+    private Contenders(
+            Subject subject, Path folder, Path model, Path easyModel, Served ours, Limits limits)
+            throws IOException, InterruptedException {
         this.subject = subject;
         this.folder = folder;
         this.limits = limits;
         this.ours = ours;
+        this.easy = ours.with(Subject.ENCODER_0, easyModel);
         this.bare =
                 JavaProcess.startTalking(
                         BareMain.class,
@@ -58,7 +61,15 @@ final class Contenders implements AutoCloseable {
         this.echoAt = free();
         this.grpcEchoAt = free();
         String answer = Integer.toString(subject.answerBytes());
-        this.plain = peer(PlainServer.class, plainAt, "plain", subject.name(), model.toString());
+        this.plain =
+                peer(
+                        PlainServer.class,
+                        plainAt,
+                        "plain",
+                        subject.name(),
+                        model.toString(),
+                        Subject.ENCODER_0.name(),
+                        easyModel.toString());
         this.echo = peer(PlainServer.class, echoAt, "echo", answer);
         this.grpcEcho = peer(GrpcEcho.class, grpcEchoAt, answer);
     }
@@ -69,8 +80,10 @@ final class Contenders implements AutoCloseable {
         Path folder = Files.createTempDirectory(work, subject.model());
         Path model = folder.resolve(subject.model() + ".onnx");
         subject.graph().save(model);
+        Path easyModel = folder.resolve(Subject.ENCODER_0.model() + ".onnx");
+        Subject.ENCODER_0.graph().save(easyModel);
         Served ours = Served.start(subject, model, folder, limits);
-        Contenders contenders = new Contenders(subject, folder, model, ours, limits);
+        Contenders contenders = new Contenders(subject, folder, model, easyModel, ours, limits);
         try {
             await(contenders.plain, contenders.plainAt);
             await(contenders.echo, contenders.echoAt);
@@ -166,6 +179,16 @@ final class Contenders implements AutoCloseable {
     /** Connections to the plain server, from callers with this timeout; zero for none. */
     Generator plain(int connections, Duration timeout) throws IOException {
         return new Generator(plainAt, ours.http(timeout), connections, Served.LOAD_THREADS);
+    }
+
+    /** The product, asked for a model that costs next to nothing. */
+    Served easy() {
+        return easy;
+    }
+
+    /** Connections to the plain server that ask for the model that costs next to nothing. */
+    Generator plainEasy(int connections) throws IOException {
+        return new Generator(plainAt, easy.http(Duration.ZERO), connections, Served.LOAD_THREADS);
     }
 
     /** Connections to the echo. */

@@ -16,13 +16,15 @@ final class Notes {
                         + " is the smallest of the ratios at 50, 90 and 150 %% of the plain"
                         + " server's capacity. overheadP50Us: one caller, less the model's own time"
                         + " and an echo that reads the same request and sends as many bytes as"
-                        + " the model's answer. The model is imported without --batchable.",
+                        + " the model's answer. Before, both servers also answered %d s for an encoder"
+                        + " without layers, so that their code is compiled. The model is imported without --batchable.",
                 arguments.rounds(),
                 arguments.seconds(),
                 limits.cores().isEmpty()
                         ? "on all cores"
                         : "on cores " + limits.cores() + ", the callers on the others",
                 arguments.connections(),
-                arguments.deadlineMs());
+                arguments.deadlineMs(),
+                arguments.warmup());
     }
 }

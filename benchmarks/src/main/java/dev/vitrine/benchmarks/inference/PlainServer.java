@@ -28,7 +28,8 @@ import java.util.Map;
  * queue, no batches, no limits, no errors and no figures. Or an echo, which reads the same request
  * and answers with as many of its bytes as it is told.
  *
- * <p>Takes {@code plain SUBJECT MODEL PORT} or {@code echo BYTES PORT}.
+ * <p>Takes {@code plain SUBJECT MODEL SUBJECT MODEL PORT}, of which the second model answers at its
+ * own path and the first at any other, or {@code echo BYTES PORT}.
  */
 public final class PlainServer {
     private static final HeaderName JSON_LENGTH =
@@ -40,7 +41,10 @@ public final class PlainServer {
         Handler handler =
                 args[0].equals("echo")
                         ? echo(Integer.parseInt(args[1]))
-                        : plain(Subject.valueOf(args[1]), Path.of(args[2]));
+                        : either(
+                                Subject.valueOf(args[3]),
+                                plain(Subject.valueOf(args[1]), Path.of(args[2])),
+                                plain(Subject.valueOf(args[3]), Path.of(args[4])));
         WebServer.builder()
                 .address(InetAddress.getLoopbackAddress())
                 .port(Integer.parseInt(args[args.length - 1]))
@@ -55,6 +59,12 @@ public final class PlainServer {
             byte[] body = request.content().as(byte[].class);
             response.send(bytes >= body.length ? body : Arrays.copyOf(body, bytes));
         };
+    }
+
+    private static Handler either(Subject second, Handler first, Handler other) {
+        String path = "/v2/models/" + second.model() + "/infer";
+        return (request, response) ->
+                (request.path().rawPath().equals(path) ? other : first).handle(request, response);
     }
 
     private static Handler plain(Subject subject, Path model) throws OrtException {

@@ -57,6 +57,13 @@ final class Served implements AutoCloseable {
         }
     }
 
+    /** The same server with another model, which it serves too from now on. */
+    Served with(Subject other, Path model) throws IOException, InterruptedException {
+        server.serve(model, other.model());
+        server.awaitReady("/v2/models/" + other.model() + "/ready", MOST_TO_READY);
+        return new Served(other, server, grpcAt.getPort());
+    }
+
     /** The requests over HTTP. Zero when callers state no timeout. */
     HttpWire http(Duration timeout) {
         return prepared.computeIfAbsent(timeout, this::prepare);

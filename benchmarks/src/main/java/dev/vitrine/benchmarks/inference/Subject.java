@@ -20,7 +20,10 @@ enum Subject {
     RANKER_ROW("ranker-row", "Row", "ranker of one candidate by 64 features, 512 and 256 units"),
     ENCODER_12("encoder-12", "", "encoder of 12 layers, 384 wide, 64 tokens"),
     ENCODER_6("encoder-6", "SixLayers", "encoder of 6 layers, 384 wide, 64 tokens"),
-    ENCODER_6_SHORT("encoder-6-short", "SixLayersShortText", "encoder of 6 layers, 16 tokens");
+    ENCODER_6_SHORT("encoder-6-short", "SixLayersShortText", "encoder of 6 layers, 16 tokens"),
+
+    /** Takes what the encoders take and costs next to nothing, so that many requests are asked. */
+    ENCODER_0("encoder-0", "NoLayers", "encoder without layers");
 
     private static final int CANDIDATES = 100;
     private static final int FEATURES = 64;
@@ -72,6 +75,7 @@ enum Subject {
             case RANKER_SMALL -> RandomModels.ranker(FEATURES, new int[] {128, 64}, SEED);
             case ENCODER_12 -> RandomModels.encoder(12, WIDTH, SEED);
             case ENCODER_6, ENCODER_6_SHORT -> RandomModels.encoder(6, WIDTH, SEED);
+            case ENCODER_0 -> RandomModels.encoder(0, WIDTH, SEED);
         };
     }
 
