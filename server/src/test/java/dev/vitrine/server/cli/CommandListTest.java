@@ -5,37 +5,51 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 
-/** docs/api.md lists the commands that there are. */
+/** docs/api.md lists the commands that there are, and what they take. */
 class CommandListTest {
     private static final Pattern COMMAND =
             Pattern.compile("`(vitrine(?: [a-z]+)+)(?: \\[?[-A-Z][^`]*)?`");
 
+    private static final Set<String> HELP = Set.of("--help", "--version");
+
     @Test
-    void theListForPeopleHasEveryCommand() throws IOException {
-        Set<String> listed = new TreeSet<>();
+    void theListForPeopleHasEveryCommandWithItsOptions() throws IOException {
+        Map<String, String> listed = new TreeMap<>();
         for (String line : Files.readAllLines(Path.of("..", "docs", "api.md"))) {
             if (line.startsWith("| `vitrine ")) {
                 Matcher command = COMMAND.matcher(line.split(" \\| ", 2)[0]);
                 while (command.find()) {
-                    listed.add(command.group(1));
+                    listed.merge(command.group(1), line, String::concat);
                 }
             }
         }
-        Set<String> known = new TreeSet<>();
+        Map<String, CommandSpec> known = new TreeMap<>();
         leaves(new CommandLine(new Main()), known);
-        assertThat(listed).isEqualTo(known);
+        assertThat(listed.keySet()).isEqualTo(known.keySet());
+        known.forEach((name, command) -> {
+            for (OptionSpec option : command.options()) {
+                if (!option.inherited()
+                        && !option.hidden()
+                        && !HELP.contains(option.longestName())) {
+                    assertThat(listed.get(name)).as(name).contains(option.longestName());
+                }
+            }
+        });
     }
 
-    private static void leaves(CommandLine command, Set<String> into) {
+    private static void leaves(CommandLine command, Map<String, CommandSpec> into) {
         if (command.getSubcommands().isEmpty()) {
-            into.add(command.getCommandSpec().qualifiedName());
+            into.put(command.getCommandSpec().qualifiedName(), command.getCommandSpec());
         }
         command.getSubcommands().values().forEach(each -> leaves(each, into));
     }
