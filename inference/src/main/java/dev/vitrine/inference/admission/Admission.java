@@ -91,8 +91,9 @@ public final class Admission implements AutoCloseable {
                 return refuse(before >= limit ? Refusal.LIMIT : Refusal.PRIORITY, wait);
             }
             if (inside.compareAndSet(before, before + 1)) {
-                lastAdmitted.set(level, admitted.incrementAndGet());
-                return new Ticket(now, before + 1, ahead, trial);
+                int number = admitted.incrementAndGet();
+                int previous = lastAdmitted.getAndSet(level, number);
+                return new Ticket(now, before + 1, ahead, trial, level, number, previous);
             }
         }
     }
@@ -124,12 +125,25 @@ public final class Admission implements AutoCloseable {
         private final int insideThen;
         private final long ahead;
         private final boolean trial;
+        private final int level;
+        private final int number;
+        private final int previous;
 
-        private Ticket(long enteredAt, int insideThen, long ahead, boolean trial) {
+        private Ticket(
+                long enteredAt,
+                int insideThen,
+                long ahead,
+                boolean trial,
+                int level,
+                int number,
+                int previous) {
             this.enteredAt = enteredAt;
             this.insideThen = insideThen;
             this.ahead = ahead;
             this.trial = trial;
+            this.level = level;
+            this.number = number;
+            this.previous = previous;
         }
 
         /**
@@ -171,6 +185,18 @@ public final class Admission implements AutoCloseable {
         /** It failed or its caller went away: nothing is learned. */
         public void leave() {
             inside.decrementAndGet();
+        }
+
+        /**
+         * It goes out as if it had not come, and will come again: a trial, or the place that is due
+         * to its priority, is there for it then.
+         */
+        public void comesAgain() {
+            if (trial) {
+                lastTrial.compareAndSet(enteredAt, enteredAt - TRIAL_NANOS);
+            }
+            lastAdmitted.compareAndSet(level, number, previous);
+            leave();
         }
     }
 

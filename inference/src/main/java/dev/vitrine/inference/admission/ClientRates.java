@@ -38,14 +38,10 @@ public final class ClientRates {
      * @return 0 when it may go on, else the nanoseconds until it may
      */
     public long take(String client, long now) {
-        if (usual == 0 && special.isEmpty() || client.isEmpty()) {
+        long interval = interval(client);
+        if (interval == 0) {
             return 0;
         }
-        double rate = special.getOrDefault(client, usual);
-        if (rate == 0) {
-            return 0;
-        }
-        long interval = (long) (SECOND / rate);
         long burst = Math.max(BURST_SECONDS * SECOND, interval);
         AtomicLong next = due.get(client, name -> new AtomicLong(now));
         while (true) {
@@ -59,6 +55,24 @@ public final class ClientRates {
                 return 0;
             }
         }
+    }
+
+    /** Gives back a request that was taken and will be taken again. */
+    public void giveBack(String client) {
+        long interval = interval(client);
+        AtomicLong next = interval == 0 ? null : due.getIfPresent(client);
+        if (next != null) {
+            next.addAndGet(-interval);
+        }
+    }
+
+    /** Nanoseconds from one request of a client to the next; 0 where any number may come. */
+    private long interval(String client) {
+        if (usual == 0 && special.isEmpty() || client.isEmpty()) {
+            return 0;
+        }
+        double rate = special.getOrDefault(client, usual);
+        return rate == 0 ? 0 : (long) (SECOND / rate);
     }
 
     /** Clients that are remembered. */

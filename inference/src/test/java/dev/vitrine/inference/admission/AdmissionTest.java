@@ -114,6 +114,24 @@ class AdmissionTest {
     }
 
     @Test
+    void whoComesAgainFindsTheTrialOrThePlaceThatWasDue() {
+        Admission slow = door(100);
+        fill(slow, 1).getFirst().ran(100 * MILLI, 0, 100 * MILLI, 1);
+        fill(slow, 10);
+        Admission quick = door(100);
+        ((Admission.Ticket) quick.enter(0, 0, 400 * MILLI)).comesAgain();
+        assertThat(quick.inside()).isZero();
+        assertThat(quick.enter(0, 0, 400 * MILLI)).isInstanceOf(Admission.Ticket.class);
+        assertThat(refusal(quick.enter(0, 0, 400 * MILLI))).isEqualTo(Refusal.DEADLINE);
+
+        Admission full = door(100);
+        fill(full, 85);
+        ((Admission.Ticket) full.enter(0, 1, AGES)).comesAgain();
+        assertThat(full.enter(0, 1, AGES)).isInstanceOf(Admission.Ticket.class);
+        assertThat(refusal(full.enter(0, 1, AGES))).isEqualTo(Refusal.PRIORITY);
+    }
+
+    @Test
     void noPriorityStarvesAnother() {
         Admission door = door(100);
         List<Admission.Ticket> inside = new ArrayList<>(fill(door, 100));

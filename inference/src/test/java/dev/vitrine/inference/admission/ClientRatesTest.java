@@ -35,6 +35,20 @@ class ClientRatesTest {
     }
 
     @Test
+    void whatIsGivenBackMayBeTakenAgain() {
+        ClientRates rates = new ClientRates(1, Map.of());
+        for (int i = 0; i < 10; i++) {
+            assertThat(rates.take("a", 0)).isZero();
+            rates.giveBack("a");
+        }
+        assertThat(rates.take("a", 0)).isZero();
+        assertThat(rates.take("a", 0)).isZero();
+        assertThat(rates.take("a", 0)).isEqualTo(SECOND);
+        rates.giveBack("");
+        rates.giveBack("unknown");
+    }
+
+    @Test
     void nobodyIsLimitedUnlessThatWasSaid() {
         ClientRates rates = new ClientRates(0, Map.of());
         for (int i = 0; i < 1_000; i++) {

@@ -6,6 +6,8 @@ import dev.vitrine.inference.admission.ClientRates;
 import dev.vitrine.inference.admission.Ladder;
 import dev.vitrine.inference.admission.Refusal;
 import dev.vitrine.inference.admission.Workload;
+import dev.vitrine.inference.batch.Turns;
+import dev.vitrine.inference.batch.TurnsTaken;
 import dev.vitrine.inference.cache.InputKey;
 import dev.vitrine.inference.cache.ResultCache;
 import dev.vitrine.inference.cache.Tensors;
@@ -208,7 +210,11 @@ final class InferencePath implements AutoCloseable {
         }
     }
 
-    /** Answers a request, or refuses it at once. */
+    /**
+     * Answers a request, or refuses it at once.
+     *
+     * @throws TurnsTaken as {@link Turns#run}; it is not counted then and may come again
+     */
     Outcome infer(InferCall call) {
         long now = clock.getAsLong();
         long wait = clients.take(call.client(), now);
@@ -222,6 +228,15 @@ final class InferencePath implements AutoCloseable {
                             + Math.max(1, wait / 1_000_000)
                             + " ms");
         }
+        try {
+            return admitted(call, now);
+        } catch (TurnsTaken e) {
+            clients.giveBack(call.client());
+            throw e;
+        }
+    }
+
+    private Outcome admitted(InferCall call, long now) {
         Door door = doors.get(call.model());
         Ladder ladder = door == null ? null : door.ladder;
         if (door == null || ladder == null) {
@@ -395,6 +410,10 @@ final class InferencePath implements AutoCloseable {
             inside = false;
             ticket.ran(clock.getAsLong(), ran.waitedNanos(), ran.runNanos(), ran.sharing());
             return ran.outputs();
+        } catch (TurnsTaken e) {
+            inside = false;
+            ticket.comesAgain();
+            throw e;
         } catch (VitrineException e) {
             boolean late =
                     e.code() == InferenceError.RUN_CANCELLED && !call.cancellation().isCancelled();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.vitrine.inference.InferenceError;
 import dev.vitrine.inference.admission.Refusal;
+import dev.vitrine.inference.batch.TurnsTaken;
 import dev.vitrine.inference.cache.CacheSettings;
 import dev.vitrine.inference.session.Cancellation;
 import dev.vitrine.inference.tensor.Tensor;
@@ -269,6 +270,25 @@ class InferencePathTest {
                         });
         path.infer(call("m", "", 1));
         assertThat(shed(Refusal.CLIENT)).isEqualTo(1);
+    }
+
+    @Test
+    void whatComesAgainBecauseTurnsWereTakenCountsOnce() {
+        path.close();
+        path = path(settings(100, 1));
+        path.opened("m", 1, ServingOptions.NONE);
+        for (int request = 0; request < 2; request++) {
+            before =
+                    () -> {
+                        throw TurnsTaken.NOW;
+                    };
+            assertThatThrownBy(() -> path.infer(call("m", "reports", 1)))
+                    .isInstanceOf(TurnsTaken.class);
+            before = () -> {};
+            path.infer(call("m", "reports", 1));
+        }
+        assertThatThrownBy(() -> path.infer(call("m", "reports", 1)))
+                .hasMessageContaining("more often than it may");
     }
 
     private double shed(Refusal why) {
