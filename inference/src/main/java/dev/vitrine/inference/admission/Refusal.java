@@ -9,5 +9,9 @@ public enum Refusal {
     /** Others of a better priority need the room. */
     PRIORITY,
     /** This client asks more often than it may. */
-    CLIENT
+    CLIENT,
+    /** It was let in, but too many runs wait for a processor already, or they take too many bytes. */
+    QUEUE,
+    /** Too many wait for the answer to the same question already. */
+    CACHE
 }

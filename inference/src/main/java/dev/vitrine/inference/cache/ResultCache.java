@@ -34,6 +34,8 @@ public final class ResultCache<V> {
     private final ToLongFunction<V> bytes;
     private final LongSupplier clock;
     private final Executor refresher;
+    private final Runnable full;
+    private final int mostWaiting;
     private final Cache<InputKey, Kept<V>> kept;
     private final ConcurrentHashMap<InputKey, Flight<V>> flights = new ConcurrentHashMap<>();
     private final Semaphore refreshes = new Semaphore(MOST_REFRESHES);
@@ -69,12 +71,26 @@ public final class ResultCache<V> {
      * @param clock monotonic nanoseconds
      * @param refresher runs what brings new answers for old ones, at most {@value #MOST_REFRESHES}
      *     at a time
+     * @param full told of each question that was refused because too many ask it
      */
     public ResultCache(
             CacheSettings settings,
             ToLongFunction<V> bytes,
             LongSupplier clock,
-            Executor refresher) {
+            Executor refresher,
+            Runnable full) {
+        this(settings, bytes, clock, refresher, full, MOST_WAITING);
+    }
+
+    ResultCache(
+            CacheSettings settings,
+            ToLongFunction<V> bytes,
+            LongSupplier clock,
+            Executor refresher,
+            Runnable full,
+            int mostWaiting) {
+        this.mostWaiting = mostWaiting;
+        this.full = full;
         this.settings = settings;
         this.bytes = bytes;
         this.clock = clock;
@@ -148,10 +164,12 @@ public final class ResultCache<V> {
                 case TIMED_OUT ->
                         throw gone("the same question was not answered to another in time");
                 case CANCELLED -> throw gone("the caller went away");
-                case FULL ->
-                        throw new VitrineException(
-                                InferenceError.RUNNERS_BUSY,
-                                "too many wait for the same answer already; try again soon");
+                case FULL -> {
+                    full.run();
+                    throw VitrineException.refusal(
+                            InferenceError.RUNNERS_BUSY,
+                            "too many wait for the same answer already; try again soon");
+                }
             }
         }
     }
@@ -164,7 +182,7 @@ public final class ResultCache<V> {
     private Flight.Turn join(
             Flight<V> flight, InputKey key, long nanos, BooleanSupplier cancelled) {
         try {
-            Flight.Turn turn = flight.join(nanos, MOST_WAITING, cancelled);
+            Flight.Turn turn = flight.join(nanos, mostWaiting, cancelled);
             if (turn == Flight.Turn.TIMED_OUT || turn == Flight.Turn.CANCELLED) {
                 forsake(flight, key);
             } else if (turn == Flight.Turn.OVER) {

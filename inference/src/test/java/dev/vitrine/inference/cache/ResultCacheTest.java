@@ -29,7 +29,7 @@ class ResultCacheTest {
     private final AtomicLong clock = new AtomicLong();
     private final List<Runnable> refreshes = new ArrayList<>();
     private final ResultCache<String> cache =
-            new ResultCache<>(SETTINGS, String::length, clock::get, refreshes::add);
+            new ResultCache<>(SETTINGS, String::length, clock::get, refreshes::add, () -> {});
 
     private static InputKey key(long number) {
         return new InputKey(number, 0, 0, 0);
@@ -60,6 +60,36 @@ class ResultCacheTest {
         assertThat(cache.counts().hits()).isEqualTo(2);
         assertThat(cache.counts().stale()).isEqualTo(2);
         assertThat(cache.counts().misses()).isEqualTo(2);
+    }
+
+    @Test
+    void whoIsTooManyForTheSameAnswerIsRefusedAndTold() {
+        AtomicInteger told = new AtomicInteger();
+        ResultCache<String> narrow =
+                new ResultCache<>(
+                        SETTINGS,
+                        String::length,
+                        clock::get,
+                        refreshes::add,
+                        told::incrementAndGet,
+                        0);
+        Supplier<String> other =
+                () -> {
+                    assertThatThrownBy(() ->
+                                    CompletableFuture.supplyAsync(() ->
+                                                    narrow.get(
+                                                            key(1),
+                                                            LONG,
+                                                            () -> false,
+                                                            () -> "b",
+                                                            () -> () -> "b"))
+                                            .join())
+                            .hasMessageContaining("too many wait for the same answer");
+                    return "a";
+                };
+        assertThat(narrow.get(key(1), LONG, () -> false, other, () -> () -> "a").value())
+                .isEqualTo("a");
+        assertThat(told).hasValue(1);
     }
 
     @Test
@@ -178,7 +208,8 @@ class ResultCacheTest {
     void whoHasNoTimeLeavesAndTheOthersStay() throws Exception {
         CompletableFuture<String> leader = new CompletableFuture<>();
         ResultCache<String> real =
-                new ResultCache<>(SETTINGS, String::length, System::nanoTime, Runnable::run);
+                new ResultCache<>(
+                        SETTINGS, String::length, System::nanoTime, Runnable::run, () -> {});
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             CountDownLatch leading = new CountDownLatch(1);
             Future<String> first =

@@ -28,7 +28,10 @@ public final class GuardMeters {
     private final Map<String, Opened> models = new ConcurrentHashMap<>();
     private final Map<String, List<Meter>> caches = new ConcurrentHashMap<>();
 
-    private record Opened(LongAdder clients, List<Meter> meters) {}
+    /**
+     * @param outside refused elsewhere than at the model's door
+     */
+    private record Opened(Map<Refusal, LongAdder> outside, List<Meter> meters) {}
 
     public GuardMeters(MeterRegistry registry) {
         this.registry = registry;
@@ -41,7 +44,11 @@ public final class GuardMeters {
      */
     public void opened(String model, Admission admission, IntSupplier step) {
         Tags tags = Tags.of("model", model);
-        LongAdder clients = new LongAdder();
+        Map<Refusal, LongAdder> outside =
+                Map.of(
+                        Refusal.CLIENT, new LongAdder(),
+                        Refusal.QUEUE, new LongAdder(),
+                        Refusal.CACHE, new LongAdder());
         List<Meter> meters = new ArrayList<>();
         meters.add(
                 gauge(
@@ -72,23 +79,25 @@ public final class GuardMeters {
                         step,
                         IntSupplier::getAsInt));
         for (Refusal why : Refusal.values()) {
+            LongAdder counted = outside.get(why);
             meters.add(
                     FunctionCounter.builder(
                                     "vitrine.model.shed",
                                     admission,
-                                    a -> why == Refusal.CLIENT ? clients.sum() : a.refused(why))
+                                    a -> counted == null ? a.refused(why) : counted.sum())
                             .description("Requests that were refused, by reason")
                             .tags(tags.and("reason", why.name().toLowerCase(Locale.ROOT)))
                             .register(registry));
         }
-        models.put(model, new Opened(clients, meters));
+        models.put(model, new Opened(outside, meters));
     }
 
-    /** A request was refused before it came to the model's door. */
+    /** A request was refused before it came to the model's door, or behind it. */
     public void refused(String model, Refusal why) {
         Opened opened = models.get(model);
-        if (opened != null && why == Refusal.CLIENT) {
-            opened.clients.increment();
+        LongAdder counted = opened == null ? null : opened.outside.get(why);
+        if (counted != null) {
+            counted.increment();
         }
     }
 

@@ -144,7 +144,12 @@ final class InferencePath implements AutoCloseable {
                     door.ladder =
                             options.ladder().isEmpty() ? null : ladder(model, options.ladder());
                     if (options.cache().isOn()) {
-                        KeptAnswers kept = new KeptAnswers(options.cache(), clock, refresher);
+                        KeptAnswers kept =
+                                new KeptAnswers(
+                                        options.cache(),
+                                        clock,
+                                        refresher,
+                                        () -> meters.refused(model, Refusal.CACHE));
                         door.kept.put(version, kept);
                         meters.cached(model, version, kept::counts);
                     }
@@ -415,6 +420,9 @@ final class InferencePath implements AutoCloseable {
             ticket.comesAgain();
             throw e;
         } catch (VitrineException e) {
+            if (e.code() == InferenceError.RUNNERS_BUSY) {
+                meters.refused(call.model(), Refusal.QUEUE);
+            }
             boolean late =
                     e.code() == InferenceError.RUN_CANCELLED && !call.cancellation().isCancelled();
             if (late) {
@@ -435,7 +443,7 @@ final class InferencePath implements AutoCloseable {
 
     private static VitrineException refusal(String model, Admission.Refused refused) {
         return switch (refused.why()) {
-            case LIMIT, CLIENT ->
+            case LIMIT, CLIENT, QUEUE, CACHE ->
                     VitrineException.refusal(
                             InferenceError.RUNNERS_BUSY,
                             "'"

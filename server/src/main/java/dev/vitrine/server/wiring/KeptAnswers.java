@@ -30,7 +30,10 @@ final class KeptAnswers {
     private final LongAdder hitNanos = new LongAdder();
     private final LongAdder missNanos = new LongAdder();
 
-    KeptAnswers(CacheSettings settings, LongSupplier clock, Executor refresher) {
+    /**
+     * @param full as {@link ResultCache}
+     */
+    KeptAnswers(CacheSettings settings, LongSupplier clock, Executor refresher, Runnable full) {
         this.byRows = settings.rows();
         this.clock = clock;
         this.whole =
@@ -40,7 +43,8 @@ final class KeptAnswers {
                                 : settings,
                         Tensors::bytes,
                         clock,
-                        refresher);
+                        refresher,
+                        full);
         this.rows = new RowCache(settings, clock);
     }
 

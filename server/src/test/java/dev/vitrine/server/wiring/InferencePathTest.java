@@ -291,6 +291,19 @@ class InferencePathTest {
                 .hasMessageContaining("more often than it may");
     }
 
+    @Test
+    void whatTheQueueRefusesIsCounted() {
+        path.opened("m", 1, ServingOptions.NONE);
+        before =
+                () -> {
+                    throw VitrineException.refusal(InferenceError.RUNNERS_BUSY, "too many wait");
+                };
+        assertThatThrownBy(() -> ask(1)).hasMessage("too many wait");
+        assertThat(shed(Refusal.QUEUE)).isEqualTo(1);
+        assertThat(shed(Refusal.LIMIT)).isZero();
+        assertThat(shed(Refusal.CACHE)).isZero();
+    }
+
     private double shed(Refusal why) {
         return registry.get("vitrine.model.shed")
                 .tags("model", "m", "reason", why.name().toLowerCase(java.util.Locale.ROOT))
