@@ -10,7 +10,9 @@ public enum Refusal {
     PRIORITY,
     /** This client asks more often than it may. */
     CLIENT,
-    /** It was let in, but too many runs wait for a processor already, or they take too many bytes. */
+    /**
+     * It was let in, but too many runs wait for a processor already, or they take too many bytes.
+     */
     QUEUE,
     /** Too many wait for the answer to the same question already. */
     CACHE

@@ -55,7 +55,7 @@ public final class AccessControl {
         for (KeySettings key : settings.keys()) {
             keys.add(
                     new Key(
-                            new Caller(key.name(), key.parsedRole()),
+                            new Caller(key.name(), key.parsedRole(), true),
                             HexFormat.of().parseHex(key.hash().substring("sha256:".length())),
                             Set.copyOf(key.origins()),
                             new RateLimit(key.requestsPerSecond(), now)));

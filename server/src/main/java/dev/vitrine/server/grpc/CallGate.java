@@ -66,11 +66,6 @@ final class CallGate {
         return value == null ? "" : value;
     }
 
-    /** The name that a caller's requests are counted under; empty where callers have none. */
-    String client(Caller caller) {
-        return access.needsKeys() ? caller.name() : "";
-    }
-
     /**
      * Works on one request, on another thread.
      *

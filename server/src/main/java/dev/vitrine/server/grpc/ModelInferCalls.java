@@ -106,8 +106,7 @@ final class ModelInferCalls implements ServerCallHandler<InferMessage, InferAnsw
                 return;
             }
             try {
-                InferAnswer answer =
-                        runs.run(read, gate.client(caller), deadline, cancellation, false);
+                InferAnswer answer = runs.run(read, caller.client(), deadline, cancellation, false);
                 call.sendHeaders(new Metadata());
                 call.sendMessage(answer);
                 call.close(Status.OK, new Metadata());

@@ -95,7 +95,7 @@ final class ModelStreamCalls implements ServerCallHandler<InferMessage, InferAns
 
         private InferAnswer answer(InferMessage message, Turn turn) {
             try {
-                return runs.run(message, gate.client(caller), deadline, turn.cancellation, true);
+                return runs.run(message, caller.client(), deadline, turn.cancellation, true);
             } catch (RuntimeException | Error e) {
                 return failed(message, e);
             }

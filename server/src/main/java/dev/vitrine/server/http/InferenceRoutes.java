@@ -183,7 +183,7 @@ final class InferenceRoutes {
                         version(call),
                         Optional.empty(),
                         request,
-                        call.caller().name(),
+                        call.caller().client(),
                         request.priority(),
                         request.timeout(),
                         cancellation);

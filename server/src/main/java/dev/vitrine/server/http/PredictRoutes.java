@@ -102,7 +102,7 @@ final class PredictRoutes {
                         by.version(call),
                         by.label(call),
                         request.tensors(),
-                        call.caller().name(),
+                        call.caller().client(),
                         0,
                         InferCall.TIMEOUT,
                         cancellation);

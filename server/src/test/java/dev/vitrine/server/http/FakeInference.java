@@ -35,6 +35,10 @@ final class FakeInference implements InferencePort {
                                     List.of(Dimension.named("rows"), Dimension.of(2)))),
                     List.of());
 
+    /** A body of {@code infer} that fits. */
+    static final String REQUEST =
+            "{\"inputs\":[{\"name\":\"x\",\"shape\":[1,2],\"datatype\":\"FP32\",\"data\":[1,2]}]}";
+
     /** Who asked, in order. */
     final Queue<String> clients = new ConcurrentLinkedQueue<>();
 

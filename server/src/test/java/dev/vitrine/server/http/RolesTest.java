@@ -68,6 +68,24 @@ class RolesTest {
     }
 
     @Test
+    void requestsToModelsAreCountedUnderTheNameOfTheKey() {
+        server.shop.models.clients.clear();
+        Map<String, String> bodies =
+                Map.of(
+                        "/v1/models/echo:predict",
+                        "{\"instances\":[[1,2]]}",
+                        "/v2/models/echo/infer",
+                        FakeInference.REQUEST);
+        bodies.forEach((path, body) ->
+                server.send(
+                        server.request(path)
+                                .header("X-Api-Key", SECRETS.get(Role.OPERATOR))
+                                .POST(BodyPublishers.ofString(body))
+                                .build()));
+        assertThat(server.shop.models.clients).containsExactly("operator", "operator");
+    }
+
+    @Test
     void admitsEachRoleExactlyWhereItMay() {
         List<Route> routes;
         try (Telemetry telemetry = new Telemetry(InstantSource.system())) {
