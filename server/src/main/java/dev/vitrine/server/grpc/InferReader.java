@@ -7,6 +7,7 @@ import dev.vitrine.server.grpc.InferMessage.Form;
 import dev.vitrine.server.protocol.InferCall;
 import dev.vitrine.server.protocol.InferRequest;
 import dev.vitrine.server.protocol.RawElements;
+import dev.vitrine.server.protocol.Unserved;
 import io.grpc.StatusRuntimeException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -139,7 +140,7 @@ final class InferReader {
                     in.leave(behind);
                 }
                 case 3 << 3 | WireReader.VARINT -> input.shape = with(input.shape, in.varint());
-                case 4 << 3 | WireReader.BYTES -> refuseShared(Parameter.read(in), "input");
+                case 4 << 3 | WireReader.BYTES -> Unserved.refuseOfInput(Parameter.read(in).name());
                 case 5 << 3 | WireReader.BYTES -> {
                     TypedContents typed = input.typed;
                     if (typed == null) {
@@ -170,14 +171,8 @@ final class InferReader {
         for (int tag = in.tag(); tag != 0; tag = in.tag()) {
             switch (tag) {
                 case 1 << 3 | WireReader.BYTES -> name = name(in, "name of an output");
-                case 2 << 3 | WireReader.BYTES -> {
-                    Parameter parameter = Parameter.read(in);
-                    refuseShared(parameter, "output");
-                    if (parameter.name().equals("classification")) {
-                        throw WireReader.invalid(
-                                "outputs go back as they are; 'classification' is not done here");
-                    }
-                }
+                case 2 << 3 | WireReader.BYTES ->
+                        Unserved.refuseOfOutput(Parameter.read(in).name());
                 default -> in.skip(tag, "an output");
             }
         }
@@ -191,13 +186,6 @@ final class InferReader {
             }
         }
         return new InferRequest.Output(name, true);
-    }
-
-    private static void refuseShared(Parameter parameter, String what) {
-        if (parameter.name().equals("shared_memory_region")) {
-            throw WireReader.invalid(
-                    "an " + what + " names a region of shared memory, which is not served here");
-        }
     }
 
     private InferMessage runnable() {

@@ -29,6 +29,7 @@ import dev.vitrine.server.grpc.wire.ServerMetadataResponse;
 import dev.vitrine.server.grpc.wire.ServerReadyRequest;
 import dev.vitrine.server.grpc.wire.ServerReadyResponse;
 import dev.vitrine.server.http.InferencePort;
+import dev.vitrine.server.protocol.Unserved;
 import dev.vitrine.server.telemetry.Health;
 import io.grpc.stub.StreamObserver;
 import java.util.function.Supplier;
@@ -176,7 +177,7 @@ final class InferenceMethods extends GRPCInferenceServiceImplBase {
                 () -> {
                     RepositoryIndexResponse.Builder answer = RepositoryIndexResponse.newBuilder();
                     for (InferencePort.Listed each : models.repository()) {
-                        if (!request.getReady() || each.state().equals("READY")) {
+                        if (!request.getReady() || each.isReady()) {
                             answer.addModelsBuilder()
                                     .setName(each.name())
                                     .setVersion(each.version())
@@ -196,7 +197,7 @@ final class InferenceMethods extends GRPCInferenceServiceImplBase {
                 to,
                 () -> {
                     for (String name : request.getParametersMap().keySet()) {
-                        refuseUpload(name);
+                        Unserved.refuseOfLoad(name);
                     }
                     audited(caller, "load", request.getModelName());
                     models.load(request.getModelName());
@@ -216,16 +217,6 @@ final class InferenceMethods extends GRPCInferenceServiceImplBase {
                     models.unload(request.getModelName());
                     return RepositoryModelUnloadResponse.getDefaultInstance();
                 });
-    }
-
-    /** The repository extension lets callers send a model; here they come by the command line. */
-    private static void refuseUpload(String parameter) {
-        if (parameter.equals("config") || parameter.startsWith("file:")) {
-            throw new VitrineException(
-                    InferenceError.PROTOCOL_INVALID,
-                    "models are not taken over the network; 'vitrine model import FILE' brings"
-                            + " them into the registry");
-        }
     }
 
     private static void audited(Caller caller, String what, String model) {

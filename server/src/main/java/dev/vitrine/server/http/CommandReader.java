@@ -184,6 +184,11 @@ final class CommandReader implements AutoCloseable {
         }
     }
 
+    /** Passes over the current value, whatever it holds. */
+    void skip() {
+        parser.skipChildren();
+    }
+
     /** Whether the current value is an object. */
     boolean isObject() {
         return parser.currentToken() == JsonToken.START_OBJECT;

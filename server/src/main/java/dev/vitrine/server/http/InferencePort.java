@@ -67,6 +67,11 @@ public interface InferencePort {
         public Listed(String name, String version, String state, String reason) {
             this(name, version, state, reason, false);
         }
+
+        /** Whether it answers. */
+        public boolean isReady() {
+            return state.equals("READY");
+        }
     }
 
     /** What the requests to a version that answers have cost so far. */

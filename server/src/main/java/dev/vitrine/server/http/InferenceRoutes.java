@@ -10,6 +10,7 @@ import dev.vitrine.server.protocol.InferCall;
 import dev.vitrine.server.protocol.InferCodec;
 import dev.vitrine.server.protocol.InferRequest;
 import dev.vitrine.server.protocol.RequestLines;
+import dev.vitrine.server.protocol.Unserved;
 import dev.vitrine.server.telemetry.ModelStates;
 import dev.vitrine.server.telemetry.RequestRing;
 import dev.vitrine.server.telemetry.Telemetry;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicBoolean;
 import tools.jackson.core.JsonGenerator;
 
 /**
@@ -223,12 +225,26 @@ final class InferenceRoutes {
         }
     }
 
+    /** Of all models, or with {@code {"ready": true}} of those that answer. */
     private Reply index(Call call) {
+        AtomicBoolean ready = new AtomicBoolean();
+        read(
+                call,
+                (field, in) -> {
+                    if (field.equals("ready")) {
+                        ready.set(in.flag(field));
+                    } else {
+                        in.skip();
+                    }
+                });
         return Json.reply(
                 200,
                 json -> {
                     json.writeStartArray();
                     for (InferencePort.Listed each : models.repository()) {
+                        if (ready.get() && !each.isReady()) {
+                            continue;
+                        }
                         json.writeStartObject();
                         json.writeStringProperty("name", each.name());
                         json.writeStringProperty("version", each.version());
@@ -241,9 +257,22 @@ final class InferenceRoutes {
     }
 
     private Reply load(Call call) {
-        refuseUpload(call);
+        read(
+                call,
+                (field, in) -> {
+                    if (field.equals("parameters")) {
+                        in.object(field, InferenceRoutes::parameterOfLoad);
+                    } else {
+                        in.skip();
+                    }
+                });
         models.load(call.parameter(0));
         return Reply.empty(200);
+    }
+
+    private static void parameterOfLoad(String path, CommandReader in) {
+        Unserved.refuseOfLoad(path.substring("parameters.".length()));
+        in.skip();
     }
 
     private Reply unload(Call call) {
@@ -302,14 +331,11 @@ final class InferenceRoutes {
                 });
     }
 
-    /** The repository extension lets callers send a model; here they come by the command line. */
-    private static void refuseUpload(Call call) {
+    /** A body may be left out, and have fields that are not known. */
+    private static void read(Call call, CommandReader.Fields fields) {
         byte[] body = call.body();
-        if (new String(body, java.nio.charset.StandardCharsets.UTF_8).contains("\"file:")) {
-            throw new VitrineException(
-                    InferenceError.PROTOCOL_INVALID,
-                    "models are not taken over the network; 'vitrine model import FILE' brings"
-                            + " them into the registry");
+        if (body.length > 0) {
+            CommandReader.read(body, fields);
         }
     }
 }

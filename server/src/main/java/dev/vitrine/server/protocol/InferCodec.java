@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
@@ -26,7 +27,7 @@ import tools.jackson.core.json.JsonFactory;
 /**
  * Reads and writes the bodies of {@code infer}: JSON, and behind it the bytes of the tensors that
  * say so (the binary tensor extension). Unknown fields and parameters are passed over, as the
- * protocol wants; known ones may be given once.
+ * protocol wants, but for what is {@link Unserved}; known ones may be given once.
  *
  * <p>A body is as large as the server lets it be, and what is made of it is bounded by it: outside
  * the heap {@value #DIRECT_FACTOR} bytes for each of its own (FP64 as {@code 1,}), on the heap
@@ -256,7 +257,7 @@ public final class InferCodec {
                 }
                 case "parameters" -> {
                     once(binarySize < 0, field);
-                    binarySize = number(in, "binary_data_size", -1);
+                    binarySize = number(in, "binary_data_size", Unserved::refuseOfInput);
                 }
                 case "data" -> {
                     once(tensor == null && early < 0, field);
@@ -331,7 +332,7 @@ public final class InferCodec {
             switch (field) {
                 case "name" -> name = text(in, "the name of an output");
                 case "parameters" -> {
-                    long found = number(in, "binary_data", -1);
+                    long found = number(in, "binary_data", Unserved::refuseOfOutput);
                     binary = found < 0 ? null : found == 1;
                 }
                 default -> in.skipChildren();
@@ -385,15 +386,20 @@ public final class InferCodec {
         return shape;
     }
 
-    /** One parameter of an object of parameters; a flag is 0 or 1. */
-    private static long number(JsonParser in, String wanted, long absent) {
+    /**
+     * One parameter of an object of parameters; a flag is 0 or 1, and -1 says that it is not there.
+     *
+     * @param others refuses what must not be passed over
+     */
+    private static long number(JsonParser in, String wanted, Consumer<String> others) {
         if (in.currentToken() != JsonToken.START_OBJECT) {
             throw invalid("'parameters' has to be an object");
         }
-        long found = absent;
+        long found = -1;
         for (String field = in.nextName(); field != null; field = in.nextName()) {
             JsonToken token = in.nextToken();
             if (!field.equals(wanted)) {
+                others.accept(field);
                 in.skipChildren();
             } else if (token == JsonToken.VALUE_TRUE || token == JsonToken.VALUE_FALSE) {
                 found = token == JsonToken.VALUE_TRUE ? 1 : 0;

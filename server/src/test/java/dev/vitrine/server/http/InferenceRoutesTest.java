@@ -153,6 +153,47 @@ class InferenceRoutesTest {
         assertThat(upload.body()).contains("vitrine model import");
     }
 
+    @Test
+    void listsThoseThatAnswerWhereOnlyTheyAreAskedFor() {
+        String index = "/v2/repository/index";
+        String[] all = {"", "{}", "{\"ready\":false}", "{\"other\":{\"a\":[1]}}"};
+        for (String body : all) {
+            assertThat(server.post(index, body).body()).contains("\"READY\"", "\"UNAVAILABLE\"");
+        }
+        assertThat(server.post(index, "{\"ready\":true}").body())
+                .contains("\"READY\"")
+                .doesNotContain("UNAVAILABLE");
+        assertThat(server.post(index, "{\"ready\":1}").statusCode()).isEqualTo(400);
+    }
+
+    @Test
+    void whatWouldGiveSomethingElseThanWasAskedForIsRefused() {
+        String input = "{\"name\":\"x\",\"shape\":[1,2],\"datatype\":\"FP32\"";
+        String shared =
+                "\"parameters\":{\"shared_memory_byte_size\":8,\"shared_memory_region\":\"r\"}";
+        String infer = "/v2/models/echo/infer";
+        refused(infer, "{\"inputs\":[" + input + "," + shared + "}]}", "shared memory");
+        String data = "{\"inputs\":[" + input + ",\"data\":[1,2]}],";
+        data += "\"outputs\":[{\"name\":\"same-x\",";
+        refused(infer, data + shared + "}]}", "shared memory");
+        refused(
+                infer,
+                data + "\"parameters\":{\"classification\":2}}]}",
+                "'classification' is not done here");
+        String load = "/v2/repository/models/echo/load";
+        refused(load, "{\"parameters\":{\"config\":\"{}\"}}", "vitrine model import");
+        refused(load, "{\"parameters\":{\"\\u0066ile:1/m\":\"AA==\"}}", "vitrine model import");
+        assertThat(server.post(load, "").statusCode()).isEqualTo(200);
+        assertThat(server.post(load, "{\"parameters\":{\"a\":{\"config\":1}}}").statusCode())
+                .isEqualTo(200);
+    }
+
+    private static void refused(String path, String body, String why) {
+        HttpResponse<String> answer = server.post(path, body);
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
+        assertThat(answer.body()).startsWith("{\"error\":").contains(why);
+    }
+
     private static String echo(String parameters) {
         return "{\"inputs\":[{\"name\":\"x\",\"shape\":[1,2],\"datatype\":\"FP32\",\"data\":[1,2]}],"
                 + "\"parameters\":{"

@@ -64,7 +64,7 @@ class InferCodecTest {
                         {"id":"7","later":{"a":[1]},"inputs":[
                          {"data":[[1],[2]],"shape":[2,1],"x":1,"name":"a","datatype":"FP32"},
                          {"datatype":"INT32","data":[3],"shape":[1],"name":"b"}],
-                         "outputs":[{"name":"y","parameters":{"classification":2}}]}
+                         "outputs":[{"name":"y","parameters":{"later":2}}]}
                         """);
         assertThat(request.id()).isEqualTo("7");
         assertThat(input(request, "a").floats()).containsExactly(1f, 2f);
