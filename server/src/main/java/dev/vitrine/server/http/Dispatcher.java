@@ -202,7 +202,7 @@ final class Dispatcher implements Handler {
         if (route.body() == Route.Body.NONE || !exchange.hasBody()) {
             return new RequestBody(
                     InputStream.nullInputStream(),
-                    false,
+                    Packing.NONE,
                     0,
                     settings.maxBody(),
                     ReadProgress.NONE,
@@ -215,7 +215,7 @@ final class Dispatcher implements Handler {
         long end = exchange.start() + settings.imports().toNanos();
         return new RequestBody(
                 exchange.request().content().inputStream(),
-                compressed(exchange),
+                packing(exchange),
                 exchange.request().headers().contentLength().orElse(-1),
                 limit(route.body()),
                 stream ? new ReadDeadline(end, settings.stall(), nanoClock) : ReadProgress.NONE,
@@ -252,16 +252,17 @@ final class Dispatcher implements Handler {
         }
     }
 
-    private static boolean compressed(Exchange exchange) {
+    private static Packing packing(Exchange exchange) {
         String encoding = exchange.header(HeaderNames.CONTENT_ENCODING).toLowerCase(Locale.ROOT);
         return switch (encoding) {
-            case "", "identity" -> false;
-            case "gzip", "x-gzip" -> true;
+            case "", "identity" -> Packing.NONE;
+            case "gzip", "x-gzip" -> Packing.GZIP;
+            case "deflate" -> Packing.DEFLATE;
             default ->
                     throw VitrineException.field(
                             ServerError.CONTENT_TYPE_UNSUPPORTED,
                             "Content-Encoding",
-                            "expected gzip or none, found '" + encoding + "'");
+                            "expected gzip, deflate or none, found '" + encoding + "'");
         };
     }
 

@@ -9,7 +9,7 @@ import java.util.Set;
 final class PassedEncoding implements ContentEncoding {
     @Override
     public Set<String> ids() {
-        return Set.of("gzip", "x-gzip");
+        return Set.of("gzip", "x-gzip", "deflate");
     }
 
     @Override

@@ -7,7 +7,6 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
-import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
 /**
@@ -16,13 +15,11 @@ import java.util.zip.ZipException;
  * that a bomb costs no more than the bound.
  */
 final class RequestBody {
-    private static final int BLOCK = 16 << 10;
-
     /** Memory that is taken on the word of a caller who has not sent anything yet. */
     private static final int AT_ONCE = 256 << 10;
 
     private final InputStream raw;
-    private final boolean compressed;
+    private final Packing packing;
     private final long announced;
     private final DataSize limit;
     private final ReadProgress progress;
@@ -32,20 +29,19 @@ final class RequestBody {
 
     /**
      * @param raw as it comes from the network
-     * @param compressed whether it is gzip
      * @param announced the Content-Length; -1 when unknown
      * @param progress told around each read
      * @param room what a body that is kept as a whole takes of
      */
     RequestBody(
             InputStream raw,
-            boolean compressed,
+            Packing packing,
             long announced,
             DataSize limit,
             ReadProgress progress,
             BodyRoom room) {
         this.raw = raw;
-        this.compressed = compressed;
+        this.packing = packing;
         this.announced = announced;
         this.limit = limit;
         this.progress = progress;
@@ -77,7 +73,7 @@ final class RequestBody {
 
     /** What is announced and not large is read into its place at once. */
     private byte[] read(InputStream in) throws IOException {
-        if (announced < 0 || compressed) {
+        if (announced < 0 || isPacked()) {
             return in.readAllBytes();
         }
         if (announced > AT_ONCE) {
@@ -99,14 +95,15 @@ final class RequestBody {
     private InputStream open(long free) {
         refuseAnnounced();
         InputStream counted = new Counted();
-        if (!compressed) {
-            return new Bounded(counted, free);
-        }
         try {
-            return new Bounded(new GZIPInputStream(counted, BLOCK), free);
+            return new Bounded(packing.open(counted), free);
         } catch (IOException e) {
             throw broken(e);
         }
+    }
+
+    private boolean isPacked() {
+        return packing != Packing.NONE;
     }
 
     private void refuseAnnounced() {
@@ -121,14 +118,17 @@ final class RequestBody {
                 "the body is larger than "
                         + limit
                         + (announced >= 0 ? ": it has " + announced + " bytes" : "")
-                        + (compressed ? " (after decompression)" : ""));
+                        + (isPacked() ? " (after decompression)" : ""));
     }
 
-    private static VitrineException broken(IOException e) {
-        if (e instanceof ZipException || e instanceof EOFException) {
+    private VitrineException broken(IOException e) {
+        if (isPacked() && (e instanceof ZipException || e instanceof EOFException)) {
             return new VitrineException(
                     ServerError.REQUEST_INVALID,
-                    "the body is not whole gzip, as Content-Encoding says: " + e.getMessage(),
+                    "the body is not whole "
+                            + packing.words()
+                            + ", as Content-Encoding says: "
+                            + e.getMessage(),
                     e);
         }
         return new VitrineException(

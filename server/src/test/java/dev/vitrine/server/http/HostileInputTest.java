@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.zip.DeflaterOutputStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -82,6 +83,32 @@ class HostileInputTest {
         byte[] half = java.util.Arrays.copyOf(packed, packed.length / 2);
         assertThat(post(RECOMMEND, half, "Content-Encoding", "gzip").statusCode()).isEqualTo(400);
         assertThat(post(RECOMMEND, packed, "Content-Encoding", "br").statusCode()).isIn(400, 415);
+    }
+
+    @Test
+    void takesDeflateWithinTheSameBounds() throws IOException {
+        byte[] packed = deflate("{\"visitorId\":\"v\"}".getBytes(StandardCharsets.UTF_8));
+        assertThat(post(RECOMMEND, packed, "Content-Encoding", "deflate").statusCode())
+                .isEqualTo(200);
+        HttpResponse<String> bomb =
+                post(RECOMMEND, deflate(new byte[100 << 20]), "Content-Encoding", "deflate");
+        assertThat(bomb.statusCode()).isEqualTo(413);
+        assertThat(bomb.body()).contains("after decompression");
+        byte[] half = java.util.Arrays.copyOf(packed, packed.length / 2);
+        for (byte[] broken : new byte[][] {{1, 2, 3}, {}, half}) {
+            HttpResponse<String> answer = post(RECOMMEND, broken, "Content-Encoding", "deflate");
+            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
+        }
+        assertThat(post(RECOMMEND, half, "Content-Encoding", "deflate").body())
+                .contains("not whole deflate");
+    }
+
+    private static byte[] deflate(byte[] plain) throws IOException {
+        ByteArrayOutputStream packed = new ByteArrayOutputStream();
+        try (DeflaterOutputStream out = new DeflaterOutputStream(packed)) {
+            out.write(plain);
+        }
+        return packed.toByteArray();
     }
 
     @Test
