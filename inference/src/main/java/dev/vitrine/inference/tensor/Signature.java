@@ -16,7 +16,7 @@ public record Signature(List<Port> inputs, List<Port> outputs) {
     }
 
     public Optional<Port> output(String name) {
-        return outputs.stream().filter(port -> port.name().equals(name)).findFirst();
+        return find(outputs, name);
     }
 
     /**
@@ -50,6 +50,56 @@ public record Signature(List<Port> inputs, List<Port> outputs) {
             }
         }
         return chosen;
+    }
+
+    /** Why a model with this signature cannot answer for one with another; empty where it can. */
+    public Optional<String> cannotReplace(Signature other) {
+        for (Port asked : other.inputs) {
+            Optional<Port> here = find(inputs, asked.name());
+            if (here.isEmpty() || !takes(here.get(), asked)) {
+                return Optional.of(
+                        "input '"
+                                + asked.name()
+                                + "' is "
+                                + here.map(Signature::describe).orElse("missing")
+                                + ", expected "
+                                + describe(asked));
+            }
+        }
+        for (Port here : inputs) {
+            if (find(other.inputs, here.name()).isEmpty()) {
+                return Optional.of("it needs the input '" + here.name() + "' too");
+            }
+        }
+        for (Port asked : other.outputs) {
+            Optional<Port> here = output(asked.name());
+            if (here.isEmpty() || !takes(asked, here.get())) {
+                return Optional.of(
+                        "output '"
+                                + asked.name()
+                                + "' is "
+                                + here.map(Signature::describe).orElse("missing")
+                                + ", expected "
+                                + describe(asked));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<Port> find(List<Port> ports, String name) {
+        return ports.stream().filter(port -> port.name().equals(name)).findFirst();
+    }
+
+    /** Whether all that one port may bring fits another, or might where its sizes are open. */
+    private static boolean takes(Port port, Port given) {
+        boolean fits =
+                port.type() == given.type()
+                        && port.dimensions().size() == given.dimensions().size();
+        for (int d = 0; fits && d < port.dimensions().size(); d++) {
+            Port.Dimension expected = port.dimensions().get(d);
+            fits = expected.isOpen() || expected.size() == given.dimensions().get(d).size();
+        }
+        return fits;
     }
 
     private static void check(Port port, Tensor tensor, Map<String, Long> chosen) {

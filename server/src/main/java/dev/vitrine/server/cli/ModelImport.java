@@ -80,8 +80,14 @@ public final class ModelImport {
                 }
                 check(artifacts, staging, fileName);
                 checkPads(staging, declared);
-                ArtifactHash artifact = artifacts.put(staging);
                 try (ReleaseStore releases = ReleaseStore.open(home.registry())) {
+                    ImportedModel.checkLadder(
+                            called,
+                            staging.resolve(ModelSplitter.GRAPH),
+                            declared.serving().ladder(),
+                            releases,
+                            artifacts);
+                    ArtifactHash artifact = artifacts.put(staging);
                     return releases.register(
                             new ModelManifest(
                                     called,

@@ -3,15 +3,20 @@ package dev.vitrine.server.wiring;
 import dev.vitrine.inference.InferenceError;
 import dev.vitrine.inference.graph.ModelSplitter;
 import dev.vitrine.inference.host.ModelSpec;
+import dev.vitrine.inference.session.OnnxSession;
 import dev.vitrine.inference.session.SessionSettings;
+import dev.vitrine.inference.tensor.Signature;
 import dev.vitrine.inference.tensor.Tensor;
 import dev.vitrine.kernel.error.VitrineException;
 import dev.vitrine.registry.artifact.Artifact;
 import dev.vitrine.registry.artifact.ArtifactFile;
+import dev.vitrine.registry.artifact.ArtifactStore;
 import dev.vitrine.registry.release.ModelVersion;
+import dev.vitrine.registry.release.ReleaseStore;
 import dev.vitrine.server.protocol.RequestLines;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -210,6 +215,56 @@ public final class ImportedModel {
                             + "' is not a label; expected up to 100 letters, digits, '.', '_'"
                             + " or '-'");
         }
+    }
+
+    /**
+     * Looks whether the models on a ladder can answer for the one that declares it.
+     *
+     * @param model its name
+     * @param graph its file
+     * @throws VitrineException MODEL_INVALID, naming the one that cannot
+     */
+    public static void checkLadder(
+            String model,
+            Path graph,
+            List<String> ladder,
+            ReleaseStore releases,
+            ArtifactStore artifacts) {
+        List<String> names =
+                ladder.stream().filter(step -> !step.equals(InferencePath.CACHED)).toList();
+        if (names.isEmpty()) {
+            return;
+        }
+        Signature asked = signature(graph);
+        for (String name : names) {
+            if (name.equals(model)) {
+                throw ladder("ladder: '" + name + "' is the model itself");
+            }
+            ModelVersion step =
+                    releases.newest(name)
+                            .filter(version -> version.manifest().kind().equals(KIND))
+                            .orElseThrow(() ->
+                                    ladder(
+                                            "ladder: the registry has no imported model '"
+                                                    + name
+                                                    + "'; import it first"));
+            Artifact artifact = artifacts.verify(step.artifact());
+            Signature instead = signature(spec(step, artifact).file());
+            LadderCheck.problem(model, asked, step.ref().toString(), instead)
+                    .ifPresent(problem -> {
+                        throw ladder(problem);
+                    });
+        }
+    }
+
+    private static Signature signature(Path graph) {
+        try (OnnxSession session = OnnxSession.open(graph, SessionSettings.DEFAULT)) {
+            return session.signature();
+        }
+    }
+
+    private static VitrineException ladder(String problem) {
+        return VitrineException.field(InferenceError.MODEL_INVALID, "ladder", problem);
     }
 
     /** How the host is to load a version whose artefact was found whole. */

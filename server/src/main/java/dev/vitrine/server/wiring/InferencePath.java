@@ -31,6 +31,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +46,9 @@ final class InferencePath implements AutoCloseable {
 
     /** New answers for old ones are worked out when there is nothing better to do. */
     private static final int REFRESH_PRIORITY = 3;
+
+    /** Between two lines of the log about steps of one ladder that fail. */
+    private static final long QUIET_NANOS = Duration.ofMinutes(1).toNanos();
 
     private static final System.Logger LOG = System.getLogger(InferencePath.class.getName());
 
@@ -68,6 +72,13 @@ final class InferencePath implements AutoCloseable {
 
         /** Names of all outputs. */
         List<String> outputs();
+
+        /**
+         * Looks whether a request fits, without a run.
+         *
+         * @throws VitrineException INPUT_INVALID or OUTPUT_UNKNOWN
+         */
+        void check(Map<String, Tensor> inputs, List<String> outputs);
 
         /** Whether requests can be taken apart and put together by rows. */
         boolean hasRows();
@@ -105,11 +116,17 @@ final class InferencePath implements AutoCloseable {
 
         /** Versions that answer; read and changed only where the map of doors is locked for it. */
         final Set<Long> versions = new HashSet<>();
-
+        private final AtomicLong nextWarning;
         volatile @Nullable Ladder ladder;
 
-        Door(Admission admission) {
+        Door(Admission admission, long now) {
             this.admission = admission;
+            this.nextWarning = new AtomicLong(now);
+        }
+
+        boolean mayWarn(long now) {
+            long next = nextWarning.get();
+            return now - next >= 0 && nextWarning.compareAndSet(next, now + QUIET_NANOS);
         }
     }
 
@@ -158,7 +175,8 @@ final class InferencePath implements AutoCloseable {
     }
 
     private Door open(String model) {
-        Door door = new Door(new Admission(settings.admission(), workload, clock.getAsLong()));
+        long now = clock.getAsLong();
+        Door door = new Door(new Admission(settings.admission(), workload, now), now);
         meters.opened(model, door.admission, () -> step(door));
         return door;
     }
@@ -250,7 +268,10 @@ final class InferencePath implements AutoCloseable {
         return byLadder(call, door, ladder, now);
     }
 
-    /** From the step that is given now downwards, until one answers. */
+    /**
+     * From the step that is given now downwards, until one answers. What is wrong with a lower step
+     * is not for the caller, who asked for another model; where none answers, it is refused.
+     */
     private Outcome byLadder(InferCall call, Door door, Ladder ladder, long now) {
         long end = now + call.timeout().toNanos();
         int first = ladder.look(now, door.admission.pressure());
@@ -270,17 +291,41 @@ final class InferencePath implements AutoCloseable {
                             : outcome;
                 }
             } catch (VitrineException e) {
-                if (step == 0 && !isRefusal(e.code())) {
+                if (isRefusal(e.code())) {
+                    refusal = refusal == null ? e : refusal;
+                } else if (step == 0 || e.code() == InferenceError.RUN_CANCELLED) {
                     throw e;
+                } else {
+                    check(call);
+                    warn(call.model(), door, name, e);
                 }
-                refusal = refusal == null ? e : refusal;
             }
         }
         throw refusal == null
                 ? VitrineException.refusal(
                         InferenceError.RUNNERS_BUSY,
-                        "'" + call.model() + "' gives only what it keeps now; try again soon")
+                        "'"
+                                + call.model()
+                                + "' has no room, nor its ladder an answer; try again soon")
                 : refusal;
+    }
+
+    /** Whether the request fits the model that it names; if not, that is what the caller hears. */
+    private void check(InferCall call) {
+        try (Leased lease = models.lease(call)) {
+            lease.check(call.request().inputs(), wanted(call.request(), lease));
+        }
+    }
+
+    private void warn(String model, Door door, String step, VitrineException problem) {
+        if (door.mayWarn(clock.getAsLong())) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "ladder model={0}: its step {1} cannot answer: {2}",
+                    model,
+                    step,
+                    problem.getMessage());
+        }
     }
 
     private static boolean isRefusal(ErrorCode code) {

@@ -37,6 +37,11 @@ final class LeasedVersion implements InferencePath.Leased {
     }
 
     @Override
+    public void check(Map<String, Tensor> inputs, List<String> outputs) {
+        lease.session().check(inputs, outputs);
+    }
+
+    @Override
     public boolean hasRows() {
         return BatchPlan.fits(lease.session().signature(), true);
     }

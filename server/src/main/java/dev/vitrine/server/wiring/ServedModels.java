@@ -42,6 +42,7 @@ public final class ServedModels implements InferencePort, AutoCloseable {
     private final ModelStates states;
     private final ReleaseStore releases;
     private final InferencePath path;
+    private final LadderCheck ladders;
     private final Recordings recordings;
 
     /** With the usual bounds on what is let in. */
@@ -76,6 +77,7 @@ public final class ServedModels implements InferencePort, AutoCloseable {
                 new ModelHost(
                         new MemoryBudget(bytes), ProcessMemory.open(), DRAIN, clock, this::heard);
         this.loader = new ModelLoader(releases, artifacts, host, ServedList.open(served));
+        this.ladders = new LadderCheck(releases, host);
         this.recordings = new Recordings(served.resolveSibling("recordings"));
         int places = Turns.fitting();
         this.turns =
@@ -107,6 +109,11 @@ public final class ServedModels implements InferencePort, AutoCloseable {
                 event.version(),
                 event.state(),
                 event.reason());
+        if (event.state() == VersionState.READY) {
+            for (String problem : ladders.ready(event.model(), event.version())) {
+                LOG.log(System.Logger.Level.WARNING, problem);
+            }
+        }
     }
 
     /** Opens and closes the way to a version as it comes and goes. */

@@ -37,6 +37,10 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -255,6 +259,70 @@ class ImportedModelTest {
             assertThatThrownBy(() -> ImportedModel.device("tpu"))
                     .hasMessageContaining("cpu or cuda, found 'tpu'");
         }
+    }
+
+    @Test
+    void aLadderNamesModelsThatCanAnswer() throws IOException {
+        Path model = adder(10);
+        Path other = folder.resolve("other.onnx");
+        RandomModels.ranker(8, new int[] {8}, 1).save(other);
+        try (Home home = Home.open(folder.resolve("home"));
+                ReleaseStore releases = ReleaseStore.open(home.registry())) {
+            assertThatThrownBy(() -> withLadder(home, model, "adder"))
+                    .hasMessageContaining("'adder' is the model itself");
+            assertThatThrownBy(() -> withLadder(home, model, "small"))
+                    .hasMessageContaining("no imported model 'small'; import it first");
+            ModelImport.run(home, other, "small", false);
+            assertThatThrownBy(() -> withLadder(home, model, "small"))
+                    .hasMessageContaining("names small/1, which cannot answer for it: input 'x'");
+            ModelImport.run(home, model, "small", false);
+            assertThat(withLadder(home, model, "small").ref().toString()).isEqualTo("adder/1");
+            ModelImport.run(home, other, "small", false);
+            List<String> lines = new CopyOnWriteArrayList<>();
+            Handler handler = handler(lines);
+            Logger logger = Logger.getLogger(ServedModels.class.getName());
+            logger.addHandler(handler);
+            try (ServedModels models = served(releases, ArtifactStore.open(home.artifacts()))) {
+                models.begin();
+                models.loadAll();
+            } finally {
+                logger.removeHandler(handler);
+            }
+            assertThat(lines)
+                    .filteredOn(line -> line.contains("names small/3, which cannot answer"))
+                    .hasSize(1);
+        }
+    }
+
+    private static ModelVersion withLadder(Home home, Path model, String step) {
+        return ModelImport.run(
+                home,
+                model,
+                "adder",
+                Optional.empty(),
+                new ImportedModel.Declared(
+                        false,
+                        List.of(),
+                        ModelSpec.Policy.LOAD_BESIDE,
+                        false,
+                        ServingOptions.of("", "", "", false, step),
+                        Map.of(),
+                        SessionSettings.DEFAULT));
+    }
+
+    private static Handler handler(List<String> lines) {
+        return new Handler() {
+            @Override
+            public void publish(LogRecord line) {
+                lines.add(line.getMessage());
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
     }
 
     private static ImportedModel.Declared declared(SessionSettings settings) {

@@ -22,12 +22,17 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import java.util.logging.SimpleFormatter;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -43,6 +48,7 @@ class InferencePathTest {
     private final AtomicInteger rows = new AtomicInteger();
     private volatile long live = 1;
     private volatile Runnable before = () -> {};
+    private volatile String missing = "";
     private InferencePath path = path(GuardSettings.defaults());
 
     private InferencePath path(GuardSettings settings) {
@@ -73,6 +79,10 @@ class InferencePathTest {
 
         Fake(InferCall call) {
             this.call = call;
+            if (call.model().equals(missing)) {
+                throw new VitrineException(
+                        InferenceError.MODEL_UNKNOWN, "there is no model '" + missing + "'");
+            }
         }
 
         @Override
@@ -83,6 +93,13 @@ class InferencePathTest {
         @Override
         public List<String> outputs() {
             return List.of("y");
+        }
+
+        @Override
+        public void check(Map<String, Tensor> inputs, List<String> outputs) {
+            if (!inputs.containsKey("x")) {
+                throw new VitrineException(InferenceError.INPUT_INVALID, "input 'x' is missing");
+            }
         }
 
         @Override
@@ -379,6 +396,77 @@ class InferencePathTest {
         assertThat(ask(1).servedBy()).isEqualTo("small");
         clock.addAndGet(Duration.ofSeconds(30).toNanos());
         assertThat(ask(1).servedBy()).isEqualTo("m");
+    }
+
+    /** A model on the ladder of {@code m} that is not there, with the ladder stepped down to it. */
+    private void steppedDownToNothing() throws Exception {
+        path.close();
+        path = path(settings(2, 0));
+        path.opened("m", 1, new ServingOptions(CacheSettings.OFF, List.of("small")));
+        missing = "small";
+        full(() -> {
+            for (int i = 0; i < 200; i++) {
+                clock.addAndGet(10_000_000);
+                refused();
+            }
+        });
+        assertThat(registry.get("vitrine.model.ladder.step").tags("model", "m").gauge().value())
+                .isEqualTo(1);
+    }
+
+    private void refused() {
+        assertThatThrownBy(() -> ask(1))
+                .isInstanceOfSatisfying(
+                        VitrineException.class,
+                        e -> assertThat(e.code()).isEqualTo(InferenceError.RUNNERS_BUSY))
+                .hasMessageContaining("'m'");
+    }
+
+    @Test
+    void whatIsWrongWithALowerStepIsNotForTheCaller() throws Exception {
+        List<String> lines = new CopyOnWriteArrayList<>();
+        Handler handler = new Lines(lines);
+        Logger logger = Logger.getLogger(InferencePath.class.getName());
+        logger.addHandler(handler);
+        try {
+            steppedDownToNothing();
+            refused();
+            assertThat(lines)
+                    .filteredOn(line -> line.contains("there is no model 'small'"))
+                    .as("a line a minute")
+                    .hasSize(1);
+            clock.addAndGet(Duration.ofSeconds(30).toNanos());
+            assertThat(y(ask(1))).containsExactly(12);
+        } finally {
+            logger.removeHandler(handler);
+        }
+    }
+
+    @Test
+    void whatIsWrongWithTheRequestIsSaidOnLowerStepsToo() throws Exception {
+        steppedDownToNothing();
+        InferRequest empty = new InferRequest("", Map.of(), List.of(), false);
+        assertThatThrownBy(() -> path.infer(InferCall.of("m", OptionalLong.empty(), empty)))
+                .hasMessage("input 'x' is missing");
+    }
+
+    private static final class Lines extends Handler {
+        private final List<String> lines;
+
+        Lines(List<String> lines) {
+            this.lines = lines;
+        }
+
+        @Override
+        public void publish(LogRecord line) {
+            lines.add(new SimpleFormatter().formatMessage(line));
+        }
+
+        @Override
+        public void flush() {}
+
+        @Override
+        public void close() {}
     }
 
     @Test
