@@ -50,7 +50,7 @@ final class InferAnswer extends InputStream implements Drainable, KnownLength {
         Map<String, Tensor> outputs = outcome.outputs();
         InferAnswer answer = new InferAnswer(new WireWriter(256));
         WireWriter out = answer.head;
-        out.text(1, request.model());
+        out.text(1, outcome.model());
         out.text(2, Long.toString(outcome.version()));
         out.text(3, request.id());
         if (stream && request.marksEnd()) {

@@ -34,15 +34,12 @@ public interface InferencePort {
     /**
      * What a request got.
      *
+     * @param model that answered: the one that was asked, or another of its ladder
      * @param version of the model that answered
      * @param servedBy the step of its ladder that answered: a model, or {@code cached}; empty for a
      *     model that declares neither a ladder nor a cache
      */
-    record Outcome(long version, Map<String, Tensor> outputs, String servedBy) {
-        public Outcome(long version, Map<String, Tensor> outputs) {
-            this(version, outputs, "");
-        }
-    }
+    record Outcome(String model, long version, Map<String, Tensor> outputs, String servedBy) {}
 
     /**
      * How often what a version had answered before was given again.

@@ -193,7 +193,7 @@ final class InferenceRoutes {
                 ConnectionGuard.attending(cancellation, () -> models.infer(asked));
         InferCodec.Answer answer =
                 InferCodec.write(
-                        call.parameter(0),
+                        outcome.model(),
                         outcome.version(),
                         outcome.servedBy(),
                         request,

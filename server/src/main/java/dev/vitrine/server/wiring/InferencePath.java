@@ -116,6 +116,7 @@ final class InferencePath implements AutoCloseable {
 
         /** Versions that answer; read and changed only where the map of doors is locked for it. */
         final Set<Long> versions = new HashSet<>();
+
         private final AtomicLong nextWarning;
         volatile @Nullable Ladder ladder;
 
@@ -270,11 +271,15 @@ final class InferencePath implements AutoCloseable {
 
     /**
      * From the step that is given now downwards, until one answers. What is wrong with a lower step
-     * is not for the caller, who asked for another model; where none answers, it is refused.
+     * is not for the caller, who asked for another model; where none answers, it is refused. Who
+     * names a version is answered by that version or refused.
      */
     private Outcome byLadder(InferCall call, Door door, Ladder ladder, long now) {
         long end = now + call.timeout().toNanos();
         int first = ladder.look(now, door.admission.pressure());
+        if (call.version().isPresent() || call.label().isPresent()) {
+            return onLadder(answer(call, end));
+        }
         @Nullable VitrineException refusal = null;
         for (int step = first; step < ladder.steps().size(); step++) {
             String name = ladder.steps().get(step);
@@ -286,9 +291,7 @@ final class InferencePath implements AutoCloseable {
                     }
                 } else {
                     Outcome outcome = answer(step == 0 ? call : instead(call, name), end);
-                    return outcome.servedBy().isEmpty()
-                            ? new Outcome(outcome.version(), outcome.outputs(), name)
-                            : outcome;
+                    return onLadder(outcome);
                 }
             } catch (VitrineException e) {
                 if (isRefusal(e.code())) {
@@ -308,6 +311,14 @@ final class InferencePath implements AutoCloseable {
                                 + call.model()
                                 + "' has no room, nor its ladder an answer; try again soon")
                 : refusal;
+    }
+
+    /** Says which model answered also where that one declares nothing. */
+    private static Outcome onLadder(Outcome outcome) {
+        return outcome.servedBy().isEmpty()
+                ? new Outcome(
+                        outcome.model(), outcome.version(), outcome.outputs(), outcome.model())
+                : outcome;
     }
 
     /** Whether the request fits the model that it names; if not, that is what the caller hears. */
@@ -352,7 +363,7 @@ final class InferencePath implements AutoCloseable {
             }
             InferRequest request = call.request();
             return kept.peek(InputKey.of(request.inputs(), wanted(request, lease)))
-                    .map(outputs -> new Outcome(lease.version(), outputs, CACHED));
+                    .map(outputs -> new Outcome(call.model(), lease.version(), outputs, CACHED));
         }
     }
 
@@ -373,7 +384,8 @@ final class InferencePath implements AutoCloseable {
             KeptAnswers kept = keptBy(call.model(), lease.version());
             Map<String, Tensor> inputs = call.request().inputs();
             if (kept == null) {
-                return new Outcome(lease.version(), run(lease, call, inputs, wanted, end));
+                return new Outcome(
+                        call.model(), lease.version(), run(lease, call, inputs, wanted, end), "");
             }
             ResultCache.Found<Map<String, Tensor>> found =
                     kept.get(
@@ -382,7 +394,8 @@ final class InferencePath implements AutoCloseable {
                             call.cancellation()::isCancelled,
                             () -> work(kept, lease, call, inputs, wanted, end),
                             () -> later(kept, lease.version(), call, wanted));
-            return new Outcome(lease.version(), found.value(), servedBy(call, found.source()));
+            return new Outcome(
+                    call.model(), lease.version(), found.value(), servedBy(call, found.source()));
         }
     }
 

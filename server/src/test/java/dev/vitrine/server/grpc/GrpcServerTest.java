@@ -214,12 +214,10 @@ class GrpcServerTest {
         ModelInferRequest.Builder request = TestGrpc.raw("echo", 1, 2);
         assertThat(GRPC.stub().modelInfer(request.build()).getParametersMap()).isEmpty();
         request.putParameters("priority", InferParameter.newBuilder().setInt64Param(9).build());
-        assertThat(
-                        GRPC.stub()
-                                .modelInfer(request.build())
-                                .getParametersOrThrow("served_by")
-                                .getStringParam())
-                .isEqualTo("smaller");
+        ModelInferResponse answer = GRPC.stub().modelInfer(request.build());
+        assertThat(answer.getParametersOrThrow("served_by").getStringParam()).isEqualTo("smaller");
+        assertThat(answer.getModelName()).isEqualTo("smaller");
+        assertThat(answer.getModelVersion()).isEqualTo("7");
     }
 
     @Test

@@ -236,7 +236,7 @@ class InferMessagesProperties {
     }
 
     private static InferencePort.Outcome by(Map<String, Tensor> outputs, String servedBy) {
-        return new InferencePort.Outcome(9, outputs, servedBy);
+        return new InferencePort.Outcome("m", 9, outputs, servedBy);
     }
 
     private static InferMessage.Runnable request(InferMessage.Form form) {

@@ -375,8 +375,46 @@ class InferencePathTest {
         assertThat(ask(1).servedBy()).isEqualTo("m");
         full(() -> {
             assertThat(ask(1).servedBy()).as("a hit needs no room").isEqualTo("cached");
-            assertThat(ask(2).servedBy()).isEqualTo("small");
+            Outcome other = ask(2);
+            assertThat(other.servedBy()).isEqualTo("small");
+            assertThat(other.model()).isEqualTo("small");
+            assertThat(ask(1).model()).isEqualTo("m");
         });
+    }
+
+    @Test
+    void whoNamesAVersionIsAnsweredByItOrRefused() throws Exception {
+        path.close();
+        path = path(settings(2, 0));
+        path.opened("small", 7, ServingOptions.NONE);
+        path.opened("m", 1, new ServingOptions(CacheSettings.OFF, List.of("small")));
+        InferCall first = of(OptionalLong.of(1), Optional.empty());
+        InferCall stable = of(OptionalLong.empty(), Optional.of("stable"));
+        full(() -> {
+            assertThat(ask(2).model()).isEqualTo("small");
+            for (InferCall named : List.of(first, stable)) {
+                assertThatThrownBy(() -> path.infer(named))
+                        .isInstanceOfSatisfying(
+                                VitrineException.class,
+                                e -> assertThat(e.code()).isEqualTo(InferenceError.RUNNERS_BUSY));
+            }
+        });
+        Outcome outcome = path.infer(first);
+        assertThat(outcome.model()).isEqualTo("m");
+        assertThat(outcome.servedBy()).isEqualTo("m");
+    }
+
+    private static InferCall of(OptionalLong version, Optional<String> label) {
+        InferCall usual = call("m", "", 1);
+        return new InferCall(
+                usual.model(),
+                version,
+                label,
+                usual.request(),
+                usual.client(),
+                usual.priority(),
+                usual.timeout(),
+                usual.cancellation());
     }
 
     @Test
