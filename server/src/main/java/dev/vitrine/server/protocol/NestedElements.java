@@ -18,7 +18,7 @@ import tools.jackson.core.JsonToken;
 
 /**
  * A tensor whose shape is that of the nested arrays it is written as: they have to be rectangular.
- * Text may be given in base 64, as {@code {"b64": "…"}}.
+ * Text may be given in base 64, as {@code {"b64": "…"}}, and of a lone input with its name.
  */
 final class NestedElements {
     static final String BASE64 = "b64";
@@ -116,12 +116,12 @@ final class NestedElements {
         if (in.currentToken() == JsonToken.VALUE_STRING) {
             return in.getString();
         }
-        if (in.currentToken() != JsonToken.START_OBJECT
-                || !BASE64.equals(in.nextName())
-                || in.nextToken() != JsonToken.VALUE_STRING) {
+        String key = in.currentToken() == JsonToken.START_OBJECT ? in.nextName() : null;
+        boolean coded = BASE64.equals(key);
+        if (!coded && !name.equals(key) || in.nextToken() != JsonToken.VALUE_STRING) {
             throw JsonElements.notOne(name, "text", count, in);
         }
-        String text = decoded(in.getString());
+        String text = coded ? decoded(in.getString()) : in.getString();
         if (in.nextToken() != JsonToken.END_OBJECT) {
             throw JsonElements.notOne(name, "text", count, in);
         }

@@ -38,6 +38,8 @@ class PredictCodecTest {
         Tensor rows = word(read(TEXT, "{\"instances\":[\"a\",{\"b64\":\"w6k=\"}]}"));
         assertThat(rows.shape()).containsExactly(2);
         assertThat(rows.texts()).containsExactly("a", "\u00e9");
+        assertThat(word(read(TEXT, "{\"instances\":[{\"word\":\"a\"},\"b\"]}")).texts())
+                .containsExactly("a", "b");
         Tensor column = word(read(TEXT, "{\"inputs\":{\"word\":[{\"b64\":\"w6k=\"}]}}"));
         assertThat(column.texts()).containsExactly("\u00e9");
         Tensor lone = word(read(TEXT, "{\"inputs\":{\"b64\":\"YQ==\"}}"));
