@@ -26,6 +26,9 @@ final class Comparison {
 
     private static final Duration NONE = Duration.ZERO;
 
+    /** A server closes a connection over which nothing comes at first. */
+    private static final Duration GREETING = Duration.ofMillis(200);
+
     private final Subject subject;
     private final InferArguments arguments;
     private final Limits limits;
@@ -93,6 +96,9 @@ final class Comparison {
                 Generator grpc = contenders.ours().grpc(callers, NONE);
                 Generator echo = contenders.echo(callers);
                 Generator grpcEcho = contenders.grpcEcho(callers)) {
+            for (Generator each : List.of(plain, http, grpc, echo, grpcEcho)) {
+                each.closed(GREETING);
+            }
             for (int round = 0; round < arguments.rounds(); round++) {
                 double bare = bare(contenders);
                 double plainly = served(contenders.plainProcess(), plain, "plainServer", bare);
