@@ -57,13 +57,7 @@ public record Signature(List<Port> inputs, List<Port> outputs) {
         for (Port asked : other.inputs) {
             Optional<Port> here = find(inputs, asked.name());
             if (here.isEmpty() || !takes(here.get(), asked)) {
-                return Optional.of(
-                        "input '"
-                                + asked.name()
-                                + "' is "
-                                + here.map(Signature::describe).orElse("missing")
-                                + ", expected "
-                                + describe(asked));
+                return Optional.of(differs("input", here, asked));
             }
         }
         for (Port here : inputs) {
@@ -74,16 +68,20 @@ public record Signature(List<Port> inputs, List<Port> outputs) {
         for (Port asked : other.outputs) {
             Optional<Port> here = output(asked.name());
             if (here.isEmpty() || !takes(asked, here.get())) {
-                return Optional.of(
-                        "output '"
-                                + asked.name()
-                                + "' is "
-                                + here.map(Signature::describe).orElse("missing")
-                                + ", expected "
-                                + describe(asked));
+                return Optional.of(differs("output", here, asked));
             }
         }
         return Optional.empty();
+    }
+
+    private static String differs(String kind, Optional<Port> here, Port asked) {
+        return kind
+                + " '"
+                + asked.name()
+                + "' is "
+                + here.map(Signature::describe).orElse("missing")
+                + ", expected "
+                + describe(asked);
     }
 
     private static Optional<Port> find(List<Port> ports, String name) {
