@@ -28,7 +28,7 @@ import java.util.function.ToDoubleFunction;
  * {@code vitrine benchmark batching}: the policy that learns how many requests share a run beside
  * always and never sharing one, from one client to far beyond saturation. In process, on two cores,
  * through the turns and queues that the server uses, with requests of a hundred rows and of one;
- * each client asks again as soon as it has its answer.
+ * each client asks again once it has its answer.
  */
 public final class BatchingBenchmark implements Benchmark {
     private static final List<Subject> SUBJECTS =
@@ -108,7 +108,8 @@ public final class BatchingBenchmark implements Benchmark {
                         "In process, %s, through the turns and queues of the server, with %d turns;"
                                 + " medians of %d interleaved rounds of %d s for each policy,"
                                 + " twice that for encoders."
-                                + " Clients are virtual threads that ask again at once. Answers a"
+                                + " Clients are virtual threads that ask again once a thread has"
+                                + " woken them, as that of a network would. Answers a"
                                 + " second count within %.1f times the better p99 of always and"
                                 + " never, which are medians of the rounds; the ratio of a round is"
                                 + " that to the one of the two that is better in the median. Always"
@@ -234,8 +235,8 @@ public final class BatchingBenchmark implements Benchmark {
             }
             try (OnnxSession session = OnnxSession.open(model, SessionSettings.DEFAULT);
                     Turns shared =
-                            new Turns(new Turns.Bounds(turns, 1_024, 1L << 30), System::nanoTime)) {
-                QueueClients clients = new QueueClients(shared, session, subject);
+                            new Turns(new Turns.Bounds(turns, 1_024, 1L << 30), System::nanoTime);
+                    QueueClients clients = new QueueClients(shared, session, subject)) {
                 Map<Policy, BatchQueue> queues = new EnumMap<>(Policy.class);
                 for (Policy policy : Policy.values()) {
                     queues.put(policy, policy.queue(clients.rows()));

@@ -36,13 +36,13 @@ public final class LoadBeside implements Benchmark {
     public List<Argument> arguments() {
         return List.of(
                 new Argument.Whole("mib", 400, StackModel.MIB_A_LAYER, 10_000),
-                new Argument.Whole("windows", 7, 5, 100),
+                new Argument.Whole("windows", 15, 5, 100),
                 new Argument.Whole("seconds", 20, 1, 600));
     }
 
     @Override
     public String duration() {
-        return "6 min";
+        return "12 min";
     }
 
     @Override
