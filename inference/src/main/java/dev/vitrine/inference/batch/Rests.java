@@ -9,8 +9,11 @@ final class Rests {
     /** Of one processor, what the background gets. */
     private static final double SHARE = 0.25;
 
-    /** A shorter rest would end before a thread that waits elsewhere is moved to the processor. */
-    private static final long SHORTEST_NANOS = 2_000_000;
+    /**
+     * A shorter rest would end before a thread that waits elsewhere is moved to the processor, and
+     * a longer one is felt: what comes meanwhile waits for it.
+     */
+    private static final long SHORTEST_NANOS = 800_000;
 
     /** A longer one would be felt by those who wait. */
     private static final long LONGEST_NANOS = 6_000_000;
