@@ -14,7 +14,9 @@ public enum TrainingError implements ErrorCode {
     /** The fit would need more memory than the machine or the budget has. */
     MEMORY_INSUFFICIENT(Category.EXHAUSTED),
     /** A numeric routine gave up, for example on a matrix that is not positive definite. */
-    FIT_FAILED(Category.INTERNAL);
+    FIT_FAILED(Category.INTERNAL),
+    /** The engine that fits neural models cannot start on this machine. */
+    ENGINE_MISSING(Category.UNAVAILABLE);
 
     private final Category category;
 

@@ -6,6 +6,7 @@ import dev.vitrine.kernel.time.Progress;
 import dev.vitrine.server.ServerError;
 import dev.vitrine.training.evaluation.Evaluations;
 import dev.vitrine.training.evaluation.Outcome;
+import dev.vitrine.training.evaluation.Report;
 import dev.vitrine.training.evaluation.Tuning;
 import dev.vitrine.training.linear.FitBudget;
 import java.io.IOException;
@@ -13,8 +14,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -70,6 +75,12 @@ final class EvaluateCommand implements Callable<Integer> {
             fallbackValue = "-",
             description = "write the result as JSON to FILE, or to standard output")
     @Nullable String json;
+
+    @Option(
+            names = "--seeds",
+            paramLabel = "N",
+            description = "fits of each neural model, of which figures are means; default 1")
+    int seeds = 1;
 
     @Option(names = "--threads", paramLabel = "N", description = "default: as many as processors")
     int threads = Runtime.getRuntime().availableProcessors();
@@ -155,32 +166,46 @@ final class EvaluateCommand implements Callable<Integer> {
         Instant date = Instant.now();
         String commit = ResultFile.commit();
         long start = System.nanoTime();
-        List<Outcome> outcomes = evaluations.run(wanted, models, EvaluateCommand::show);
-        Figures figures = new Figures();
-        Outcome chosen = outcomes.getLast();
-        figures.put("recallAt20", chosen.report().figure("recallAt20"));
-        figures.put("ndcgAt20", chosen.report().figure("ndcgAt20"));
-        figures.put("trainSeconds", chosen.fitSeconds());
-        figures.note("The chosen model is " + chosen.model() + ": " + chosen.settings() + ".");
+        List<Evaluations.Shown> shown = Evaluations.shown(wanted);
+        List<Outcome> outcomes =
+                evaluations.run(wanted, models, seeds, outcome -> show(outcome, shown));
+        Map<String, List<Outcome>> byModel = new LinkedHashMap<>();
         for (Outcome outcome : outcomes) {
-            String prefix = camel(outcome.model());
-            for (String figure :
-                    List.of("recallAt20", "ndcgAt20", "mrrAt20", "coverageAt20", "noveltyAt20")) {
-                Double value = outcome.report().figures().get(figure);
-                if (value != null) {
-                    figures.put(
-                            prefix + Character.toUpperCase(figure.charAt(0)) + figure.substring(1),
-                            value);
-                }
-            }
-            figures.put(prefix + "TrainSeconds", outcome.fitSeconds());
-            figures.put(prefix + "PeakMemoryMiB", outcome.peakMemoryMiB());
+            byModel.computeIfAbsent(outcome.model(), first -> new ArrayList<>()).add(outcome);
         }
+        Figures figures = new Figures();
+        List<Outcome> chosen = Objects.requireNonNull(byModel.get(outcomes.getLast().model()));
+        for (Evaluations.Shown one : shown) {
+            if (one.headline()) {
+                put(figures, one.name(), one, chosen);
+            }
+        }
+        figures.put(
+                "trainSeconds",
+                chosen.stream().mapToDouble(Outcome::fitSeconds).average().orElseThrow());
+        Outcome last = chosen.getLast();
+        figures.note("The chosen model is " + last.model() + ": " + last.settings() + ".");
+        if (chosen.size() > 1) {
+            figures.note("Means and spread of " + chosen.size() + " seeds.");
+        } else {
+            figures.note("Spread: 95 % by a bootstrap over the questions.");
+        }
+        byModel.forEach((model, of) -> {
+            String prefix = camel(model);
+            for (Evaluations.Shown one : shown) {
+                put(figures, prefix + capital(one.name()), one, of);
+            }
+            figures.put(
+                    prefix + "TrainSeconds",
+                    of.stream().mapToDouble(Outcome::fitSeconds).average().orElseThrow());
+            figures.put(prefix + "PeakMemoryMiB", of.getLast().peakMemoryMiB());
+        });
         double seconds = (System.nanoTime() - start) / 1e9;
         String command =
                 "vitrine evaluate "
                         + wanted
-                        + (models.isEmpty() ? "" : " --model " + String.join(",", models));
+                        + (models.isEmpty() ? "" : " --model " + String.join(",", models))
+                        + (seeds == 1 ? "" : " --seeds " + seeds);
         Terminal.result(json, ResultFile.json(wanted, command, commit, date, seconds, figures));
     }
 
@@ -194,16 +219,53 @@ final class EvaluateCommand implements Callable<Integer> {
                 trial.seconds());
     }
 
-    private static void show(Outcome outcome) {
+    /** The mean over the outcomes of a model; with one outcome, where chance would put it. */
+    private static void put(
+            Figures figures, String name, Evaluations.Shown shown, List<Outcome> outcomes) {
+        double[] values =
+                outcomes.stream()
+                        .map(outcome -> outcome.report().figures().get(shown.of()))
+                        .filter(Objects::nonNull)
+                        .mapToDouble(value -> shown.times() * value)
+                        .toArray();
+        if (values.length == 0) {
+            return;
+        }
+        double mean = Arrays.stream(values).average().orElseThrow();
+        Report.Interval interval = outcomes.getFirst().report().intervals().get(shown.of());
+        if (values.length > 1) {
+            figures.put(
+                    name,
+                    mean,
+                    Arrays.stream(values).min().orElseThrow(),
+                    Arrays.stream(values).max().orElseThrow());
+        } else if (interval != null) {
+            figures.put(
+                    name, mean, shown.times() * interval.low(), shown.times() * interval.high());
+        } else {
+            figures.put(name, mean);
+        }
+    }
+
+    private static void show(Outcome outcome, List<Evaluations.Shown> shown) {
+        StringBuilder line = new StringBuilder(String.format("%-16s", outcome.model()));
+        for (Evaluations.Shown one : shown) {
+            Double value = outcome.report().figures().get(one.of());
+            if (value != null) {
+                line.append(
+                        String.format(Locale.ROOT, "  %s %.4f", one.name(), one.times() * value));
+            }
+        }
         System.err.printf(
                 Locale.ROOT,
-                "%-16s R@20 %.4f  N@20 %.4f  MRR@20 %.4f  fit %.1f s  peak %d MiB%n",
-                outcome.model(),
-                outcome.report().figures().getOrDefault("recallAt20", Double.NaN),
-                outcome.report().figures().getOrDefault("ndcgAt20", Double.NaN),
-                outcome.report().figures().getOrDefault("mrrAt20", Double.NaN),
+                "%s  fit %.1f s  peak %d MiB%n",
+                line,
                 outcome.fitSeconds(),
                 outcome.peakMemoryMiB());
+    }
+
+    private static String capital(String name) {
+        return Character.toUpperCase(name.charAt(0)) + name.substring(1);
     }
 
     private static String camel(String name) {

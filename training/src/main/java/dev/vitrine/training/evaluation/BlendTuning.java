@@ -108,7 +108,7 @@ final class BlendTuning {
             for (int w = 0; w < weightings.size(); w++) {
                 for (int i = 0; i < count; i++) {
                     rank(weightings.get(w), i);
-                    tallies.get(w).add(best, questions.answers(from + i));
+                    tallies.get(w).add(from + i, best, questions.answers(from + i));
                 }
             }
         }

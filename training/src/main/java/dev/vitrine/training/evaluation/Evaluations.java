@@ -15,7 +15,6 @@ import java.util.function.Consumer;
  * part; {@link #tune} looks at training rows only.
  */
 public final class Evaluations {
-    private static final String SESSIONS = "diginetica";
     private static final List<Integer> CUTOFFS = List.of(10, 20);
 
     private final Path data;
@@ -35,14 +34,14 @@ public final class Evaluations {
     /** Names that {@link #run} and {@link #models} accept. */
     public static List<String> datasets() {
         List<String> names = new ArrayList<>(Chosen.DATASETS);
-        names.add(SESSIONS);
+        names.addAll(NextItemData.DATASETS);
         return List.copyOf(names);
     }
 
     /** The models judged on a data set, in the order they run: cheap ones first. */
     public static List<String> models(String dataset) {
-        return dataset.equals(SESSIONS)
-                ? List.of("popularity", "item-knn", "markov", "item-knn-recent")
+        return NextItemData.DATASETS.contains(dataset)
+                ? NextItem.models(dataset)
                 : Chosen.recipes(known(dataset)).stream().map(Recipe::name).toList();
     }
 
@@ -50,10 +49,13 @@ public final class Evaluations {
      * Fits and judges models on the test part.
      *
      * @param models which; all when empty
+     * @param seeds fits of each model that begins by chance, where the data set asks for the next
+     *     item; one outcome for each
      * @param each told every outcome as soon as it is there
      * @throws VitrineException {@code UNKNOWN_NAME} for a data set or model that does not exist
      */
-    public List<Outcome> run(String dataset, List<String> models, Consumer<Outcome> each) {
+    public List<Outcome> run(
+            String dataset, List<String> models, int seeds, Consumer<Outcome> each) {
         List<String> wanted = models.isEmpty() ? models(dataset) : models;
         for (String model : wanted) {
             if (!models(dataset).contains(model)) {
@@ -63,8 +65,9 @@ public final class Evaluations {
         Consumer<Outcome> told = each;
         List<Outcome> outcomes = new ArrayList<>();
         Consumer<Outcome> keep = told.andThen(outcomes::add);
-        if (dataset.equals(SESSIONS)) {
-            runSessions(wanted, keep);
+        if (NextItemData.DATASETS.contains(dataset)) {
+            NextItemData read = NextItemData.read(dataset, data.resolve(dataset));
+            new NextItem(read, budget, progress).run(wanted, seeds, keep);
         } else {
             TopNSplit split = PublicFiles.topN(dataset, data.resolve(dataset));
             for (Recipe recipe : Chosen.recipes(dataset)) {
@@ -82,6 +85,41 @@ public final class Evaluations {
         TopNSplit split = PublicFiles.topN(known(dataset), data.resolve(dataset));
         return new Tuning(budget, progress).run(split, family, trials, splits, each);
     }
+
+    /** What a data set's result file has of each model. */
+    public static List<Shown> shown(String dataset) {
+        if (dataset.equals(NextItemData.SESSIONS)) {
+            return List.of(
+                    new Shown("recallAt20", "precisionAt20", 100, true),
+                    new Shown("mrrAt20", "mrrAt20", 100, true),
+                    new Shown("coverageAt20", "coverageAt20", 1, false));
+        }
+        if (NextItemData.DATASETS.contains(dataset)) {
+            return List.of(
+                    new Shown("recallAt10", "hrAt10", 1, true),
+                    new Shown("ndcgAt10", "ndcgAt10", 1, true),
+                    new Shown("recallAt5", "hrAt5", 1, false),
+                    new Shown("ndcgAt5", "ndcgAt5", 1, false),
+                    new Shown("coverageAt10", "coverageAt10", 1, false),
+                    new Shown("noveltyAt10", "noveltyAt10", 1, false));
+        }
+        return List.of(
+                new Shown("recallAt20", "recallAt20", 1, true),
+                new Shown("ndcgAt20", "ndcgAt20", 1, true),
+                new Shown("mrrAt20", "mrrAt20", 1, false),
+                new Shown("coverageAt20", "coverageAt20", 1, false),
+                new Shown("noveltyAt20", "noveltyAt20", 1, false));
+    }
+
+    /**
+     * A figure of a result file.
+     *
+     * @param of its name in a {@link Report}
+     * @param name as published tables of the data set call it
+     * @param times 100 where they are in per cent
+     * @param headline whether the chosen model's stands in front
+     */
+    public record Shown(String of, String name, double times, boolean headline) {}
 
     private Outcome outcome(TopNSplit split, Recipe recipe) {
         PeakMemory.reset();
@@ -101,34 +139,6 @@ public final class Evaluations {
                     fitSeconds,
                     PeakMemory.mebibytes(),
                     report);
-        }
-    }
-
-    private void runSessions(List<String> wanted, Consumer<Outcome> each) {
-        SessionSplit split = PublicFiles.sessions(SESSIONS, data.resolve(SESSIONS));
-        ItemCounts counts = ItemCounts.of(split.sessions(), split.items());
-        for (String model : wanted) {
-            PeakMemory.reset();
-            long start = System.nanoTime();
-            Recommender recommender =
-                    switch (model) {
-                        case "popularity" -> Recommender.of(counts);
-                        case "item-knn" -> SessionAnchors.cosine(split, 1, 1);
-                        case "markov" -> SessionAnchors.markov(split);
-                        case "item-knn-recent" -> SessionAnchors.cosine(split, 8, .7);
-                        default -> throw unknown("model", model, models(SESSIONS));
-                    };
-            double fitSeconds = (System.nanoTime() - start) * 1e-9;
-            Report report =
-                    judge().judge("ranking by " + model, recommender, split.questions(), counts);
-            each.accept(
-                    new Outcome(
-                            SESSIONS,
-                            model,
-                            "untruncated",
-                            fitSeconds,
-                            PeakMemory.mebibytes(),
-                            report));
         }
     }
 

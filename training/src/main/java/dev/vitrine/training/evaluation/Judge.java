@@ -70,7 +70,7 @@ public final class Judge {
         workers.forEach(worker -> total.addAll(worker.tally));
         double seconds = (System.nanoTime() - start) * 1e-9;
         progress.finish(total.questions() + " questions");
-        return new Report(questions.size(), total.figures(), seconds);
+        return new Report(questions.size(), total.figures(), total.intervals(), seconds);
     }
 
     private final class Worker implements Parallel.Block {
@@ -99,7 +99,7 @@ public final class Judge {
             ranking.rank(histories, count, questions.hidesHistory(), best);
             for (int i = 0; i < count; i++) {
                 best[i].sort();
-                tally.add(best[i], questions.answers(from + i));
+                tally.add(from + i, best[i], questions.answers(from + i));
             }
             progress.advance(to);
         }

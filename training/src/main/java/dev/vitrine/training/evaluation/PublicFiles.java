@@ -75,6 +75,37 @@ public final class PublicFiles {
         return new SequenceSplit(name, items, sequences);
     }
 
+    /** {@code interactions.txt.gz}: {@code user item} per line, oldest first, ids from 1. */
+    public static SequenceSplit interactions(String name, Path folder) {
+        int[][] lines = fromOne(lines(folder.resolve("interactions.txt.gz")));
+        int people = 0;
+        int items = 0;
+        for (int[] line : lines) {
+            if (line.length != 2) {
+                throw new VitrineException(
+                        DataError.FILE_MALFORMED,
+                        "expected a user and an item on each line, found "
+                                + line.length
+                                + " numbers");
+            }
+            people = Math.max(people, line[0] + 1);
+            items = Math.max(items, line[1] + 1);
+        }
+        int[] lengths = new int[people];
+        for (int[] line : lines) {
+            lengths[line[0]]++;
+        }
+        int[][] sequences = new int[people][];
+        for (int person = 0; person < people; person++) {
+            sequences[person] = new int[lengths[person]];
+        }
+        int[] at = new int[people];
+        for (int[] line : lines) {
+            sequences[line[0]][at[line[0]]++] = line[1];
+        }
+        return new SequenceSplit(name, items, sequences);
+    }
+
     private static InteractionMatrix matrix(List<int[]> lines, int rows, int columns) {
         int[][] byRow = new int[rows][0];
         int entries = 0;

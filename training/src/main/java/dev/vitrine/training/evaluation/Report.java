@@ -10,12 +10,26 @@ import java.util.TreeMap;
  * @param questions how many were asked
  * @param figures by name, such as {@code recallAt20}; all are means over questions except {@code
  *     coverageAtK}, the share of items recommended to anyone
+ * @param intervals of 95 % around them by a bootstrap over the questions, where there is one
  * @param seconds wall-clock time of ranking
  */
-public record Report(int questions, Map<String, Double> figures, double seconds) {
+public record Report(
+        int questions,
+        Map<String, Double> figures,
+        Map<String, Interval> intervals,
+        double seconds) {
     public Report {
         figures = Collections.unmodifiableMap(new TreeMap<>(figures));
+        intervals = Collections.unmodifiableMap(new TreeMap<>(intervals));
     }
+
+    /** Without intervals. */
+    Report(int questions, Map<String, Double> figures, double seconds) {
+        this(questions, figures, Map.of(), seconds);
+    }
+
+    /** From {@code low} to {@code high}. */
+    public record Interval(double low, double high) {}
 
     /** A figure by name, such as {@code ndcgAt20}. */
     public double figure(String name) {

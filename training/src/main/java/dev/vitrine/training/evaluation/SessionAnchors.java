@@ -3,8 +3,10 @@ package dev.vitrine.training.evaluation;
 import dev.vitrine.retrieval.candidate.History;
 import dev.vitrine.retrieval.candidate.TopItems;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * The simple session models whose figures are known, so that a wrong figure means a wrong reader or
@@ -17,7 +19,11 @@ final class SessionAnchors implements Recommender {
     private final double decay;
     private final Rows rows;
 
-    private SessionAnchors(Rows rows, int most, double decay) {
+    /** What fills up a list that no row fills, best first. */
+    private final int[] popular;
+
+    private SessionAnchors(Rows rows, int most, double decay, int... popular) {
+        this.popular = popular;
         this.rows = rows;
         this.most = most;
         this.decay = decay;
@@ -61,8 +67,12 @@ final class SessionAnchors implements Recommender {
         return new SessionAnchors(rows, most, decay);
     }
 
-    /** First-order Markov chain: how often each item followed the last one directly. */
-    static SessionAnchors markov(SessionSplit split) {
+    /**
+     * First-order Markov chain: how often each item followed the last one directly.
+     *
+     * @param fill whether popular items follow those in a row
+     */
+    static SessionAnchors markov(SessionSplit split, boolean fill) {
         int[] start = new int[split.items() + 1];
         for (int[] session : split.sessions()) {
             for (int i = 0; i + 1 < session.length; i++) {
@@ -86,7 +96,21 @@ final class SessionAnchors implements Recommender {
             }
             rows.finish();
         }
-        return new SessionAnchors(rows, 1, 1);
+        return new SessionAnchors(rows, 1, 1, fill ? popular(split) : new int[0]);
+    }
+
+    private static int[] popular(SessionSplit split) {
+        int[] counts = new int[split.items()];
+        for (int[] session : split.sessions()) {
+            for (int item : session) {
+                counts[item]++;
+            }
+        }
+        return IntStream.range(0, counts.length)
+                .boxed()
+                .sorted(Comparator.comparingInt((Integer item) -> counts[item]).reversed())
+                .mapToInt(Integer::intValue)
+                .toArray();
     }
 
     @Override
@@ -136,6 +160,11 @@ final class SessionAnchors implements Recommender {
             for (int t = 0; t < n; t++) {
                 if (!hidden.contains(order[t])) {
                     best.offer(order[t], -t);
+                }
+            }
+            for (int p = 0; p < popular.length && best.size() < best.capacity(); p++) {
+                if (sums[popular[p]] == 0 && !hidden.contains(popular[p])) {
+                    best.offer(popular[p], -n - p);
                 }
             }
             for (int t = 0; t < n; t++) {

@@ -36,6 +36,8 @@ final class Tally {
     private final double[] ideal;
     private final double[] information;
     private final double[] sums;
+    private final double[] values;
+    private final Replicates replicates;
     private final BitSet[] shown;
     private long questions;
 
@@ -51,14 +53,16 @@ final class Tally {
             ideal[r + 1] = ideal[r] + discount[r];
         }
         sums = new double[this.cutoffs.length * KINDS];
+        values = new double[sums.length];
+        replicates = new Replicates(sums.length);
         shown = new BitSet[this.cutoffs.length];
         for (int c = 0; c < shown.length; c++) {
             shown[c] = new BitSet(items);
         }
     }
 
-    /** Adds one question; {@code best} is sorted, {@code answers} rise. */
-    void add(TopItems best, int[] answers) {
+    /** Adds one question by its number; {@code best} is sorted, {@code answers} rise. */
+    void add(int question, TopItems best, int[] answers) {
         questions++;
         int hits = 0;
         double gain = 0;
@@ -83,14 +87,18 @@ final class Tally {
             }
             int possible = Math.min(cutoff, answers.length);
             int at = c * KINDS;
-            sums[at + RECALL] += (double) hits / answers.length;
-            sums[at + PRECISION] += (double) hits / cutoff;
-            sums[at + HIT] += hits > 0 ? 1 : 0;
-            sums[at + NDCG] += gain / ideal[possible];
-            sums[at + MRR] += firstHit == 0 ? 0 : 1.0 / firstHit;
-            sums[at + MAP] += precisionSum / possible;
-            sums[at + NOVELTY] += rank == 0 ? 0 : novelty / rank;
+            values[at + RECALL] = (double) hits / answers.length;
+            values[at + PRECISION] = (double) hits / cutoff;
+            values[at + HIT] = hits > 0 ? 1 : 0;
+            values[at + NDCG] = gain / ideal[possible];
+            values[at + MRR] = firstHit == 0 ? 0 : 1.0 / firstHit;
+            values[at + MAP] = precisionSum / possible;
+            values[at + NOVELTY] = rank == 0 ? 0 : novelty / rank;
         }
+        for (int i = 0; i < sums.length; i++) {
+            sums[i] += values[i];
+        }
+        replicates.add(question, values);
     }
 
     void addAll(Tally other) {
@@ -98,6 +106,7 @@ final class Tally {
         for (int i = 0; i < sums.length; i++) {
             sums[i] += other.sums[i];
         }
+        replicates.addAll(other.replicates);
         for (int c = 0; c < shown.length; c++) {
             shown[c].or(other.shown[c]);
         }
@@ -116,6 +125,18 @@ final class Tally {
                     items == 0 ? 0 : (double) shown[c].cardinality() / items);
         }
         return figures;
+    }
+
+    /** 95 % around the means; coverage is none. */
+    Map<String, Report.Interval> intervals() {
+        Map<String, Report.Interval> intervals = new TreeMap<>();
+        for (int c = 0; c < cutoffs.length; c++) {
+            for (int kind = 0; kind < KINDS; kind++) {
+                intervals.put(
+                        NAMES[kind] + "At" + cutoffs[c], replicates.interval(c * KINDS + kind));
+            }
+        }
+        return intervals;
     }
 
     long questions() {

@@ -32,7 +32,7 @@ class AnchorsTest {
     }
 
     private Report only(String dataset, String model) {
-        return evaluations().run(dataset, List.of(model), outcome -> {}).getFirst().report();
+        return evaluations().run(dataset, List.of(model), 1, outcome -> {}).getFirst().report();
     }
 
     @Test
@@ -76,6 +76,19 @@ class AnchorsTest {
         check(only("diginetica", "item-knn"), .3505, .1100);
         check(only("diginetica", "markov"), .3361, .1277);
         check(only("diginetica", "item-knn-recent"), .3973, .1167);
+    }
+
+    @Test
+    void nextItemOnAmazon() {
+        Report popular = only("amazon-beauty", "popularity");
+        assertThat(popular.figure("recallAt10")).isCloseTo(.0115, within(THIRD_DIGIT));
+        assertThat(popular.figure("ndcgAt10")).isCloseTo(.0055, within(THIRD_DIGIT));
+        Report beauty = only("amazon-beauty", "markov");
+        assertThat(beauty.figure("recallAt10")).isCloseTo(.0708, within(THIRD_DIGIT));
+        assertThat(beauty.figure("ndcgAt10")).isCloseTo(.0481, within(THIRD_DIGIT));
+        Report sports = only("amazon-sports", "markov");
+        assertThat(sports.figure("recallAt10")).isCloseTo(.0379, within(THIRD_DIGIT));
+        assertThat(sports.figure("ndcgAt10")).isCloseTo(.0247, within(THIRD_DIGIT));
     }
 
     private static void check(Report report, double recall, double mrr) {

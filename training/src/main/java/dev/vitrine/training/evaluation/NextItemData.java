@@ -1,0 +1,120 @@
+package dev.vitrine.training.evaluation;
+
+import dev.vitrine.retrieval.candidate.History;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/**
+ * A public data set in which the next item of a sequence is asked for.
+ *
+ * @param train sequences that networks are fitted to while they are validated
+ * @param known sequences of which all is known when the test is asked: training and validation
+ * @param validation asked to choose settings and epochs
+ * @param test asked once
+ * @param negatives items that the answer of the test is ranked among; 0 for all
+ * @param metric by which settings and epochs are chosen
+ */
+record NextItemData(
+        String name,
+        int items,
+        int[][] train,
+        int[][] known,
+        Questions validation,
+        Questions test,
+        int negatives,
+        String metric) {
+    static final String SESSIONS = "diginetica";
+    static final List<String> DATASETS =
+            List.of("amazon-beauty", "amazon-sports", "amazon-videogames", SESSIONS);
+
+    private static final int MOST_VALIDATED = 8_000;
+    private static final double HELD_OUT = .1;
+
+    /**
+     * @param folder of this data set
+     */
+    static NextItemData read(String name, Path folder) {
+        if (name.equals(SESSIONS)) {
+            SessionSplit split = PublicFiles.sessions(name, folder);
+            SessionSplit held = split.holdOut(HELD_OUT);
+            return new NextItemData(
+                    name,
+                    split.items(),
+                    held.sessions(),
+                    split.sessions(),
+                    sample(held.questions()),
+                    split.questions(),
+                    0,
+                    "mrrAt20");
+        }
+        boolean sampled = name.equals("amazon-videogames");
+        SequenceSplit split =
+                sampled
+                        ? PublicFiles.interactions(name, folder)
+                        : PublicFiles.sequences(name, folder);
+        return new NextItemData(
+                name,
+                split.items(),
+                split.train(),
+                split.trainAndValidation(),
+                sample(split.validation()),
+                split.test(),
+                sampled ? 100 : 0,
+                "ndcgAt10");
+    }
+
+    /** Enough of them to choose by. */
+    private static Questions sample(Questions all) {
+        if (all.size() <= MOST_VALIDATED) {
+            return all;
+        }
+        SplittableRandom random = new SplittableRandom(Recipes.SEED);
+        int[] order = new int[all.size()];
+        for (int i = 0; i < order.length; i++) {
+            int j = random.nextInt(i + 1);
+            order[i] = order[j];
+            order[j] = i;
+        }
+        return new Some(all, Arrays.copyOf(order, MOST_VALIDATED));
+    }
+
+    /** Some of the questions. */
+    private record Some(Questions all, int[] picked) implements Questions {
+        @Override
+        public int size() {
+            return picked.length;
+        }
+
+        @Override
+        public int items() {
+            return all.items();
+        }
+
+        @Override
+        public History history(int question) {
+            return all.history(picked[question]);
+        }
+
+        @Override
+        public int[] answers(int question) {
+            return all.answers(picked[question]);
+        }
+
+        @Override
+        public boolean hidesHistory() {
+            return all.hidesHistory();
+        }
+    }
+
+    /** The sequences whose items are counted for popularity and novelty. */
+    int[][] counted() {
+        return name.equals(SESSIONS) ? known : train;
+    }
+
+    /** The training sequences as a session split, for the anchors. */
+    SessionSplit anchored() {
+        return new SessionSplit(name, items, known, new int[0][], new int[0]);
+    }
+}

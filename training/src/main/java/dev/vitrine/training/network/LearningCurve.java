@@ -1,0 +1,43 @@
+package dev.vitrine.training.network;
+
+import java.util.List;
+
+/**
+ * What a fit went through.
+ *
+ * @param points one per epoch
+ * @param best the epoch whose parameters were kept
+ */
+public record LearningCurve(List<Point> points, int best) {
+    public LearningCurve {
+        points = List.copyOf(points);
+    }
+
+    /**
+     * @param epoch from 1
+     * @param loss mean over its steps
+     * @param validation as {@link Learner#validate}
+     * @param rows that were trained on
+     * @param seconds of training, without validation
+     */
+    public record Point(int epoch, double loss, double validation, long rows, double seconds) {}
+
+    public double bestValidation() {
+        return best == 0 ? Double.NaN : points.get(best - 1).validation();
+    }
+
+    /** Training rows a second, over all epochs. */
+    public double rowsPerSecond() {
+        double rows = 0;
+        double seconds = 0;
+        for (Point point : points) {
+            rows += point.rows();
+            seconds += point.seconds();
+        }
+        return rows / seconds;
+    }
+
+    public double secondsPerEpoch() {
+        return points.stream().mapToDouble(Point::seconds).average().orElse(Double.NaN);
+    }
+}

@@ -1,0 +1,206 @@
+package dev.vitrine.training.network;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import dev.vitrine.kernel.error.VitrineException;
+import dev.vitrine.training.TrainingError;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+
+/**
+ * The named arrays of a network that are fitted, and the state of their optimiser: Adam (Kingma and
+ * Ba 2015) with a bound on the length of the whole gradient. The first values come from a seed and
+ * not from the engine, so that they are the same on every machine.
+ */
+public final class Parameters {
+    private static final float FIRST_DECAY = 0.9f;
+    private static final float SECOND_DECAY = 0.98f;
+    private static final float EPSILON = 1e-9f;
+
+    private final Torch torch;
+    private final SplittableRandom random;
+    private final Map<String, Parameter> all = new LinkedHashMap<>();
+    private long steps;
+
+    private record Parameter(long[] shape, NDArray value, NDArray mean, NDArray square) {}
+
+    public Parameters(Torch torch, long seed) {
+        this.torch = torch;
+        this.random = new SplittableRandom(seed);
+    }
+
+    /** Normal numbers of a standard deviation. */
+    public void normal(String name, double deviation, long... shape) {
+        float[] values = new float[size(shape)];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) (deviation * random.nextGaussian());
+        }
+        put(name, values, shape);
+    }
+
+    /** The same number everywhere. */
+    public void constant(String name, float value, long... shape) {
+        float[] values = new float[size(shape)];
+        java.util.Arrays.fill(values, value);
+        put(name, values, shape);
+    }
+
+    /** Given values. */
+    public void put(String name, float[] values, long... shape) {
+        NDArray value = torch.keep(values, shape);
+        value.setRequiresGradient(true);
+        Parameter parameter =
+                new Parameter(
+                        shape,
+                        value,
+                        torch.keep(new float[values.length], shape),
+                        torch.keep(new float[values.length], shape));
+        if (all.put(name, parameter) != null) {
+            throw new IllegalArgumentException("two parameters are called " + name);
+        }
+    }
+
+    private static int size(long... shape) {
+        long size = 1;
+        for (long dimension : shape) {
+            size = Math.multiplyExact(size, dimension);
+        }
+        return Math.toIntExact(size);
+    }
+
+    public NDArray get(String name) {
+        Parameter parameter = all.get(name);
+        if (parameter == null) {
+            throw new IllegalArgumentException("no parameter is called " + name);
+        }
+        return parameter.value;
+    }
+
+    public Set<String> names() {
+        return all.keySet();
+    }
+
+    /** Numbers that are fitted, in all. */
+    public long count() {
+        return all.values().stream().mapToLong(parameter -> size(parameter.shape)).sum();
+    }
+
+    /** The values of one, row by row. */
+    public float[] values(String name) {
+        return get(name).toFloatArray();
+    }
+
+    /** The values of all, to come back to. */
+    public Map<String, float[]> snapshot() {
+        Map<String, float[]> values = new LinkedHashMap<>();
+        all.forEach((name, parameter) -> values.put(name, parameter.value.toFloatArray()));
+        return values;
+    }
+
+    /** Takes the values of a snapshot; the optimiser's state stays. */
+    public void restore(Map<String, float[]> snapshot) {
+        snapshot.forEach((name, values) -> set(get(name), values));
+    }
+
+    private static void set(NDArray array, float[] values) {
+        array.set(java.nio.FloatBuffer.wrap(values));
+    }
+
+    /**
+     * Moves every parameter against its gradient.
+     *
+     * @param rate of learning
+     * @param decay of the weights, as a share of them at a rate of 1 (AdamW)
+     * @param longest a gradient that is longer, over all parameters, is shortened to this
+     * @throws VitrineException FIT_FAILED when the gradient is not finite
+     */
+    public void step(double rate, double decay, double longest) {
+        NDList gradients = new NDList();
+        double sum = 0;
+        for (Parameter parameter : all.values()) {
+            NDArray gradient = parameter.value.getGradient();
+            gradients.add(gradient);
+            sum += gradient.square().sum().getFloat();
+        }
+        double length = Math.sqrt(sum);
+        if (!Double.isFinite(length)) {
+            throw new VitrineException(
+                    TrainingError.FIT_FAILED,
+                    "the gradient of step "
+                            + (steps + 1)
+                            + " is not finite: the rate of learning "
+                            + rate
+                            + " may be too high, or the data hold absurd numbers");
+        }
+        float shortened = length > longest ? (float) (longest / length) : 1f;
+        steps++;
+        // The engine's update leaves out the correction of the first steps.
+        double corrected =
+                rate
+                        * Math.sqrt(1 - Math.pow(SECOND_DECAY, steps))
+                        / (1 - Math.pow(FIRST_DECAY, steps));
+        int at = 0;
+        for (Parameter parameter : all.values()) {
+            NDArray value = parameter.value;
+            value.getNDArrayInternal()
+                    .adamUpdate(
+                            new NDList(
+                                    value, gradients.get(at++), parameter.mean, parameter.square),
+                            new NDList(value),
+                            (float) rate,
+                            (float) corrected,
+                            (float) decay,
+                            shortened,
+                            -1f,
+                            FIRST_DECAY,
+                            SECOND_DECAY,
+                            EPSILON,
+                            false,
+                            true);
+        }
+    }
+
+    /** Writes values and optimiser, for {@link #read}. */
+    void write(DataOutput out) throws IOException {
+        out.writeLong(steps);
+        out.writeInt(all.size());
+        for (Map.Entry<String, Parameter> entry : all.entrySet()) {
+            out.writeUTF(entry.getKey());
+            write(out, entry.getValue().value);
+            write(out, entry.getValue().mean);
+            write(out, entry.getValue().square);
+        }
+    }
+
+    private static void write(DataOutput out, NDArray array) throws IOException {
+        Floats.write(out, array.toFloatArray());
+    }
+
+    /**
+     * Takes what {@link #write} wrote of the same network.
+     *
+     * @throws IOException when it is of another
+     */
+    void read(DataInput in) throws IOException {
+        long written = in.readLong();
+        if (in.readInt() != all.size()) {
+            throw new IOException("it holds the parameters of another network");
+        }
+        for (Map.Entry<String, Parameter> entry : all.entrySet()) {
+            String name = in.readUTF();
+            if (!name.equals(entry.getKey())) {
+                throw new IOException("it holds " + name + ", expected " + entry.getKey());
+            }
+            int size = size(entry.getValue().shape);
+            set(entry.getValue().value, Floats.read(in, size));
+            set(entry.getValue().mean, Floats.read(in, size));
+            set(entry.getValue().square, Floats.read(in, size));
+        }
+        steps = written;
+    }
+}

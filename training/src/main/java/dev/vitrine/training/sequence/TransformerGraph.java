@@ -1,0 +1,157 @@
+package dev.vitrine.training.sequence;
+
+import dev.vitrine.inference.graph.GraphBuilder;
+import dev.vitrine.inference.graph.GraphBuilder.Attribute;
+import dev.vitrine.training.network.Parameters;
+import java.util.List;
+
+/**
+ * A fitted {@link Transformer} as an ONNX graph; see {@link QueryGraph} for what goes in and out.
+ */
+final class TransformerGraph {
+    private static final float EPSILON = 1e-6f;
+
+    private final QueryGraph parts;
+    private final GraphBuilder graph;
+    private final SequenceSettings settings;
+    private final Parameters parameters;
+
+    TransformerGraph(SequenceSettings settings, Parameters parameters) {
+        this.parts = new QueryGraph(settings, parameters);
+        this.graph = parts.graph();
+        this.settings = settings;
+        this.parameters = parameters;
+    }
+
+    GraphBuilder build() {
+        int width = settings.width();
+        String count =
+                graph.node(
+                        "Slice",
+                        List.of(
+                                graph.node("Shape", List.of(parts.history())),
+                                graph.longs(new long[] {1}, 1),
+                                graph.longs(new long[] {2}, 1)));
+        String zero = graph.longs(new long[] {0}, 1);
+        String places =
+                graph.node(
+                        "Slice",
+                        List.of(
+                                parts.floats("places", settings.longest(), width),
+                                zero,
+                                count,
+                                zero));
+        String value = graph.node("Add", List.of(parts.history(), places));
+        for (int layer = 0; layer < settings.layers(); layer++) {
+            String of = "layer" + layer + ".";
+            String attended = attention(of, normed(of + "attention.norm", value), count);
+            value = graph.node("Add", List.of(value, attended));
+            String normed = normed(of + "dense.norm", value);
+            String inner = parts.linear(of + "dense.in", normed, width, settings.inner());
+            String dense = parts.linear(of + "dense.out", gelu(inner), settings.inner(), width);
+            value = graph.node("Add", List.of(value, dense));
+        }
+        return parts.answered(normed("norm", value));
+    }
+
+    private String attention(String of, String value, String count) {
+        int width = settings.width();
+        int heads = settings.heads();
+        int each = width / heads;
+        String all = parts.linear(of + "attention.in", value, width, 3 * width);
+        String split = graph.longs(new long[] {0, 0, 3, heads, each}, 5);
+        String apart =
+                graph.node(
+                        "Transpose",
+                        List.of(graph.node("Reshape", List.of(all, split))),
+                        Attribute.of("perm", 2, 0, 3, 1, 4));
+        String keys =
+                graph.node("Transpose", List.of(part(apart, 1)), Attribute.of("perm", 0, 1, 3, 2));
+        String scores =
+                graph.node(
+                        "Mul",
+                        List.of(
+                                graph.node("MatMul", List.of(part(apart, 0), keys)),
+                                graph.floats(new float[] {(float) (1 / Math.sqrt(each))}, 1)));
+        String near = graph.floats(near(of), heads, settings.longest(), settings.longest());
+        String ends = graph.node("Concat", List.of(count, count), Attribute.of("axis", 0));
+        String shown =
+                graph.node(
+                        "Slice",
+                        List.of(
+                                near,
+                                graph.longs(new long[] {0, 0}, 2),
+                                ends,
+                                graph.longs(new long[] {1, 2}, 2)));
+        String weights =
+                graph.node(
+                        "Softmax",
+                        List.of(graph.node("Add", List.of(scores, shown))),
+                        Attribute.of("axis", -1));
+        String mixed =
+                graph.node(
+                        "Reshape",
+                        List.of(
+                                graph.node(
+                                        "Transpose",
+                                        List.of(
+                                                graph.node(
+                                                        "MatMul",
+                                                        List.of(weights, part(apart, 2)))),
+                                        Attribute.of("perm", 0, 2, 1, 3)),
+                                graph.longs(new long[] {0, 0, width}, 3)));
+        return parts.linear(of + "attention.out", mixed, width, width);
+    }
+
+    private String part(String apart, long number) {
+        return graph.node(
+                "Gather",
+                List.of(apart, graph.longs(new long[] {number})),
+                Attribute.of("axis", 0));
+    }
+
+    /** What is added to the scores of each head: [heads, place, earlier place]. */
+    private float[] near(String of) {
+        int longest = settings.longest();
+        int heads = settings.heads();
+        float[] learned = parameters.values(of + "attention.distance");
+        long[] distances = Transformer.distances(longest);
+        float[] causal = Transformer.causal(longest);
+        float[] near = new float[heads * longest * longest];
+        for (int head = 0; head < heads; head++) {
+            for (int i = 0; i < distances.length; i++) {
+                near[head * distances.length + i] =
+                        learned[(int) distances[i] * heads + head] + causal[i];
+            }
+        }
+        return near;
+    }
+
+    private String normed(String name, String value) {
+        return graph.node(
+                "LayerNormalization",
+                List.of(
+                        value,
+                        parts.floats(name + ".scale", settings.width()),
+                        parts.floats(name + ".shift", settings.width())),
+                Attribute.of("axis", -1),
+                Attribute.of("epsilon", EPSILON));
+    }
+
+    private String gelu(String value) {
+        String erf =
+                graph.node(
+                        "Erf",
+                        List.of(
+                                graph.node(
+                                        "Mul",
+                                        List.of(
+                                                value,
+                                                graph.floats(
+                                                        new float[] {(float) Math.sqrt(.5)}, 1)))));
+        String half = graph.node("Mul", List.of(value, graph.floats(new float[] {.5f}, 1)));
+        return graph.node(
+                "Mul",
+                List.of(half, graph.node("Add", List.of(erf, graph.floats(new float[] {1}, 1)))));
+    }
+}
