@@ -3,6 +3,7 @@ package dev.vitrine.retrieval.sequence;
 import dev.vitrine.inference.tensor.Tensor;
 import dev.vitrine.inference.tensor.TensorType;
 import dev.vitrine.kernel.error.VitrineException;
+import dev.vitrine.retrieval.GraphRunner;
 import dev.vitrine.retrieval.RetrievalError;
 import dev.vitrine.retrieval.candidate.History;
 import dev.vitrine.retrieval.candidate.ItemScorer;
@@ -27,7 +28,7 @@ public final class SequenceModel implements ItemScorer {
     /** Items whose vectors stay in the processor's cache while all histories meet them. */
     private static final int BLOCK = 256;
 
-    private final QueryEncoder encoder;
+    private final GraphRunner encoder;
     private final int items;
     private final int width;
     private final int longest;
@@ -38,12 +39,14 @@ public final class SequenceModel implements ItemScorer {
     private final DenseKernels kernels = DenseKernels.best();
 
     /**
+     * @param encoder runs the graph: {@code history} FP32 [visitors, length, width] and {@code
+     *     last} INT64 [visitors] to {@code query} FP32 [visitors, width]
      * @param longest newest items of a history that the graph is given
      * @param cosine whether item vectors are made one long for scoring
      * @param vectors {@code width} floats for each item; not copied
      */
     public SequenceModel(
-            QueryEncoder encoder,
+            GraphRunner encoder,
             int items,
             int width,
             int longest,

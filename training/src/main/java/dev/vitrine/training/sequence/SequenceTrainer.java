@@ -157,7 +157,8 @@ public final class SequenceTrainer implements Learner {
         if (settings.smoothing() == 0) {
             return hit;
         }
-        return hit.mul(1 - settings.smoothing()).sub(logs.mean().mul(settings.smoothing()));
+        float smoothing = (float) settings.smoothing();
+        return hit.mul(1 - smoothing).sub(logs.mean().mul(smoothing));
     }
 
     /** All positions of a step share the items that are drawn. */

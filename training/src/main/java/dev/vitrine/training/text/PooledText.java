@@ -1,0 +1,177 @@
+package dev.vitrine.training.text;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.ndarray.types.SparseFormat;
+import ai.djl.nn.Activation;
+import ai.djl.nn.core.Linear;
+import ai.djl.nn.norm.LayerNorm;
+import dev.vitrine.inference.graph.GraphBuilder;
+import dev.vitrine.inference.graph.GraphBuilder.Attribute;
+import dev.vitrine.inference.tensor.Port.Dimension;
+import dev.vitrine.inference.tensor.TensorType;
+import dev.vitrine.training.network.Parameters;
+import dev.vitrine.training.network.Torch;
+import java.util.List;
+
+/**
+ * A text as the weighted mean of what it is made of, and a dense layer on top. The weights are
+ * learned too: a softmax over one number for each feature, by which a model name counts for more
+ * than "with".
+ */
+final class PooledText {
+    private static final float EPSILON = 1e-6f;
+    private static final float HIDDEN = -1e9f;
+
+    private final Torch torch;
+    private final TextSettings settings;
+    private final Parameters parameters;
+
+    PooledText(Torch torch, TextSettings settings, Parameters parameters) {
+        this.torch = torch;
+        this.settings = settings;
+        this.parameters = parameters;
+        int width = settings.width();
+        int buckets = settings.features().buckets();
+        parameters.normal("features", 1 / Math.sqrt(width), buckets, width);
+        parameters.constant("weights", 0, buckets, 1);
+        parameters.constant("norm.scale", 1, width);
+        parameters.constant("norm.shift", 0, width);
+        parameters.normal("in.weight", 1 / Math.sqrt(width), settings.inner(), width);
+        parameters.constant("in.bias", 0, settings.inner());
+        parameters.normal("out.weight", .5 / Math.sqrt(settings.inner()), width, settings.inner());
+        parameters.constant("out.bias", 0, width);
+    }
+
+    /**
+     * @param features [rows, places], filled up with 0
+     * @return [rows, width], each of length one
+     */
+    NDArray forward(long[] features, int rows, int places) {
+        float[] hidden = new float[features.length];
+        for (int i = 0; i < hidden.length; i++) {
+            hidden[i] = features[i] == 0 ? HIDDEN : 0;
+        }
+        NDArray numbers = torch.longs(features, rows, places);
+        NDArray shares =
+                rows(numbers, parameters.get("weights"))
+                        .add(torch.floats(hidden, rows, places, 1))
+                        .softmax(1);
+        NDArray mean = rows(numbers, parameters.get("features")).mul(shares).sum(new int[] {1});
+        NDArray normed =
+                LayerNorm.layerNorm(
+                                mean,
+                                new Shape(settings.width()),
+                                parameters.get("norm.scale"),
+                                parameters.get("norm.shift"),
+                                EPSILON)
+                        .singletonOrThrow();
+        NDArray dense = linear("out", Activation.gelu(linear("in", normed)));
+        return normed.add(dense).normalize(2, 1);
+    }
+
+    private static NDArray rows(NDArray numbers, NDArray table) {
+        return table.getNDArrayInternal()
+                .embedding(numbers, table, SparseFormat.DENSE)
+                .singletonOrThrow();
+    }
+
+    private NDArray linear(String name, NDArray value) {
+        return Linear.linear(
+                        value, parameters.get(name + ".weight"), parameters.get(name + ".bias"))
+                .singletonOrThrow();
+    }
+
+    /** As it serves, see {@link dev.vitrine.retrieval.text.PooledTextEncoder}. */
+    GraphBuilder graph() {
+        int width = settings.width();
+        int inner = settings.inner();
+        int buckets = settings.features().buckets();
+        GraphBuilder graph = new GraphBuilder("text");
+        Dimension batch = Dimension.named("batch");
+        String features =
+                graph.input("features", TensorType.INT64, batch, Dimension.named("places"));
+        String absent = graph.node("Equal", List.of(features, graph.longs(new long[] {0}, 1)));
+        String weights = graph.node("Gather", List.of(floats(graph, "weights", buckets), features));
+        String shown =
+                graph.node(
+                        "Where", List.of(absent, graph.floats(new float[] {HIDDEN}, 1), weights));
+        String shares = graph.node("Softmax", List.of(shown), Attribute.of("axis", 1));
+        String axis = graph.longs(new long[] {2}, 1);
+        String mean =
+                graph.node(
+                        "ReduceSum",
+                        List.of(
+                                graph.node(
+                                        "Mul",
+                                        List.of(
+                                                graph.node(
+                                                        "Gather",
+                                                        List.of(
+                                                                floats(
+                                                                        graph,
+                                                                        "features",
+                                                                        buckets,
+                                                                        width),
+                                                                features)),
+                                                graph.node("Unsqueeze", List.of(shares, axis)))),
+                                graph.longs(new long[] {1}, 1)),
+                        Attribute.of("keepdims", 0));
+        String normed =
+                graph.node(
+                        "LayerNormalization",
+                        List.of(
+                                mean,
+                                floats(graph, "norm.scale", width),
+                                floats(graph, "norm.shift", width)),
+                        Attribute.of("axis", -1),
+                        Attribute.of("epsilon", EPSILON));
+        String in = dense(graph, "in", normed, width, inner);
+        String erf =
+                graph.node(
+                        "Erf",
+                        List.of(
+                                graph.node(
+                                        "Mul",
+                                        List.of(
+                                                in,
+                                                graph.floats(
+                                                        new float[] {(float) Math.sqrt(.5)}, 1)))));
+        String active =
+                graph.node(
+                        "Mul",
+                        List.of(
+                                graph.node("Mul", List.of(in, graph.floats(new float[] {.5f}, 1))),
+                                graph.node("Add", List.of(erf, graph.floats(new float[] {1}, 1)))));
+        String sum = graph.node("Add", List.of(normed, dense(graph, "out", active, inner, width)));
+        String length =
+                graph.node(
+                        "ReduceL2",
+                        List.of(sum),
+                        Attribute.of("axes", new long[] {-1}),
+                        Attribute.of("keepdims", 1));
+        String least = graph.floats(new float[] {1e-12f}, 1);
+        graph.node(
+                "",
+                "Div",
+                List.of(sum, graph.node("Max", List.of(length, least))),
+                List.of("embedding"));
+        graph.output("embedding", TensorType.FP32, batch, Dimension.of(width));
+        return graph;
+    }
+
+    private String floats(GraphBuilder graph, String name, long... shape) {
+        return graph.floats(parameters.values(name), shape);
+    }
+
+    /** The weights stand as PyTorch has them, one row for each output. */
+    private String dense(GraphBuilder graph, String name, String value, int from, int to) {
+        return graph.node(
+                "Gemm",
+                List.of(
+                        value,
+                        floats(graph, name + ".weight", to, from),
+                        floats(graph, name + ".bias", to)),
+                Attribute.of("transB", 1));
+    }
+}

@@ -1,0 +1,202 @@
+package dev.vitrine.training.text;
+
+import ai.djl.ndarray.NDArray;
+import dev.vitrine.inference.session.OnnxSession;
+import dev.vitrine.inference.session.SessionSettings;
+import dev.vitrine.kernel.error.VitrineException;
+import dev.vitrine.retrieval.text.PooledTextEncoder;
+import dev.vitrine.retrieval.text.TextEncoder;
+import dev.vitrine.training.TrainingError;
+import dev.vitrine.training.network.DropMask;
+import dev.vitrine.training.network.FitSettings;
+import dev.vitrine.training.network.Learner;
+import dev.vitrine.training.network.Parameters;
+import dev.vitrine.training.network.Torch;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * Fits a {@link PooledText} so that the texts of a pair are closer to each other than to the other
+ * texts of the same step, seen from both sides (InfoNCE, van den Oord et al. 2018). The same text
+ * in two pairs of a step is not held against itself.
+ */
+public final class TextTrainer implements Learner {
+    private final Torch torch;
+    private final TextSettings settings;
+    private final FitSettings fit;
+    private final TextPairs pairs;
+    private final int[][] features;
+    private final ToDoubleFunction<TextEncoder> judge;
+    private final Path work;
+    private final Parameters parameters;
+    private final DropMask drop;
+    private final PooledText network;
+    private int[] order = {};
+    private SplittableRandom random = new SplittableRandom(0);
+
+    /**
+     * @param judge how good an encoder is on what it is not trained on; higher is better
+     * @param work an empty folder for graphs under way
+     * @throws VitrineException DATA_UNSUITABLE without two pairs
+     */
+    public TextTrainer(
+            Torch torch,
+            TextSettings settings,
+            FitSettings fit,
+            TextPairs pairs,
+            ToDoubleFunction<TextEncoder> judge,
+            Path work) {
+        if (pairs.size() < 2) {
+            throw new VitrineException(
+                    TrainingError.DATA_UNSUITABLE,
+                    "a text encoder needs two pairs of texts at least, found " + pairs.size());
+        }
+        this.torch = torch;
+        this.settings = settings;
+        this.fit = fit;
+        this.pairs = pairs;
+        this.judge = judge;
+        this.work = work;
+        this.features = pairs.texts().stream().map(settings.features()::of).toArray(int[][]::new);
+        this.parameters = new Parameters(torch, fit.seed());
+        this.drop = new DropMask(torch, fit.seed());
+        this.network = new PooledText(torch, settings, parameters);
+    }
+
+    @Override
+    public String name() {
+        return "text encoder";
+    }
+
+    @Override
+    public Parameters parameters() {
+        return parameters;
+    }
+
+    @Override
+    public DropMask dropout() {
+        return drop;
+    }
+
+    @Override
+    public void begin(int epoch) {
+        random = new SplittableRandom(fit.seed() * 1_000_003 + epoch);
+        order = new int[pairs.size()];
+        for (int i = 0; i < order.length; i++) {
+            int j = random.nextInt(i + 1);
+            order[i] = order[j];
+            order[j] = i;
+        }
+    }
+
+    @Override
+    public int batches() {
+        return Math.max(1, order.length / settings.pairs());
+    }
+
+    @Override
+    public int rows(int batch) {
+        return Math.min(settings.pairs(), order.length);
+    }
+
+    @Override
+    public float train(int batch, double rate) {
+        int rows = rows(batch);
+        int[] left = new int[rows];
+        int[] right = new int[rows];
+        for (int i = 0; i < rows; i++) {
+            int pair = order[batch * settings.pairs() + i];
+            left[i] = pairs.left()[pair];
+            right[i] = pairs.right()[pair];
+        }
+        return torch.step(
+                () -> loss(left, right), () -> parameters.step(rate, fit.decay(), fit.longest()));
+    }
+
+    private NDArray loss(int[] left, int[] right) {
+        int rows = left.length;
+        NDArray scores =
+                encoded(left)
+                        .matMul(encoded(right).transpose())
+                        .mul(settings.scale())
+                        .add(torch.floats(same(left, right), rows, rows));
+        long[] diagonal = new long[rows];
+        Arrays.setAll(diagonal, i -> i);
+        NDArray own = torch.longs(diagonal, rows, 1);
+        NDArray forward = scores.logSoftmax(1).gather(own, 1).mean();
+        NDArray backward = scores.transpose().logSoftmax(1).gather(own, 1).mean();
+        return forward.add(backward).mul(-.5f);
+    }
+
+    /** Hides other pairs that share a text. */
+    private static float[] same(int[] left, int[] right) {
+        int rows = left.length;
+        float[] same = new float[rows * rows];
+        for (int i = 0; i < rows; i++) {
+            for (int j = 0; j < rows; j++) {
+                if (i != j && (left[i] == left[j] || right[i] == right[j])) {
+                    same[i * rows + j] = -1e9f;
+                }
+            }
+        }
+        return same;
+    }
+
+    private NDArray encoded(int[] texts) {
+        int places = 1;
+        for (int text : texts) {
+            places = Math.max(places, features[text].length);
+        }
+        long[] all = new long[texts.length * places];
+        for (int row = 0; row < texts.length; row++) {
+            int[] own = features[texts[row]];
+            for (int i = 0; i < own.length; i++) {
+                boolean kept = random.nextDouble() >= settings.drop();
+                all[row * places + i] = kept ? own[i] : 0;
+            }
+        }
+        return network.forward(all, texts.length, places);
+    }
+
+    /** What the network says of one text, as the graph should: [1, width]. */
+    NDArray encoded(String text) {
+        long[] own = Arrays.stream(settings.features().of(text)).asLongStream().toArray();
+        return network.forward(own, 1, own.length);
+    }
+
+    @Override
+    public double validate() {
+        Path file = work.resolve("validated.onnx");
+        try {
+            export(file);
+            try (OnnxSession session = OnnxSession.open(file, SessionSettings.DEFAULT)) {
+                return judge.applyAsDouble(encoder(session));
+            }
+        } finally {
+            try {
+                Files.deleteIfExists(file);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    /** Writes the graph of {@link PooledTextEncoder}. */
+    public void export(Path file) {
+        try {
+            network.graph().save(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write " + file, e);
+        }
+    }
+
+    /** The encoder that a graph of {@link #export} makes. */
+    public TextEncoder encoder(OnnxSession session) {
+        return new PooledTextEncoder(session::run, settings.features(), settings.width());
+    }
+}
