@@ -98,8 +98,8 @@ class TextTrainerTest {
     void learnsWhichWordsMeanTheSame() {
         TextTrainer trainer =
                 new TextTrainer(torch, SETTINGS, FIT, pairs(), TextTrainerTest::found, work);
+        assertThat(trainer.validate()).isLessThan(.7);
         LearningCurve curve = new Fit(FIT, null, Progress.NONE).run(trainer);
-        assertThat(curve.points().getFirst().validation()).isLessThan(.9);
         assertThat(curve.bestValidation()).isEqualTo(1);
     }
 
