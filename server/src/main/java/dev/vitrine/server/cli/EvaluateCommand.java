@@ -186,7 +186,7 @@ final class EvaluateCommand implements Callable<Integer> {
         Outcome last = chosen.getLast();
         figures.note("The chosen model is " + last.model() + ": " + last.settings() + ".");
         if (chosen.size() > 1) {
-            figures.note("Means and spread of " + chosen.size() + " seeds.");
+            figures.note("Means and spread of " + chosen.size() + " fits.");
         } else {
             figures.note("Spread: 95 % by a bootstrap over the questions.");
         }

@@ -6,6 +6,7 @@ import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.logging.ConsoleHandler;
 import java.util.logging.FileHandler;
@@ -14,6 +15,7 @@ import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +26,12 @@ public final class StructuredLog {
     private static final int FILES = 5;
     private static final int FILE_BYTES = 10 << 20;
     private static final int MAX_ERROR = 4_000;
+
+    /** Libraries that tell more than anybody asks; held, since loggers nobody holds forget. */
+    private static final List<Logger> QUIET =
+            Stream.of("io.helidon", "org.apache.lucene", "ai.djl", "io.github.metarank")
+                    .map(Logger::getLogger)
+                    .toList();
 
     private StructuredLog() {}
 
@@ -44,8 +52,7 @@ public final class StructuredLog {
         handler.setLevel(Level.ALL);
         root.addHandler(handler);
         root.setLevel(verbose ? Level.FINE : Level.INFO);
-        Logger.getLogger("io.helidon").setLevel(verbose ? Level.INFO : Level.WARNING);
-        Logger.getLogger("org.apache.lucene").setLevel(Level.WARNING);
+        QUIET.forEach(logger -> logger.setLevel(verbose ? Level.INFO : Level.WARNING));
     }
 
     private static Handler files(Path directory) {

@@ -4,10 +4,13 @@ import dev.vitrine.kernel.error.VitrineException;
 import dev.vitrine.training.TrainingError;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * How good predictions of yes and no are.
  *
+ * @param rows that were asked
  * @param auc the chance that a positive scores above a negative, half for a tie
  * @param averagePrecision mean precision at the positives; ties count as one threshold
  * @param logLoss mean, natural logarithm
@@ -19,6 +22,7 @@ import java.util.Comparator;
  * @param f1 at the threshold
  */
 public record BinaryFigures(
+        int rows,
         double auc,
         double averagePrecision,
         double logLoss,
@@ -72,6 +76,7 @@ public record BinaryFigures(
         double recall = hits / (double) positives;
         int right = labels.length - named - positives + 2 * hits;
         return new BinaryFigures(
+                labels.length,
                 ranked[0],
                 ranked[1],
                 loss / labels.length,
@@ -80,6 +85,20 @@ public record BinaryFigures(
                 precision,
                 recall,
                 hits == 0 ? 0 : 2 * precision * recall / (precision + recall));
+    }
+
+    /** As reports have them. */
+    Map<String, Double> byName() {
+        Map<String, Double> figures = new TreeMap<>();
+        figures.put("auc", auc);
+        figures.put("averagePrecision", averagePrecision);
+        figures.put("logLoss", logLoss);
+        figures.put("calibrationError", calibrationError);
+        figures.put("accuracy", accuracy);
+        figures.put("precision", precision);
+        figures.put("recall", recall);
+        figures.put("f1", f1);
+        return figures;
     }
 
     /** AUC and average precision. */

@@ -7,7 +7,9 @@ import dev.vitrine.training.linear.FitBudget;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * Runs the public protocols by name: what {@code vitrine evaluate DATASET} calls. Models are fitted
@@ -15,6 +17,8 @@ import java.util.function.Consumer;
  * part; {@link #tune} looks at training rows only.
  */
 public final class Evaluations {
+    private static final List<String> TABLES =
+            List.of(OnlineShoppers.DATASET, PurchasePrediction.DATASET);
     private static final List<Integer> CUTOFFS = List.of(10, 20);
 
     private final Path data;
@@ -35,11 +39,22 @@ public final class Evaluations {
     public static List<String> datasets() {
         List<String> names = new ArrayList<>(Chosen.DATASETS);
         names.addAll(NextItemData.DATASETS);
+        names.addAll(TABLES);
         return List.copyOf(names);
     }
 
     /** The models judged on a data set, in the order they run: cheap ones first. */
     public static List<String> models(String dataset) {
+        if (dataset.equals(OnlineShoppers.DATASET)) {
+            return List.of(OnlineShoppers.LOGISTIC, OnlineShoppers.TREES);
+        }
+        if (dataset.equals(PurchasePrediction.DATASET)) {
+            return List.of(
+                    PurchasePrediction.LOGISTIC,
+                    PurchasePrediction.RULE,
+                    PurchasePrediction.BAR_TREES,
+                    PurchasePrediction.TREES);
+        }
         return NextItemData.DATASETS.contains(dataset)
                 ? NextItem.models(dataset)
                 : Chosen.recipes(known(dataset)).stream().map(Recipe::name).toList();
@@ -65,7 +80,9 @@ public final class Evaluations {
         Consumer<Outcome> told = each;
         List<Outcome> outcomes = new ArrayList<>();
         Consumer<Outcome> keep = told.andThen(outcomes::add);
-        if (NextItemData.DATASETS.contains(dataset)) {
+        if (TABLES.contains(dataset)) {
+            runTables(dataset, wanted, keep);
+        } else if (NextItemData.DATASETS.contains(dataset)) {
             NextItemData read = NextItemData.read(dataset, data.resolve(dataset));
             new NextItem(read, budget, progress).run(wanted, seeds, keep);
         } else {
@@ -86,8 +103,66 @@ public final class Evaluations {
         return new Tuning(budget, progress).run(split, family, trials, splits, each);
     }
 
+    private void runTables(String dataset, List<String> wanted, Consumer<Outcome> each) {
+        if (dataset.equals(PurchasePrediction.DATASET)) {
+            PurchasePrediction events = PurchasePrediction.read(data.resolve(dataset));
+            runTable(
+                    dataset,
+                    "split by time",
+                    wanted,
+                    each,
+                    () -> events.figures(budget.threads(), Progress.NONE));
+            return;
+        }
+        OnlineShoppers table = OnlineShoppers.read(data.resolve(dataset));
+        String settings = "mean of " + OnlineShoppers.SPLITS + " random splits of 70 to 30";
+        for (int split = 1; split <= OnlineShoppers.SPLITS; split++) {
+            long seed = split;
+            runTable(
+                    dataset,
+                    settings,
+                    wanted,
+                    each,
+                    () -> table.split(seed, budget.threads(), Progress.NONE));
+        }
+    }
+
+    private static void runTable(
+            String dataset,
+            String settings,
+            List<String> wanted,
+            Consumer<Outcome> each,
+            Supplier<Map<String, BinaryFigures>> models) {
+        PeakMemory.reset();
+        long start = System.nanoTime();
+        Map<String, BinaryFigures> figures = models.get();
+        double seconds = (System.nanoTime() - start) * 1e-9;
+        figures.forEach((model, found) -> {
+            if (wanted.contains(model)) {
+                each.accept(
+                        new Outcome(
+                                dataset,
+                                model,
+                                settings,
+                                seconds,
+                                PeakMemory.mebibytes(),
+                                new Report(found.rows(), found.byName(), 0)));
+            }
+        });
+    }
+
     /** What a data set's result file has of each model. */
     public static List<Shown> shown(String dataset) {
+        if (TABLES.contains(dataset)) {
+            return List.of(
+                    new Shown("auc", "auc", 1, true),
+                    new Shown("averagePrecision", "averagePrecision", 1, true),
+                    new Shown("f1", "f1", 1, true),
+                    new Shown("accuracy", "accuracy", 1, false),
+                    new Shown("precision", "precision", 1, false),
+                    new Shown("recall", "recall", 1, false),
+                    new Shown("calibrationError", "calibrationError", 1, false));
+        }
         if (dataset.equals(NextItemData.SESSIONS)) {
             return List.of(
                     new Shown("recallAt20", "precisionAt20", 100, true),

@@ -9,6 +9,8 @@ import dev.vitrine.kernel.time.Progress;
 import dev.vitrine.training.linear.FitBudget;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -89,6 +91,33 @@ class AnchorsTest {
         Report sports = only("amazon-sports", "markov");
         assertThat(sports.figure("recallAt10")).isCloseTo(.0379, within(THIRD_DIGIT));
         assertThat(sports.figure("ndcgAt10")).isCloseTo(.0247, within(THIRD_DIGIT));
+    }
+
+    /** The rule was counted by a script of its own; trees have to beat it, and the plain model. */
+    @Test
+    void purchasesAreForetoldBetterThanByRuleAndLine() {
+        Map<String, BinaryFigures> found =
+                PurchasePrediction.read(data.resolve(PurchasePrediction.DATASET))
+                        .figures(2, Progress.NONE);
+        BinaryFigures rule = Objects.requireNonNull(found.get(PurchasePrediction.RULE));
+        BinaryFigures bar = Objects.requireNonNull(found.get(PurchasePrediction.BAR_TREES));
+        BinaryFigures line = Objects.requireNonNull(found.get(PurchasePrediction.LOGISTIC));
+        BinaryFigures trees = Objects.requireNonNull(found.get(PurchasePrediction.TREES));
+        assertThat(rule.f1()).isBetween(.88, .91);
+        assertThat(bar.f1()).isGreaterThan(rule.f1());
+        assertThat(trees.auc()).isGreaterThan(line.auc());
+        assertThat(trees.calibrationError()).isLessThan(.02);
+    }
+
+    @Test
+    void sessionsThatEndInAPurchase() {
+        Map<String, BinaryFigures> found =
+                OnlineShoppers.read(data.resolve(OnlineShoppers.DATASET))
+                        .split(1, 2, Progress.NONE);
+        BinaryFigures line = Objects.requireNonNull(found.get(OnlineShoppers.LOGISTIC));
+        BinaryFigures trees = Objects.requireNonNull(found.get(OnlineShoppers.TREES));
+        assertThat(line.auc()).isBetween(.86, .91);
+        assertThat(trees.auc()).isGreaterThan(line.auc() + .02);
     }
 
     private static void check(Report report, double recall, double mrr) {
