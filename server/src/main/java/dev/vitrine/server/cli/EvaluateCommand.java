@@ -53,7 +53,8 @@ final class EvaluateCommand implements Callable<Integer> {
             paramLabel = "FAMILY",
             description =
                     "choose settings on held-out training rows: filter, filter-near, ease, ials,"
-                            + " blend, or chosen to compare those")
+                            + " blend, or chosen to compare those; transformer or recurrent where"
+                            + " the next item is asked for")
     @Nullable String tune;
 
     @Option(
@@ -176,8 +177,9 @@ final class EvaluateCommand implements Callable<Integer> {
         Figures figures = new Figures();
         List<Outcome> chosen = Objects.requireNonNull(byModel.get(outcomes.getLast().model()));
         for (Evaluations.Shown one : shown) {
-            if (one.headline()) {
-                put(figures, one.name(), one, chosen);
+            List<Outcome> of = one.model().isEmpty() ? chosen : byModel.get(one.model());
+            if (one.headline() && of != null) {
+                put(figures, one.name(), one, of);
             }
         }
         figures.put(
@@ -193,7 +195,9 @@ final class EvaluateCommand implements Callable<Integer> {
         byModel.forEach((model, of) -> {
             String prefix = camel(model);
             for (Evaluations.Shown one : shown) {
-                put(figures, prefix + capital(one.name()), one, of);
+                if (one.of().equals(one.name()) || one.model().isEmpty()) {
+                    put(figures, prefix + capital(one.name()), one, of);
+                }
             }
             figures.put(
                     prefix + "TrainSeconds",
@@ -206,7 +210,8 @@ final class EvaluateCommand implements Callable<Integer> {
                         + wanted
                         + (models.isEmpty() ? "" : " --model " + String.join(",", models))
                         + (seeds == 1 ? "" : " --seeds " + seeds);
-        Terminal.result(json, ResultFile.json(wanted, command, commit, date, seconds, figures));
+        String name = Evaluations.result(wanted);
+        Terminal.result(json, ResultFile.json(name, command, commit, date, seconds, figures));
     }
 
     private static void show(Tuning.Trial trial) {

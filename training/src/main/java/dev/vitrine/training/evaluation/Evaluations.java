@@ -4,9 +4,12 @@ import dev.vitrine.kernel.error.VitrineException;
 import dev.vitrine.kernel.time.Progress;
 import dev.vitrine.training.TrainingError;
 import dev.vitrine.training.linear.FitBudget;
+import dev.vitrine.training.sequence.SequenceSettings.Kind;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -99,6 +102,10 @@ public final class Evaluations {
     /** Chooses settings on held-out training rows; the result is for people to put in Chosen. */
     public List<Tuning.Trial> tune(
             String dataset, String family, int trials, int splits, Consumer<Tuning.Trial> each) {
+        if (NextItemData.DATASETS.contains(dataset)) {
+            NextItemData read = NextItemData.read(dataset, data.resolve(dataset));
+            return new SequenceTuning(read, budget, progress).run(kind(family), trials, each);
+        }
         TopNSplit split = PublicFiles.topN(known(dataset), data.resolve(dataset));
         return new Tuning(budget, progress).run(split, family, trials, splits, each);
     }
@@ -153,6 +160,9 @@ public final class Evaluations {
 
     /** What a data set's result file has of each model. */
     public static List<Shown> shown(String dataset) {
+        if (dataset.equals(PurchasePrediction.DATASET)) {
+            return purchases();
+        }
         if (TABLES.contains(dataset)) {
             return List.of(
                     new Shown("auc", "auc", 1, true),
@@ -186,15 +196,53 @@ public final class Evaluations {
                 new Shown("noveltyAt20", "noveltyAt20", 1, false));
     }
 
+    /** At a view the chosen model's; against views that led to none those of the bar. */
+    private static List<Shown> purchases() {
+        List<Shown> shown = new ArrayList<>();
+        for (String name : List.of("auc", "averagePrecision", "calibrationError")) {
+            shown.add(new Shown(name, name, 1, true));
+        }
+        for (String name : List.of("accuracy", "recall", "f1")) {
+            shown.add(new Shown(name, name, 1, true, PurchasePrediction.BAR_TREES));
+        }
+        shown.add(new Shown("f1", "ruleF1", 1, true, PurchasePrediction.RULE));
+        shown.add(new Shown("precision", "precision", 1, false));
+        return shown;
+    }
+
+    /** What the result file of a data set is called. */
+    public static String result(String dataset) {
+        return dataset.equals(PurchasePrediction.DATASET) ? "retailrocket-predict" : dataset;
+    }
+
     /**
      * A figure of a result file.
      *
      * @param of its name in a {@link Report}
      * @param name as published tables of the data set call it
      * @param times 100 where they are in per cent
-     * @param headline whether the chosen model's stands in front
+     * @param headline whether it stands in front, of the chosen model or the one named
+     * @param model whose figure the headline is; empty for the chosen one's
      */
-    public record Shown(String of, String name, double times, boolean headline) {}
+    public record Shown(String of, String name, double times, boolean headline, String model) {
+        Shown(String of, String name, double times, boolean headline) {
+            this(of, name, times, headline, "");
+        }
+    }
+
+    private static Kind kind(String family) {
+        for (Kind kind : Kind.values()) {
+            if (kind.name().toLowerCase(Locale.ROOT).equals(family)) {
+                return kind;
+            }
+        }
+        throw unknown(
+                "family",
+                family,
+                Arrays.stream(Kind.values())
+                        .map(kind -> kind.name().toLowerCase(Locale.ROOT))
+                        .toList());
+    }
 
     private Outcome outcome(TopNSplit split, Recipe recipe) {
         PeakMemory.reset();

@@ -159,6 +159,7 @@ final class NextItem {
         PeakMemory.reset();
         ChosenSequences.Choice choice = ChosenSequences.of(data.name(), kind);
         FitSettings fit = choice.fit().withSeed(seed);
+        budget.require(choice.network().bytes(data.items()), "fitting a " + name(kind));
         String settings = choice.network() + ", " + fit;
         Path work = work(kind, seed);
         long start = System.nanoTime();

@@ -54,4 +54,12 @@ public record FitSettings(
     public FitSettings withSeed(long other) {
         return new FitSettings(epochs, patience, rate, warmUp, decay, longest, other);
     }
+
+    public FitSettings withEpochs(int other) {
+        return new FitSettings(other, patience, rate, warmUp, decay, longest, seed);
+    }
+
+    public FitSettings withRate(double other) {
+        return new FitSettings(epochs, patience, other, warmUp, decay, longest, seed);
+    }
 }

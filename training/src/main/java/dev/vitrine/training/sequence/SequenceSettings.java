@@ -32,6 +32,8 @@ public record SequenceSettings(
         double smoothing,
         int negatives,
         int tokens) {
+    private static final long ENGINE_BYTES = 400L << 20;
+
     /** What reads a history. */
     public enum Kind {
         /** Attention over all places, see {@link Transformer}. */
@@ -66,6 +68,21 @@ public record SequenceSettings(
             throw invalid(
                     "scale " + scale + ", smoothing " + smoothing + ", negatives " + negatives);
         }
+    }
+
+    /**
+     * Native memory of a fit, roughly and on the safe side: the engine itself, each parameter with
+     * its gradient and the optimiser's two, and what one step holds. Most of it is scores: one for
+     * each position of a step and item that it is held against, four times over.
+     */
+    public long bytes(int items) {
+        long parameters = (long) items * width + layers * (4L * width * width + 2L * width * inner);
+        long against = negatives == 0 ? items : negatives;
+        long step =
+                4L * tokens * against
+                        + 24L * layers * tokens * (width + inner)
+                        + 8L * layers * heads * tokens * longest;
+        return ENGINE_BYTES + Float.BYTES * (4 * parameters + step);
     }
 
     private static VitrineException invalid(String what) {
