@@ -11,7 +11,10 @@ import dev.vitrine.inference.session.SessionSettings;
 import dev.vitrine.kernel.error.VitrineException;
 import dev.vitrine.kernel.time.Progress;
 import dev.vitrine.retrieval.candidate.History;
+import dev.vitrine.retrieval.candidate.ItemMask;
+import dev.vitrine.retrieval.candidate.TopItems;
 import dev.vitrine.retrieval.sequence.SequenceModel;
+import dev.vitrine.retrieval.sequence.SequenceSource;
 import dev.vitrine.training.network.Checkpoint;
 import dev.vitrine.training.network.Fit;
 import dev.vitrine.training.network.FitSettings;
@@ -154,8 +157,26 @@ class SequenceTrainerTest {
                                 : 0;
             }
             assertThat(named).isGreaterThan(ITEMS * 9 / 10);
+            assertThat(servedFirst(new SequenceSource(model, model.table(1))))
+                    .isGreaterThan(ITEMS * 9 / 10);
             assertThat(model.contributions(History.of(1, 2), ITEMS)).containsExactly(0, 0);
         }
+    }
+
+    /** How many items have their follower first in what is served, with the score of the best. */
+    private static int servedFirst(SequenceSource source) {
+        int first = 0;
+        TopItems best = new TopItems(5);
+        for (int item = 0; item < ITEMS; item++) {
+            best.clear();
+            source.collect(History.of(item), ItemMask.all(ITEMS), best);
+            best.sort();
+            first += best.item(0) == after(item) && best.score(0) == 1 ? 1 : 0;
+        }
+        best.clear();
+        source.collect(History.EMPTY, ItemMask.all(ITEMS), best);
+        assertThat(best.size()).isZero();
+        return first;
     }
 
     private static int[] newest(int[] history, int most) {
