@@ -189,13 +189,13 @@ final class EvaluateCommand implements Callable<Integer> {
         figures.note("The chosen model is " + last.model() + ": " + last.settings() + ".");
         if (chosen.size() > 1) {
             figures.note("Means and spread of " + chosen.size() + " fits.");
-        } else {
+        } else if (!last.report().intervals().isEmpty()) {
             figures.note("Spread: 95 % by a bootstrap over the questions.");
         }
         byModel.forEach((model, of) -> {
             String prefix = camel(model);
             for (Evaluations.Shown one : shown) {
-                if (one.of().equals(one.name()) || one.model().isEmpty()) {
+                if (isOfEach(one)) {
                     put(figures, prefix + capital(one.name()), one, of);
                 }
             }
@@ -252,11 +252,16 @@ final class EvaluateCommand implements Callable<Integer> {
         }
     }
 
+    /** Not a figure that one model has under a name of its own. */
+    private static boolean isOfEach(Evaluations.Shown shown) {
+        return shown.model().isEmpty() || shown.of().equals(shown.name());
+    }
+
     private static void show(Outcome outcome, List<Evaluations.Shown> shown) {
         StringBuilder line = new StringBuilder(String.format("%-16s", outcome.model()));
         for (Evaluations.Shown one : shown) {
             Double value = outcome.report().figures().get(one.of());
-            if (value != null) {
+            if (value != null && isOfEach(one)) {
                 line.append(
                         String.format(Locale.ROOT, "  %s %.4f", one.name(), one.times() * value));
             }
