@@ -4,18 +4,15 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import dev.vitrine.inference.session.OnnxSession;
-import dev.vitrine.inference.session.SessionSettings;
 import dev.vitrine.kernel.error.VitrineException;
 import dev.vitrine.retrieval.sequence.SequenceModel;
 import dev.vitrine.training.TrainingError;
 import dev.vitrine.training.network.DropMask;
+import dev.vitrine.training.network.ExportedGraph;
 import dev.vitrine.training.network.FitSettings;
 import dev.vitrine.training.network.Learner;
 import dev.vitrine.training.network.Parameters;
 import dev.vitrine.training.network.Torch;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -186,28 +183,13 @@ public final class SequenceTrainer implements Learner {
 
     @Override
     public double validate() {
-        Path file = work.resolve("validated.onnx");
-        try {
-            export(file);
-            try (OnnxSession session = OnnxSession.open(file, SessionSettings.DEFAULT)) {
-                return judge.applyAsDouble(model(session));
-            }
-        } finally {
-            try {
-                Files.deleteIfExists(file);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
+        return ExportedGraph.judged(
+                network.graph(), work, session -> judge.applyAsDouble(model(session)));
     }
 
     /** Writes the graph of {@link SequenceModel}. */
     public void export(Path file) {
-        try {
-            network.graph().save(file);
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot write " + file, e);
-        }
+        ExportedGraph.save(network.graph(), file);
     }
 
     /** The model as it is now, as it serves. */
