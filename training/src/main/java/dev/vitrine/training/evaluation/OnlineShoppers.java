@@ -3,6 +3,7 @@ package dev.vitrine.training.evaluation;
 import dev.vitrine.data.DataError;
 import dev.vitrine.kernel.error.VitrineException;
 import dev.vitrine.kernel.time.Progress;
+import dev.vitrine.training.trees.NdcgLoss;
 import dev.vitrine.training.trees.TreeRows;
 import dev.vitrine.training.trees.TreeSettings;
 import java.io.BufferedReader;
@@ -154,7 +155,8 @@ final class OnlineShoppers {
                         5,
                         1,
                         seed,
-                        threads);
+                        threads,
+                        NdcgLoss.DEFAULT);
         Map<String, BinaryFigures> figures = new LinkedHashMap<>();
         figures.put(LOGISTIC, prediction.logistic());
         figures.put(TREES, prediction.trees(settings, progress));

@@ -3,6 +3,7 @@ package dev.vitrine.training.evaluation;
 import dev.vitrine.data.DataError;
 import dev.vitrine.kernel.error.VitrineException;
 import dev.vitrine.kernel.time.Progress;
+import dev.vitrine.training.trees.NdcgLoss;
 import dev.vitrine.training.trees.TreeRows;
 import dev.vitrine.training.trees.TreeSettings;
 import java.io.BufferedReader;
@@ -158,7 +159,8 @@ final class PurchasePrediction {
                         5,
                         1,
                         1,
-                        threads);
+                        threads,
+                        NdcgLoss.DEFAULT);
         TablePrediction atView =
                 new TablePrediction(
                         views.rows(PurchaseRows.namesWithoutCart()),

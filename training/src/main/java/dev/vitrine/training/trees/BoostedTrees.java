@@ -27,8 +27,8 @@ public record BoostedTrees(TreeEnsemble ensemble, double validation) {
      * Fits trees until those that come no longer make validation better, and keeps those up to the
      * best.
      *
-     * @throws VitrineException DATA_UNSUITABLE when the label never varies; FIT_FAILED with the
-     *     library's reason
+     * @throws VitrineException DATA_UNSUITABLE when the label never varies, or for an order when it
+     *     varies within no group or is no grade; FIT_FAILED with the library's reason
      */
     public static BoostedTrees validated(
             TreeSettings settings, TreeRows train, TreeRows valid, Progress progress) {
@@ -40,7 +40,7 @@ public record BoostedTrees(TreeEnsemble ensemble, double validation) {
             TreeRows train,
             @org.jspecify.annotations.Nullable TreeRows valid,
             Progress progress) {
-        train.require();
+        train.require(settings);
         String parameters = settings.parameters();
         progress.start("boosted trees", "trees", settings.trees());
         try (LGBMDataset data = dataset(train, parameters, null)) {

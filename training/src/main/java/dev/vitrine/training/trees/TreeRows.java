@@ -14,6 +14,9 @@ import java.util.List;
  * @param groups rows of each group, in order; empty where rows are not grouped
  */
 public record TreeRows(List<String> names, float[] features, float[] labels, int[] groups) {
+    /** As many rows of one group as LightGBM takes. */
+    private static final int MOST_IN_GROUP = 10_000;
+
     public TreeRows {
         names = List.copyOf(names);
         if (names.isEmpty() || features.length != (long) names.size() * labels.length) {
@@ -43,16 +46,25 @@ public record TreeRows(List<String> names, float[] features, float[] labels, int
         if (groups.length > 0 && Arrays.stream(groups).asLongStream().sum() != labels.length) {
             throw unsuitable("the groups do not hold " + labels.length + " rows in all");
         }
+        for (int group = 0; group < groups.length; group++) {
+            if (groups[group] < 1) {
+                throw unsuitable("group " + group + " has " + groups[group] + " rows");
+            }
+        }
     }
 
     public int rows() {
         return labels.length;
     }
 
-    /** Refuses rows that teach nothing. */
-    void require() {
+    /** Refuses rows that teach nothing of what is wanted. */
+    void require(TreeSettings settings) {
         if (rows() == 0) {
             throw unsuitable("there are no rows");
+        }
+        if (settings.objective() == TreeSettings.Objective.RANKING) {
+            requireOrder(settings.order());
+            return;
         }
         float first = labels[0];
         boolean varies = false;
@@ -64,6 +76,53 @@ public record TreeRows(List<String> names, float[] features, float[] labels, int
         }
     }
 
+    private void requireOrder(NdcgLoss order) {
+        if (groups.length == 0) {
+            throw unsuitable("an order is learned within groups, and there are none");
+        }
+        for (int row = 0; row < labels.length; row++) {
+            float label = labels[row];
+            if (label < 0 || label >= order.gains().size() || label != (int) label) {
+                throw unsuitable(
+                        "the label of row "
+                                + row
+                                + " is "
+                                + label
+                                + ", expected a whole number from 0 to "
+                                + (order.gains().size() - 1));
+            }
+        }
+        boolean varies = false;
+        int from = 0;
+        for (int group = 0; group < groups.length; group++) {
+            if (groups[group] > MOST_IN_GROUP) {
+                throw unsuitable(
+                        "group "
+                                + group
+                                + " has "
+                                + groups[group]
+                                + " rows, at most "
+                                + MOST_IN_GROUP
+                                + " can be put in order");
+            }
+            varies |= varies(order, from, groups[group]);
+            from += groups[group];
+        }
+        if (!varies) {
+            throw unsuitable("whichever the group, every row of it brings the same");
+        }
+    }
+
+    private boolean varies(NdcgLoss order, int from, int count) {
+        double first = order.gains().get((int) labels[from]);
+        for (int row = from + 1; row < from + count; row++) {
+            if (order.gains().get((int) labels[row]) != first) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private static VitrineException unsuitable(String why) {
         return new VitrineException(
                 TrainingError.DATA_UNSUITABLE, "trees cannot be fitted to these rows: " + why);
@@ -71,6 +130,38 @@ public record TreeRows(List<String> names, float[] features, float[] labels, int
 
     /** Some of the rows, which are then not grouped. */
     public TreeRows pick(int[] rows) {
+        return pick(rows, new int[0]);
+    }
+
+    /** All rows of some of the groups, grouped as before. */
+    public TreeRows pickGroups(int[] picked) {
+        int[] sizes = new int[picked.length];
+        int count = 0;
+        for (int i = 0; i < picked.length; i++) {
+            sizes[i] = groups[picked[i]];
+            count += sizes[i];
+        }
+        int[] starts = starts();
+        int[] rows = new int[count];
+        int at = 0;
+        for (int group : picked) {
+            for (int i = 0; i < groups[group]; i++) {
+                rows[at++] = starts[group] + i;
+            }
+        }
+        return pick(rows, sizes);
+    }
+
+    /** The first row of each group. */
+    public int[] starts() {
+        int[] starts = new int[groups.length];
+        for (int group = 1; group < starts.length; group++) {
+            starts[group] = starts[group - 1] + groups[group - 1];
+        }
+        return starts;
+    }
+
+    private TreeRows pick(int[] rows, int[] sizes) {
         int width = names.size();
         float[] picked = new float[rows.length * width];
         float[] pickedLabels = new float[rows.length];
@@ -78,6 +169,6 @@ public record TreeRows(List<String> names, float[] features, float[] labels, int
             System.arraycopy(features, rows[i] * width, picked, i * width, width);
             pickedLabels[i] = labels[rows[i]];
         }
-        return new TreeRows(names, picked, pickedLabels, new int[0]);
+        return new TreeRows(names, picked, pickedLabels, sizes);
     }
 }

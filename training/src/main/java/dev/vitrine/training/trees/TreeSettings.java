@@ -19,6 +19,7 @@ import java.util.Locale;
  * @param positiveWeight of a row with label 1 beside one with 0, for {@link Objective#BINARY}
  * @param seed of all chances
  * @param threads at work
+ * @param order what counts of it, for {@link Objective#RANKING}
  */
 public record TreeSettings(
         Objective objective,
@@ -32,7 +33,8 @@ public record TreeSettings(
         double ridge,
         double positiveWeight,
         long seed,
-        int threads) {
+        int threads,
+        NdcgLoss order) {
     /** What trees are fitted to. */
     public enum Objective {
         /** Labels 0 and 1; scores are log odds. */
@@ -40,8 +42,8 @@ public record TreeSettings(
         /** Numbers, by squared error. */
         REGRESSION("regression", "l2"),
         /**
-         * The order within groups of rows, by LambdaMART (Burges 2010); labels are grades from 0 to
-         * 30.
+         * The order within groups of rows, by LambdaMART (Burges 2010); labels are whole numbers
+         * from 0, see {@link NdcgLoss}.
          */
         RANKING("lambdarank", "ndcg");
 
@@ -55,7 +57,8 @@ public record TreeSettings(
     }
 
     public static TreeSettings of(Objective objective) {
-        return new TreeSettings(objective, 500, 50, .05, 31, 20, .8, .8, 1, 1, 1, 1);
+        return new TreeSettings(
+                objective, 500, 50, .05, 31, 20, .8, .8, 1, 1, 1, 1, NdcgLoss.DEFAULT);
     }
 
     public TreeSettings {
@@ -102,8 +105,9 @@ public record TreeSettings(
         add(all, "objective", objective.name);
         add(all, "metric", objective.metric);
         if (objective == Objective.RANKING) {
-            add(all, "eval_at", "10");
-            add(all, "lambdarank_truncation_level", "20");
+            add(all, "eval_at", order.depth());
+            add(all, "lambdarank_truncation_level", order.truncation());
+            add(all, "label_gain", order.listed());
         }
         add(all, "learning_rate", rate);
         add(all, "num_leaves", leaves);
@@ -140,7 +144,8 @@ public record TreeSettings(
                 ridge,
                 positiveWeight,
                 other,
-                threads);
+                threads,
+                order);
     }
 
     public TreeSettings withTrees(int other) {
@@ -156,6 +161,24 @@ public record TreeSettings(
                 ridge,
                 positiveWeight,
                 seed,
-                threads);
+                threads,
+                order);
+    }
+
+    public TreeSettings withOrder(NdcgLoss other) {
+        return new TreeSettings(
+                objective,
+                trees,
+                patience,
+                rate,
+                leaves,
+                leastRows,
+                featureShare,
+                rowShare,
+                ridge,
+                positiveWeight,
+                seed,
+                threads,
+                other);
     }
 }
