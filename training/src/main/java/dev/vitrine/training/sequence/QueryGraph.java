@@ -2,6 +2,7 @@ package dev.vitrine.training.sequence;
 
 import dev.vitrine.inference.graph.GraphBuilder;
 import dev.vitrine.inference.graph.GraphBuilder.Attribute;
+import dev.vitrine.inference.graph.Layers;
 import dev.vitrine.inference.tensor.Port.Dimension;
 import dev.vitrine.inference.tensor.TensorType;
 import dev.vitrine.training.network.Parameters;
@@ -14,6 +15,7 @@ import java.util.List;
  */
 final class QueryGraph {
     private final GraphBuilder graph = new GraphBuilder("next-item");
+    private final Layers layers = new Layers(graph);
     private final SequenceSettings settings;
     private final Parameters parameters;
     private final String history;
@@ -45,31 +47,13 @@ final class QueryGraph {
         return graph.floats(parameters.values(name), shape);
     }
 
-    String linear(String name, String value, int from, int to) {
-        return graph.node(
-                "Add",
-                List.of(
-                        graph.node(
-                                "MatMul",
-                                List.of(
-                                        value,
-                                        graph.floats(
-                                                turned(parameters.values(name + ".weight"), to),
-                                                from,
-                                                to))),
-                        floats(name + ".bias", to)));
+    String linear(String name, String value) {
+        return layers.dense(
+                value, parameters.values(name + ".weight"), parameters.values(name + ".bias"));
     }
 
-    /** Rows become columns. */
-    private static float[] turned(float[] values, int rows) {
-        int columns = values.length / rows;
-        float[] turned = new float[values.length];
-        for (int row = 0; row < rows; row++) {
-            for (int column = 0; column < columns; column++) {
-                turned[column * rows + row] = values[row * columns + column];
-            }
-        }
-        return turned;
+    Layers layers() {
+        return layers;
     }
 
     /**
@@ -83,15 +67,7 @@ final class QueryGraph {
         if (settings.scale() == 0) {
             graph.node("", "Identity", List.of(rows), List.of("query"));
         } else {
-            String length =
-                    graph.node(
-                            "ReduceL2",
-                            List.of(rows),
-                            Attribute.of("axes", new long[] {-1}),
-                            Attribute.of("keepdims", 1));
-            String least = graph.floats(new float[] {1e-12f}, 1);
-            String direction =
-                    graph.node("Div", List.of(rows, graph.node("Max", List.of(length, least))));
+            String direction = layers.direction(rows);
             String scale = graph.floats(new float[] {(float) settings.scale()}, 1);
             graph.node("", "Mul", List.of(direction, scale), List.of("query"));
         }

@@ -79,7 +79,7 @@ final class Recurrent implements SequenceNetwork {
             value = units(graph, "layer" + layer + ".", value, layer);
         }
         String turned = graph.node("Transpose", List.of(value), Attribute.of("perm", 1, 0, 2));
-        return parts.answered(parts.linear("out", turned, settings.inner(), settings.width()));
+        return parts.answered(parts.linear("out", turned));
     }
 
     private String units(GraphBuilder graph, String of, String value, int layer) {

@@ -25,13 +25,7 @@ final class TransformerGraph {
 
     GraphBuilder build() {
         int width = settings.width();
-        String count =
-                graph.node(
-                        "Slice",
-                        List.of(
-                                graph.node("Shape", List.of(parts.history())),
-                                graph.longs(new long[] {1}, 1),
-                                graph.longs(new long[] {2}, 1)));
+        String count = parts.layers().count(parts.history(), 1);
         String zero = graph.longs(new long[] {0}, 1);
         String places =
                 graph.node(
@@ -47,8 +41,8 @@ final class TransformerGraph {
             String attended = attention(of, normed(of + "attention.norm", value), count);
             value = graph.node("Add", List.of(value, attended));
             String normed = normed(of + "dense.norm", value);
-            String inner = parts.linear(of + "dense.in", normed, width, settings.inner());
-            String dense = parts.linear(of + "dense.out", gelu(inner), settings.inner(), width);
+            String inner = parts.linear(of + "dense.in", normed);
+            String dense = parts.linear(of + "dense.out", parts.layers().gelu(inner));
             value = graph.node("Add", List.of(value, dense));
         }
         return parts.answered(normed("norm", value));
@@ -58,7 +52,7 @@ final class TransformerGraph {
         int width = settings.width();
         int heads = settings.heads();
         int each = width / heads;
-        String all = parts.linear(of + "attention.in", value, width, 3 * width);
+        String all = parts.linear(of + "attention.in", value);
         String split = graph.longs(new long[] {0, 0, 3, heads, each}, 5);
         String apart =
                 graph.node(
@@ -100,7 +94,7 @@ final class TransformerGraph {
                                                         List.of(weights, part(apart, 2)))),
                                         Attribute.of("perm", 0, 2, 1, 3)),
                                 graph.longs(new long[] {0, 0, width}, 3)));
-        return parts.linear(of + "attention.out", mixed, width, width);
+        return parts.linear(of + "attention.out", mixed);
     }
 
     private String part(String apart, long number) {
@@ -128,30 +122,11 @@ final class TransformerGraph {
     }
 
     private String normed(String name, String value) {
-        return graph.node(
-                "LayerNormalization",
-                List.of(
+        return parts.layers()
+                .norm(
                         value,
-                        parts.floats(name + ".scale", settings.width()),
-                        parts.floats(name + ".shift", settings.width())),
-                Attribute.of("axis", -1),
-                Attribute.of("epsilon", EPSILON));
-    }
-
-    private String gelu(String value) {
-        String erf =
-                graph.node(
-                        "Erf",
-                        List.of(
-                                graph.node(
-                                        "Mul",
-                                        List.of(
-                                                value,
-                                                graph.floats(
-                                                        new float[] {(float) Math.sqrt(.5)}, 1)))));
-        String half = graph.node("Mul", List.of(value, graph.floats(new float[] {.5f}, 1)));
-        return graph.node(
-                "Mul",
-                List.of(half, graph.node("Add", List.of(erf, graph.floats(new float[] {1}, 1)))));
+                        parameters.values(name + ".scale"),
+                        parameters.values(name + ".shift"),
+                        EPSILON);
     }
 }

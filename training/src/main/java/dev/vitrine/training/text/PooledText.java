@@ -8,29 +8,37 @@ import ai.djl.nn.core.Linear;
 import ai.djl.nn.norm.LayerNorm;
 import dev.vitrine.inference.graph.GraphBuilder;
 import dev.vitrine.inference.graph.GraphBuilder.Attribute;
+import dev.vitrine.inference.graph.Layers;
+import dev.vitrine.inference.session.OnnxSession;
 import dev.vitrine.inference.tensor.Port.Dimension;
 import dev.vitrine.inference.tensor.TensorType;
+import dev.vitrine.retrieval.text.PooledTextEncoder;
+import dev.vitrine.retrieval.text.TextEncoder;
+import dev.vitrine.training.network.DropMask;
 import dev.vitrine.training.network.Parameters;
 import dev.vitrine.training.network.Torch;
 import java.util.List;
+import java.util.SplittableRandom;
 
 /**
  * A text as the weighted mean of what it is made of, and a dense layer on top. The weights are
  * learned too: a softmax over one number for each feature, by which a model name counts for more
  * than "with".
  */
-final class PooledText {
+final class PooledText implements TextNetwork {
     private static final float EPSILON = 1e-6f;
     private static final float HIDDEN = -1e9f;
 
     private final Torch torch;
     private final TextSettings settings;
     private final Parameters parameters;
+    private final DropMask drop;
 
-    PooledText(Torch torch, TextSettings settings, Parameters parameters) {
+    PooledText(Torch torch, TextSettings settings, long seed) {
         this.torch = torch;
         this.settings = settings;
-        this.parameters = parameters;
+        this.parameters = new Parameters(torch, seed);
+        this.drop = new DropMask(torch, seed);
         int width = settings.width();
         int buckets = settings.features().buckets();
         parameters.normal("features", 1 / Math.sqrt(width), buckets, width);
@@ -41,6 +49,43 @@ final class PooledText {
         parameters.constant("in.bias", 0, settings.inner());
         parameters.normal("out.weight", .5 / Math.sqrt(settings.inner()), width, settings.inner());
         parameters.constant("out.bias", 0, width);
+    }
+
+    @Override
+    public String name() {
+        return "text encoder";
+    }
+
+    @Override
+    public Parameters parameters() {
+        return parameters;
+    }
+
+    @Override
+    public DropMask dropout() {
+        return drop;
+    }
+
+    @Override
+    public Texts read(List<String> texts) {
+        int[][] features = texts.stream().map(settings.features()::of).toArray(int[][]::new);
+        return (places, random) -> encoded(features, places, random);
+    }
+
+    private NDArray encoded(int[][] features, int[] texts, SplittableRandom random) {
+        int places = 1;
+        for (int text : texts) {
+            places = Math.max(places, features[text].length);
+        }
+        long[] all = new long[texts.length * places];
+        for (int row = 0; row < texts.length; row++) {
+            int[] own = features[texts[row]];
+            for (int i = 0; i < own.length; i++) {
+                boolean kept = random.nextDouble() >= settings.drop();
+                all[row * places + i] = kept ? own[i] : 0;
+            }
+        }
+        return forward(all, texts.length, places);
     }
 
     /**
@@ -82,10 +127,15 @@ final class PooledText {
                 .singletonOrThrow();
     }
 
-    /** As it serves, see {@link dev.vitrine.retrieval.text.PooledTextEncoder}. */
-    GraphBuilder graph() {
+    @Override
+    public TextEncoder encoder(OnnxSession session) {
+        return new PooledTextEncoder(session::run, settings.features(), settings.width());
+    }
+
+    /** See {@link PooledTextEncoder}. */
+    @Override
+    public GraphBuilder graph() {
         int width = settings.width();
-        int inner = settings.inner();
         int buckets = settings.features().buckets();
         GraphBuilder graph = new GraphBuilder("text");
         Dimension batch = Dimension.named("batch");
@@ -117,45 +167,16 @@ final class PooledText {
                                                 graph.node("Unsqueeze", List.of(shares, axis)))),
                                 graph.longs(new long[] {1}, 1)),
                         Attribute.of("keepdims", 0));
+        Layers layers = new Layers(graph);
         String normed =
-                graph.node(
-                        "LayerNormalization",
-                        List.of(
-                                mean,
-                                floats(graph, "norm.scale", width),
-                                floats(graph, "norm.shift", width)),
-                        Attribute.of("axis", -1),
-                        Attribute.of("epsilon", EPSILON));
-        String in = dense(graph, "in", normed, width, inner);
-        String erf =
-                graph.node(
-                        "Erf",
-                        List.of(
-                                graph.node(
-                                        "Mul",
-                                        List.of(
-                                                in,
-                                                graph.floats(
-                                                        new float[] {(float) Math.sqrt(.5)}, 1)))));
-        String active =
-                graph.node(
-                        "Mul",
-                        List.of(
-                                graph.node("Mul", List.of(in, graph.floats(new float[] {.5f}, 1))),
-                                graph.node("Add", List.of(erf, graph.floats(new float[] {1}, 1)))));
-        String sum = graph.node("Add", List.of(normed, dense(graph, "out", active, inner, width)));
-        String length =
-                graph.node(
-                        "ReduceL2",
-                        List.of(sum),
-                        Attribute.of("axes", new long[] {-1}),
-                        Attribute.of("keepdims", 1));
-        String least = graph.floats(new float[] {1e-12f}, 1);
-        graph.node(
-                "",
-                "Div",
-                List.of(sum, graph.node("Max", List.of(length, least))),
-                List.of("embedding"));
+                layers.norm(
+                        mean,
+                        parameters.values("norm.scale"),
+                        parameters.values("norm.shift"),
+                        EPSILON);
+        String inner = layers.gelu(dense(layers, "in", normed));
+        String sum = graph.node("Add", List.of(normed, dense(layers, "out", inner)));
+        graph.node("", "Identity", List.of(layers.direction(sum)), List.of("embedding"));
         graph.output("embedding", TensorType.FP32, batch, Dimension.of(width));
         return graph;
     }
@@ -164,14 +185,8 @@ final class PooledText {
         return graph.floats(parameters.values(name), shape);
     }
 
-    /** The weights stand as PyTorch has them, one row for each output. */
-    private String dense(GraphBuilder graph, String name, String value, int from, int to) {
-        return graph.node(
-                "Gemm",
-                List.of(
-                        value,
-                        floats(graph, name + ".weight", to, from),
-                        floats(graph, name + ".bias", to)),
-                Attribute.of("transB", 1));
+    private String dense(Layers layers, String name, String value) {
+        return layers.dense(
+                value, parameters.values(name + ".weight"), parameters.values(name + ".bias"));
     }
 }

@@ -20,12 +20,17 @@ public record TextSettings(
             new TextSettings(new TextFeatures(1 << 15, 256), 96, 192, .15, 20, 256);
 
     public TextSettings {
-        if (width < 1 || inner < 1 || pairs < 2) {
-            throw invalid("width " + width + ", inner width " + inner + ", pairs " + pairs);
+        if (width < 1 || inner < 1) {
+            throw invalid("width " + width + ", inner width " + inner);
         }
-        if (!(drop >= 0 && drop < 1) || !(scale > 0)) {
-            throw invalid("dropped share " + drop + ", scale " + scale);
+        if (!(drop >= 0 && drop < 1)) {
+            throw invalid("dropped share " + drop);
         }
+        new Contrast(scale, pairs);
+    }
+
+    Contrast contrast() {
+        return new Contrast(scale, pairs);
     }
 
     private static VitrineException invalid(String what) {

@@ -3,7 +3,6 @@ package dev.vitrine.training.text;
 import ai.djl.ndarray.NDArray;
 import dev.vitrine.inference.session.OnnxSession;
 import dev.vitrine.kernel.error.VitrineException;
-import dev.vitrine.retrieval.text.PooledTextEncoder;
 import dev.vitrine.retrieval.text.TextEncoder;
 import dev.vitrine.training.TrainingError;
 import dev.vitrine.training.network.DropMask;
@@ -18,25 +17,25 @@ import java.util.SplittableRandom;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Fits a {@link PooledText} so that the texts of a pair are closer to each other than to the other
+ * Fits a {@link TextNetwork} so that the texts of a pair are closer to each other than to the other
  * texts of the same step, seen from both sides (InfoNCE, van den Oord et al. 2018). The same text
  * in two pairs of a step is not held against itself.
  */
 public final class TextTrainer implements Learner {
     private final Torch torch;
-    private final TextSettings settings;
+    private final Contrast contrast;
     private final FitSettings fit;
     private final TextPairs pairs;
-    private final int[][] features;
     private final ToDoubleFunction<TextEncoder> judge;
     private final Path work;
-    private final Parameters parameters;
-    private final DropMask drop;
-    private final PooledText network;
+    private final TextNetwork network;
+    private final TextNetwork.Texts texts;
     private int[] order = {};
     private SplittableRandom random = new SplittableRandom(0);
 
     /**
+     * Fits a pooled encoder.
+     *
      * @param judge how good an encoder is on what it is not trained on; higher is better
      * @param work an empty folder for graphs under way
      * @throws VitrineException DATA_UNSUITABLE without two pairs
@@ -48,36 +47,59 @@ public final class TextTrainer implements Learner {
             TextPairs pairs,
             ToDoubleFunction<TextEncoder> judge,
             Path work) {
+        this(
+                torch,
+                new PooledText(torch, settings, fit.seed()),
+                settings.contrast(),
+                fit,
+                pairs,
+                judge,
+                work);
+    }
+
+    /**
+     * Fits any network.
+     *
+     * @param judge how good an encoder is on what it is not trained on; higher is better
+     * @param work an empty folder for graphs under way
+     * @throws VitrineException DATA_UNSUITABLE without two pairs
+     */
+    public TextTrainer(
+            Torch torch,
+            TextNetwork network,
+            Contrast contrast,
+            FitSettings fit,
+            TextPairs pairs,
+            ToDoubleFunction<TextEncoder> judge,
+            Path work) {
         if (pairs.size() < 2) {
             throw new VitrineException(
                     TrainingError.DATA_UNSUITABLE,
                     "a text encoder needs two pairs of texts at least, found " + pairs.size());
         }
         this.torch = torch;
-        this.settings = settings;
+        this.contrast = contrast;
         this.fit = fit;
         this.pairs = pairs;
         this.judge = judge;
         this.work = work;
-        this.features = pairs.texts().stream().map(settings.features()::of).toArray(int[][]::new);
-        this.parameters = new Parameters(torch, fit.seed());
-        this.drop = new DropMask(torch, fit.seed());
-        this.network = new PooledText(torch, settings, parameters);
+        this.network = network;
+        this.texts = network.read(pairs.texts());
     }
 
     @Override
     public String name() {
-        return "text encoder";
+        return network.name();
     }
 
     @Override
     public Parameters parameters() {
-        return parameters;
+        return network.parameters();
     }
 
     @Override
     public DropMask dropout() {
-        return drop;
+        return network.dropout();
     }
 
     @Override
@@ -93,12 +115,12 @@ public final class TextTrainer implements Learner {
 
     @Override
     public int batches() {
-        return Math.max(1, order.length / settings.pairs());
+        return Math.max(1, order.length / contrast.pairs());
     }
 
     @Override
     public int rows(int batch) {
-        return Math.min(settings.pairs(), order.length);
+        return Math.min(contrast.pairs(), order.length);
     }
 
     @Override
@@ -107,20 +129,21 @@ public final class TextTrainer implements Learner {
         int[] left = new int[rows];
         int[] right = new int[rows];
         for (int i = 0; i < rows; i++) {
-            int pair = order[batch * settings.pairs() + i];
+            int pair = order[batch * contrast.pairs() + i];
             left[i] = pairs.left()[pair];
             right[i] = pairs.right()[pair];
         }
         return torch.step(
-                () -> loss(left, right), () -> parameters.step(rate, fit.decay(), fit.longest()));
+                () -> loss(left, right),
+                () -> network.parameters().step(rate, fit.decay(), fit.longest()));
     }
 
     private NDArray loss(int[] left, int[] right) {
         int rows = left.length;
         NDArray scores =
-                encoded(left)
-                        .matMul(encoded(right).transpose())
-                        .mul(settings.scale())
+                texts.vectors(left, random)
+                        .matMul(texts.vectors(right, random).transpose())
+                        .mul(contrast.scale())
                         .add(torch.floats(same(left, right), rows, rows));
         long[] diagonal = new long[rows];
         Arrays.setAll(diagonal, i -> i);
@@ -144,41 +167,19 @@ public final class TextTrainer implements Learner {
         return same;
     }
 
-    private NDArray encoded(int[] texts) {
-        int places = 1;
-        for (int text : texts) {
-            places = Math.max(places, features[text].length);
-        }
-        long[] all = new long[texts.length * places];
-        for (int row = 0; row < texts.length; row++) {
-            int[] own = features[texts[row]];
-            for (int i = 0; i < own.length; i++) {
-                boolean kept = random.nextDouble() >= settings.drop();
-                all[row * places + i] = kept ? own[i] : 0;
-            }
-        }
-        return network.forward(all, texts.length, places);
-    }
-
-    /** What the network says of one text, as the graph should: [1, width]. */
-    NDArray encoded(String text) {
-        long[] own = Arrays.stream(settings.features().of(text)).asLongStream().toArray();
-        return network.forward(own, 1, own.length);
-    }
-
     @Override
     public double validate() {
         return ExportedGraph.judged(
-                network.graph(), work, session -> judge.applyAsDouble(encoder(session)));
+                network.graph(), work, session -> judge.applyAsDouble(network.encoder(session)));
     }
 
-    /** Writes the graph of {@link PooledTextEncoder}. */
+    /** Writes the graph that serves. */
     public void export(Path file) {
         ExportedGraph.save(network.graph(), file);
     }
 
     /** The encoder that a graph of {@link #export} makes. */
     public TextEncoder encoder(OnnxSession session) {
-        return new PooledTextEncoder(session::run, settings.features(), settings.width());
+        return network.encoder(session);
     }
 }

@@ -18,6 +18,7 @@ import dev.vitrine.training.network.Torch;
 import dev.vitrine.training.network.TorchCache;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterAll;
@@ -105,8 +106,16 @@ class TextTrainerTest {
 
     @Test
     void whatServesComputesWhatWasFitted() {
+        PooledText network = new PooledText(torch, SETTINGS, 3);
         TextTrainer trainer =
-                new TextTrainer(torch, SETTINGS, FIT, pairs(), TextTrainerTest::found, work);
+                new TextTrainer(
+                        torch,
+                        network,
+                        SETTINGS.contrast(),
+                        FIT,
+                        pairs(),
+                        TextTrainerTest::found,
+                        work);
         trainer.begin(1);
         trainer.train(0, 1e-2);
         Path file = work.resolve("text.onnx");
@@ -121,12 +130,17 @@ class TextTrainerTest {
                 float[] fitted =
                         texts.get(text).isEmpty()
                                 ? new float[width]
-                                : trainer.encoded(texts.get(text)).toFloatArray();
+                                : encoded(network, texts.get(text));
                 for (int d = 0; d < width; d++) {
                     assertThat(served[text * width + d]).isCloseTo(fitted[d], within(1e-4f));
                 }
             }
         }
+    }
+
+    private static float[] encoded(PooledText network, String text) {
+        long[] own = Arrays.stream(SETTINGS.features().of(text)).asLongStream().toArray();
+        return network.forward(own, 1, own.length).toFloatArray();
     }
 
     @Test
