@@ -5,6 +5,7 @@ import dev.vitrine.data.dataset.InteractionMatrix;
 import dev.vitrine.kernel.error.VitrineException;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -13,7 +14,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.zip.GZIPInputStream;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Readers of the public evaluation files: gzip-compressed lines of small whole numbers separated by
@@ -104,6 +110,39 @@ public final class PublicFiles {
             sequences[line[0]][at[line[0]]++] = line[1];
         }
         return new SequenceSplit(name, items, sequences);
+    }
+
+    /**
+     * {@code item2attributes.json.gz}: an object with the attribute numbers of each item; both
+     * count from 1.
+     *
+     * @return numbers from 0 of each item, none for one that is not named
+     */
+    public static int[][] attributes(Path folder, int items) {
+        Path file = folder.resolve("item2attributes.json.gz");
+        int[][] attributes = new int[items][0];
+        try (InputStream in = new GZIPInputStream(Files.newInputStream(file), 1 << 16)) {
+            for (Map.Entry<String, JsonNode> entry :
+                    JsonMapper.shared().readTree(in).properties()) {
+                int item = Integer.parseInt(entry.getKey()) - 1;
+                int[] found = new int[entry.getValue().size()];
+                for (int i = 0; i < found.length; i++) {
+                    found[i] = entry.getValue().get(i).asInt() - 1;
+                    if (found[i] < 0 || found[i] >= HIGHEST_ID) {
+                        throw new NumberFormatException("the attribute " + entry.getValue().get(i));
+                    }
+                }
+                attributes[Objects.checkIndex(item, items)] = found;
+            }
+        } catch (NoSuchFileException e) {
+            throw new VitrineException(DataError.FILE_NOT_FOUND, "no file " + file, e);
+        } catch (IOException
+                | JacksonException
+                | IllegalArgumentException
+                | IndexOutOfBoundsException e) {
+            throw new VitrineException(DataError.FILE_MALFORMED, file + ": " + e.getMessage(), e);
+        }
+        return attributes;
     }
 
     private static InteractionMatrix matrix(List<int[]> lines, int rows, int columns) {

@@ -25,14 +25,13 @@ import java.util.function.ToDoubleFunction;
  * times it, so that how often an item occurs does not make its vector long.
  */
 public final class SequenceTrainer implements Learner {
-    private static final String ITEMS = "items";
-
     private final Torch torch;
     private final SequenceSettings settings;
     private final FitSettings fit;
     private final SequenceBatches data;
     private final int items;
     private final Parameters parameters;
+    private final ItemVectors vectors;
     private final DropMask drop;
     private final SequenceNetwork network;
     private final ToDoubleFunction<SequenceModel> judge;
@@ -41,7 +40,25 @@ public final class SequenceTrainer implements Learner {
     private SplittableRandom random = new SplittableRandom(0);
 
     /**
+     * For items of which nothing else is known.
+     *
+     * @see #SequenceTrainer(Torch, SequenceSettings, FitSettings, int, int[][], ItemFeatures,
+     *     ToDoubleFunction, Path)
+     */
+    public SequenceTrainer(
+            Torch torch,
+            SequenceSettings settings,
+            FitSettings fit,
+            int items,
+            int[][] sequences,
+            ToDoubleFunction<SequenceModel> judge,
+            Path work) {
+        this(torch, settings, fit, items, sequences, ItemFeatures.NONE, judge, work);
+    }
+
+    /**
      * @param sequences item numbers, oldest first
+     * @param known of the items besides the sequences
      * @param judge how good a model is on what it is not trained on; higher is better
      * @param work an empty folder for graphs under way
      */
@@ -51,6 +68,7 @@ public final class SequenceTrainer implements Learner {
             FitSettings fit,
             int items,
             int[][] sequences,
+            ItemFeatures known,
             ToDoubleFunction<SequenceModel> judge,
             Path work) {
         this.torch = torch;
@@ -72,7 +90,7 @@ public final class SequenceTrainer implements Learner {
         this.work = work;
         this.parameters = new Parameters(torch, fit.seed());
         this.drop = new DropMask(torch, fit.seed());
-        parameters.normal(ITEMS, 1 / Math.sqrt(settings.width()), items, settings.width());
+        this.vectors = new ItemVectors(torch, parameters, items, settings.width(), known);
         this.network =
                 switch (settings.kind()) {
                     case TRANSFORMER -> new Transformer(torch, settings, parameters, drop);
@@ -119,20 +137,33 @@ public final class SequenceTrainer implements Learner {
     }
 
     private NDArray loss(SequenceBatches.Batch step) {
-        NDArray table = parameters.get(ITEMS);
-        NDArray vectors =
-                SequenceNetwork.rows(torch.longs(step.inputs(), step.rows(), step.length()), table);
-        NDArray all = network.forward(vectors, step.rows(), step.length(), true);
+        vectors.begin(random);
+        boolean full = settings.negatives() == 0;
+        NDArray table = full ? vectors.all() : null;
+        NDArray inputs =
+                table == null
+                        ? vectors.of(step.inputs())
+                        : SequenceNetwork.rows(
+                                torch.longs(step.inputs(), step.inputs().length), table);
+        NDArray all =
+                network.forward(
+                        inputs.reshape(step.rows(), step.length(), settings.width()),
+                        step.rows(),
+                        step.length(),
+                        true);
         NDArray queries =
                 SequenceNetwork.rows(torch.longs(step.places(), step.places().length), all);
-        NDArray outputs = table;
         if (settings.scale() > 0) {
             queries = queries.normalize(2, 1).mul(settings.scale());
-            outputs = outputs.normalize(2, 1);
         }
-        return settings.negatives() == 0
-                ? overAll(queries, outputs, step.targets())
-                : overSome(queries, outputs, step.targets());
+        return table == null
+                ? overSome(queries, step.targets())
+                : overAll(queries, scored(table), step.targets());
+    }
+
+    /** Item vectors as queries meet them. */
+    private NDArray scored(NDArray items) {
+        return settings.scale() > 0 ? items.normalize(2, 1) : items;
     }
 
     /**
@@ -142,9 +173,9 @@ public final class SequenceTrainer implements Learner {
      */
     NDArray query(int[] history) {
         long[] inputs = Arrays.stream(history).asLongStream().toArray();
-        NDArray vectors =
-                SequenceNetwork.rows(torch.longs(inputs, 1, inputs.length), parameters.get(ITEMS));
-        NDArray last = network.forward(vectors, 1, inputs.length, false).get(inputs.length - 1);
+        vectors.showAll();
+        NDArray known = vectors.of(inputs).reshape(1, inputs.length, settings.width());
+        NDArray last = network.forward(known, 1, inputs.length, false).get(inputs.length - 1);
         return settings.scale() > 0 ? last.normalize(2, 0).mul(settings.scale()) : last;
     }
 
@@ -159,14 +190,14 @@ public final class SequenceTrainer implements Learner {
     }
 
     /** All positions of a step share the items that are drawn. */
-    private NDArray overSome(NDArray queries, NDArray outputs, long[] targets) {
+    private NDArray overSome(NDArray queries, long[] targets) {
         long[] drawn = new long[settings.negatives()];
         for (int i = 0; i < drawn.length; i++) {
             drawn[i] = random.nextInt(items);
         }
         int count = targets.length;
-        NDArray others = SequenceNetwork.rows(torch.longs(drawn, drawn.length), outputs);
-        NDArray own = SequenceNetwork.rows(torch.longs(targets, count), outputs);
+        NDArray others = scored(vectors.of(drawn));
+        NDArray own = scored(vectors.of(targets));
         NDArray hits = queries.mul(own).sum(new int[] {1}, true);
         NDArray same =
                 torch.longs(targets, count, 1)
@@ -192,14 +223,34 @@ public final class SequenceTrainer implements Learner {
         ExportedGraph.save(network.graph(), file);
     }
 
-    /** The model as it is now, as it serves. */
-    public SequenceModel model(OnnxSession session) {
+    /**
+     * The vector of an item that was not there when the model was fitted, from its features; zeros
+     * for a model without features.
+     *
+     * @return as long as the model is wide
+     */
+    public float[] vector(int[] features, float... weights) {
+        return vectors.of(features, weights);
+    }
+
+    /**
+     * The model as it is now, as it serves.
+     *
+     * @param later vectors of items that came after those it is fitted on, see {@link #vector}
+     */
+    public SequenceModel model(OnnxSession session, float[]... later) {
+        float[] fitted = vectors.values();
+        float[] all = Arrays.copyOf(fitted, fitted.length + later.length * settings.width());
+        for (int i = 0; i < later.length; i++) {
+            System.arraycopy(
+                    later[i], 0, all, fitted.length + i * settings.width(), settings.width());
+        }
         return new SequenceModel(
                 session::run,
-                items,
+                items + later.length,
                 settings.width(),
                 settings.longest(),
                 settings.scale() > 0,
-                parameters.values(ITEMS));
+                all);
     }
 }

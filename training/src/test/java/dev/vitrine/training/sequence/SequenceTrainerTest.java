@@ -32,6 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SequenceTrainerTest {
     private static final int ITEMS = 40;
@@ -76,7 +77,7 @@ class SequenceTrainerTest {
 
     /** The share of items whose follower comes first. */
     private static double hits(SequenceModel model) {
-        float[] scores = new float[ITEMS];
+        float[] scores = new float[model.items()];
         int hits = 0;
         for (int item = 0; item < ITEMS; item++) {
             model.score(History.of(item), scores);
@@ -230,6 +231,59 @@ class SequenceTrainerTest {
                                     return hits(model);
                                 }));
         assertThat(epochs[0]).isEqualTo(FIT.epochs());
+    }
+
+    /** An item comes later that is described as item 5 is. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 16})
+    void anItemThatCameLaterIsKnownByItsFeatures(int negatives) {
+        int[][] described = new int[ITEMS][];
+        Arrays.setAll(described, item -> new int[] {item});
+        SequenceTrainer trainer =
+                new SequenceTrainer(
+                        torch,
+                        settings(SequenceSettings.Kind.TRANSFORMER, negatives),
+                        FIT,
+                        ITEMS,
+                        walks(300),
+                        ItemFeatures.alike(ITEMS, described, .5),
+                        SequenceTrainerTest::hits,
+                        work);
+        new Fit(FIT, null, Progress.NONE).run(trainer);
+        Path file = work.resolve("model.onnx");
+        trainer.export(file);
+        try (OnnxSession session = OnnxSession.open(file, SessionSettings.DEFAULT)) {
+            SequenceModel model = trainer.model(session, trainer.vector(new int[] {5}, 1f));
+            float[] scores = new float[ITEMS + 1];
+            model.score(History.of(ITEMS), scores);
+            assertThat(rank(scores, after(5))).isLessThan(3);
+            int before = 0;
+            while (after(before) != 5) {
+                before++;
+            }
+            model.score(History.of(before), scores);
+            assertThat(rank(scores, ITEMS)).isLessThan(3);
+        }
+    }
+
+    /** How many items score higher. */
+    private static int rank(float[] scores, int item) {
+        int above = 0;
+        for (float score : scores) {
+            above += score > scores[item] ? 1 : 0;
+        }
+        return above;
+    }
+
+    @Test
+    void refusesFeaturesThatDoNotFit() {
+        assertThatThrownBy(() -> ItemFeatures.alike(2, new int[][] {{2}}, 0))
+                .isInstanceOf(VitrineException.class)
+                .hasMessageContaining("feature 2 of 2");
+        assertThatThrownBy(() ->
+                        new ItemFeatures(1, new int[][] {{0}}, new float[][] {{Float.NaN}}, 0))
+                .isInstanceOf(VitrineException.class)
+                .hasMessageContaining("NaN");
     }
 
     @Test
