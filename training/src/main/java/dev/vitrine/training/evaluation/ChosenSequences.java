@@ -7,16 +7,16 @@ import dev.vitrine.training.sequence.SequenceSettings;
 import dev.vitrine.training.sequence.SequenceSettings.Kind;
 
 /** The settings of sequence models that validation chose for each public data set. */
-final class ChosenSequences {
+public final class ChosenSequences {
     private ChosenSequences() {}
 
     /**
      * @param onAll whether the fit, for as many epochs as validation chose, is on all sequences
      *     that are known; else on those before the validation, which ends it
      */
-    record Choice(SequenceSettings network, FitSettings fit, boolean onAll) {}
+    public record Choice(SequenceSettings network, FitSettings fit, boolean onAll) {}
 
-    static Choice of(String dataset, Kind kind) {
+    public static Choice of(String dataset, Kind kind) {
         return switch (kind) {
             case TRANSFORMER -> transformer(dataset);
             case RECURRENT -> recurrent(dataset);

@@ -4,15 +4,23 @@ import dev.vitrine.kernel.error.VitrineException;
 import dev.vitrine.kernel.time.Progress;
 import dev.vitrine.training.TrainingError;
 import dev.vitrine.training.linear.FitBudget;
+import dev.vitrine.training.network.Torch;
+import dev.vitrine.training.network.TorchCache;
 import dev.vitrine.training.sequence.SequenceSettings.Kind;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs the public protocols by name: what {@code vitrine evaluate DATASET} calls. Models are fitted
@@ -21,7 +29,7 @@ import java.util.function.Supplier;
  */
 public final class Evaluations {
     private static final List<String> TABLES =
-            List.of(OnlineShoppers.DATASET, PurchasePrediction.DATASET);
+            List.of(OnlineShoppers.DATASET, PurchasePrediction.DATASET, AdClicks.DATASET);
     private static final List<Integer> CUTOFFS = List.of(10, 20);
 
     private final Path data;
@@ -49,14 +57,23 @@ public final class Evaluations {
     /** The models judged on a data set, in the order they run: cheap ones first. */
     public static List<String> models(String dataset) {
         if (dataset.equals(OnlineShoppers.DATASET)) {
-            return List.of(OnlineShoppers.LOGISTIC, OnlineShoppers.TREES);
+            return List.of(
+                    OnlineShoppers.LOGISTIC,
+                    OnlineShoppers.DEEP,
+                    OnlineShoppers.TREES,
+                    OnlineShoppers.BOTH);
+        }
+        if (dataset.equals(AdClicks.DATASET)) {
+            return List.of(AdClicks.LOGISTIC, AdClicks.TREES, AdClicks.DEEP);
         }
         if (dataset.equals(PurchasePrediction.DATASET)) {
             return List.of(
                     PurchasePrediction.LOGISTIC,
                     PurchasePrediction.RULE,
                     PurchasePrediction.BAR_TREES,
-                    PurchasePrediction.TREES);
+                    PurchasePrediction.DEEP,
+                    PurchasePrediction.TREES,
+                    PurchasePrediction.BOTH);
         }
         return NextItemData.DATASETS.contains(dataset)
                 ? NextItem.models(dataset)
@@ -111,26 +128,61 @@ public final class Evaluations {
     }
 
     private void runTables(String dataset, List<String> wanted, Consumer<Outcome> each) {
-        if (dataset.equals(PurchasePrediction.DATASET)) {
-            PurchasePrediction events = PurchasePrediction.read(data.resolve(dataset));
-            runTable(
-                    dataset,
-                    "split by time",
-                    wanted,
-                    each,
-                    () -> events.figures(budget.threads(), Progress.NONE));
+        Path folder = data.resolve(dataset);
+        int threads = budget.threads();
+        Path work = null;
+        try (Torch torch = Torch.open(threads, TorchCache.folder())) {
+            work = Files.createTempDirectory("vitrine-evaluate");
+            Path at = work;
+            switch (dataset) {
+                case PurchasePrediction.DATASET -> {
+                    PurchasePrediction events = PurchasePrediction.read(folder);
+                    runTable(
+                            dataset,
+                            "split by time",
+                            wanted,
+                            each,
+                            () -> events.figures(torch, at, threads, Progress.NONE));
+                }
+                case AdClicks.DATASET -> {
+                    AdClicks clicks = AdClicks.read(folder);
+                    runTable(
+                            dataset,
+                            "fitted to one day, asked about another",
+                            wanted,
+                            each,
+                            () -> clicks.figures(torch, at, threads, progress));
+                }
+                default -> {
+                    OnlineShoppers table = OnlineShoppers.read(folder);
+                    for (int split = 1; split <= OnlineShoppers.SPLITS; split++) {
+                        long seed = split;
+                        runTable(
+                                dataset,
+                                "mean of " + OnlineShoppers.SPLITS + " random splits of 70 to 30",
+                                wanted,
+                                each,
+                                () -> table.split(torch, at, seed, threads, Progress.NONE));
+                    }
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot make a folder to work in", e);
+        } finally {
+            delete(work);
+        }
+    }
+
+    private static void delete(@Nullable Path folder) {
+        if (folder == null) {
             return;
         }
-        OnlineShoppers table = OnlineShoppers.read(data.resolve(dataset));
-        String settings = "mean of " + OnlineShoppers.SPLITS + " random splits of 70 to 30";
-        for (int split = 1; split <= OnlineShoppers.SPLITS; split++) {
-            long seed = split;
-            runTable(
-                    dataset,
-                    settings,
-                    wanted,
-                    each,
-                    () -> table.split(seed, budget.threads(), Progress.NONE));
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot delete " + folder, e);
         }
     }
 
@@ -162,6 +214,12 @@ public final class Evaluations {
     public static List<Shown> shown(String dataset) {
         if (dataset.equals(PurchasePrediction.DATASET)) {
             return purchases();
+        }
+        if (dataset.equals(AdClicks.DATASET)) {
+            return List.of(
+                    new Shown("auc", "auc", 1, true),
+                    new Shown("logLoss", "logLoss", 1, true),
+                    new Shown("calibrationError", "calibrationError", 1, false));
         }
         if (TABLES.contains(dataset)) {
             return List.of(

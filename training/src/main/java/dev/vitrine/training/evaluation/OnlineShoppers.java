@@ -3,6 +3,9 @@ package dev.vitrine.training.evaluation;
 import dev.vitrine.data.DataError;
 import dev.vitrine.kernel.error.VitrineException;
 import dev.vitrine.kernel.time.Progress;
+import dev.vitrine.training.clicks.ClickSettings;
+import dev.vitrine.training.network.FitSettings;
+import dev.vitrine.training.network.Torch;
 import dev.vitrine.training.trees.NdcgLoss;
 import dev.vitrine.training.trees.TreeRows;
 import dev.vitrine.training.trees.TreeSettings;
@@ -24,14 +27,16 @@ import java.util.zip.GZIPInputStream;
 
 /**
  * Will a session end with a purchase? The public table of one shop's sessions (UCI Online Shoppers
- * Purchasing Intention), in repeated random splits of 70 to 30, trees beside a plain logistic
- * regression. A fifth of each training part ends the growth of trees, calibrates them and chooses
- * the threshold of F1; the test part is as it is, with its 15 % of purchases.
+ * Purchasing Intention), in repeated random splits of 70 to 30, trees and a network beside a plain
+ * logistic regression. A fifth of each training part ends the fits, calibrates them and chooses the
+ * threshold of F1; the test part is as it is, with its 15 % of purchases.
  */
 final class OnlineShoppers {
     static final String DATASET = "online-shoppers";
     static final String TREES = "boosted-trees";
     static final String LOGISTIC = "logistic-regression";
+    static final String DEEP = "deep";
+    static final String BOTH = "trees-and-deep";
 
     static final int SPLITS = 10;
 
@@ -44,6 +49,11 @@ final class OnlineShoppers {
     private static final int REVENUE = 17;
     private static final double TRAIN = .7;
     private static final double VALID = .2;
+
+    /** Chosen on validation among pieces, widths and rates; see decision 018. */
+    static final ClickSettings NETWORK = ClickSettings.DEFAULT;
+
+    static final FitSettings HOW = new FitSettings(30, 5, 2e-3, 50, .05, 5, 1);
 
     private final List<String> names = new ArrayList<>();
     private final float[] features;
@@ -125,8 +135,8 @@ final class OnlineShoppers {
         }
     }
 
-    /** What a model reached in one split. */
-    Map<String, BinaryFigures> split(long seed, int threads, Progress progress) {
+    /** One split of the rows. */
+    TablePrediction table(long seed) {
         int[] order = new int[labels.length];
         SplittableRandom random = new SplittableRandom(seed);
         for (int i = 0; i < order.length; i++) {
@@ -139,9 +149,14 @@ final class OnlineShoppers {
         int[] fitted = Arrays.copyOf(order, fit);
         int[] valid = Arrays.copyOfRange(order, fit, train);
         int[] test = Arrays.copyOfRange(order, train, order.length);
-        TablePrediction prediction =
-                new TablePrediction(
-                        new TreeRows(names, features, numbers(), new int[0]), fitted, valid, test);
+        return new TablePrediction(
+                new TreeRows(names, features, numbers(), new int[0]), fitted, valid, test);
+    }
+
+    /** What each model reached in one split. */
+    Map<String, BinaryFigures> split(
+            Torch torch, Path work, long seed, int threads, Progress progress) {
+        TablePrediction prediction = table(seed);
         TreeSettings settings =
                 new TreeSettings(
                         TreeSettings.Objective.BINARY,
@@ -159,7 +174,12 @@ final class OnlineShoppers {
                         NdcgLoss.DEFAULT);
         Map<String, BinaryFigures> figures = new LinkedHashMap<>();
         figures.put(LOGISTIC, prediction.logistic());
-        figures.put(TREES, prediction.trees(settings, progress));
+        TablePrediction.Scores trees = prediction.trees(settings, progress);
+        TablePrediction.Scores deep =
+                prediction.deep(torch, NETWORK, HOW.withSeed(seed), work, progress);
+        figures.put(DEEP, prediction.figures(deep));
+        figures.put(TREES, prediction.figures(trees));
+        figures.put(BOTH, prediction.figures(trees.with(deep)));
         return figures;
     }
 

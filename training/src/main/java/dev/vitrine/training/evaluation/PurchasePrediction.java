@@ -3,6 +3,9 @@ package dev.vitrine.training.evaluation;
 import dev.vitrine.data.DataError;
 import dev.vitrine.kernel.error.VitrineException;
 import dev.vitrine.kernel.time.Progress;
+import dev.vitrine.training.clicks.ClickSettings;
+import dev.vitrine.training.network.FitSettings;
+import dev.vitrine.training.network.Torch;
 import dev.vitrine.training.trees.NdcgLoss;
 import dev.vitrine.training.trees.TreeRows;
 import dev.vitrine.training.trees.TreeSettings;
@@ -38,6 +41,8 @@ final class PurchasePrediction {
     static final String DATASET = "retailrocket-multibehavior";
     static final String TREES = "boosted-trees";
     static final String LOGISTIC = "logistic-regression";
+    static final String DEEP = "deep";
+    static final String BOTH = "trees-and-deep";
     static final String BAR_TREES = "bar-boosted-trees";
     static final String RULE = "bar-rule";
 
@@ -45,6 +50,11 @@ final class PurchasePrediction {
     private static final long WEEK = 7 * 24 * 3_600;
     private static final double FIT = .6;
     private static final double VALID = .15;
+
+    /** Chosen on validation among pieces, widths and rates; see decision 018. */
+    static final ClickSettings NETWORK = ClickSettings.DEFAULT;
+
+    static final FitSettings HOW = new FitSettings(15, 4, 1e-3, 100, .05, 5, 1);
 
     private final List<Event> events;
     private final Map<Long, Long> bought = new HashMap<>();
@@ -138,14 +148,33 @@ final class PurchasePrediction {
         }
     }
 
-    /** What each model reached, in order. */
-    Map<String, BinaryFigures> figures(int threads, Progress progress) {
+    /** The rows of both questions. */
+    record Tables(TablePrediction atView, TablePrediction atBar) {}
+
+    Tables tables() {
         long first = events.get((int) (events.size() * FIT)).time;
         long second = events.get((int) (events.size() * (FIT + VALID))).time;
         Collected views = new Collected();
         Collected bar = new Collected();
         collect(views, bar);
+        return new Tables(
+                new TablePrediction(
+                        views.rows(PurchaseRows.namesWithoutCart()),
+                        views.between(Long.MIN_VALUE, first - WEEK),
+                        views.between(first, second - WEEK),
+                        views.between(second, Long.MAX_VALUE)),
+                new TablePrediction(
+                        bar.rows(PurchaseRows.NAMES),
+                        bar.between(Long.MIN_VALUE, first),
+                        bar.between(first, second),
+                        bar.between(second, Long.MAX_VALUE)));
+    }
 
+    /** What each model reached, in order. */
+    Map<String, BinaryFigures> figures(Torch torch, Path work, int threads, Progress progress) {
+        Tables tables = tables();
+        TablePrediction atView = tables.atView();
+        TablePrediction atBar = tables.atBar();
         TreeSettings settings =
                 new TreeSettings(
                         TreeSettings.Objective.BINARY,
@@ -161,23 +190,15 @@ final class PurchasePrediction {
                         1,
                         threads,
                         NdcgLoss.DEFAULT);
-        TablePrediction atView =
-                new TablePrediction(
-                        views.rows(PurchaseRows.namesWithoutCart()),
-                        views.between(Long.MIN_VALUE, first - WEEK),
-                        views.between(first, second - WEEK),
-                        views.between(second, Long.MAX_VALUE));
         Map<String, BinaryFigures> figures = new LinkedHashMap<>();
         figures.put(LOGISTIC, atView.logistic());
-        TablePrediction atBar =
-                new TablePrediction(
-                        bar.rows(PurchaseRows.NAMES),
-                        bar.between(Long.MIN_VALUE, first),
-                        bar.between(first, second),
-                        bar.between(second, Long.MAX_VALUE));
         figures.put(RULE, rule(atBar));
-        figures.put(BAR_TREES, atBar.trees(settings, progress));
-        figures.put(TREES, atView.trees(settings, progress));
+        figures.put(BAR_TREES, atBar.figures(atBar.trees(settings, progress)));
+        TablePrediction.Scores trees = atView.trees(settings, progress);
+        TablePrediction.Scores deep = atView.deep(torch, NETWORK, HOW, work, progress);
+        figures.put(DEEP, atView.figures(deep));
+        figures.put(TREES, atView.figures(trees));
+        figures.put(BOTH, atView.figures(trees.with(deep)));
         return figures;
     }
 

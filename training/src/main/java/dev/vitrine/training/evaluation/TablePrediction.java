@@ -1,31 +1,61 @@
 package dev.vitrine.training.evaluation;
 
+import dev.vitrine.inference.session.OnnxSession;
+import dev.vitrine.inference.session.SessionSettings;
 import dev.vitrine.kernel.time.Progress;
+import dev.vitrine.retrieval.ranking.ClickModel;
 import dev.vitrine.training.calibration.Isotonic;
 import dev.vitrine.training.calibration.LogisticFit;
+import dev.vitrine.training.clicks.ClickRows;
+import dev.vitrine.training.clicks.ClickSettings;
+import dev.vitrine.training.clicks.ClickTrainer;
+import dev.vitrine.training.network.FitSettings;
+import dev.vitrine.training.network.Torch;
 import dev.vitrine.training.trees.BoostedTrees;
 import dev.vitrine.training.trees.TreeRows;
 import dev.vitrine.training.trees.TreeSettings;
+import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 
 /**
- * Yes or no from a table of features: boosted trees, and the plain logistic regression that they
- * stand beside. Rows are parted in three: those fitted to, those that end the growth of trees,
- * calibrate and choose the threshold of F1, and those that are asked.
+ * Yes or no from a table of features: boosted trees, a network, both together, and the plain
+ * logistic regression that they stand beside. Rows are parted in three: those fitted to, those that
+ * end the fits, calibrate and choose the threshold of F1, and those that are asked.
  *
  * @param rows all of them, labels 0 or 1
  */
 record TablePrediction(TreeRows rows, int[] fitted, int[] valid, int[] test) {
-    /** Trees with calibrated probabilities. */
-    BinaryFigures trees(TreeSettings settings, Progress progress) {
+    /** Log odds before they are calibrated, in the order of the rows that are asked. */
+    record Scores(double[] valid, double[] test) {
+        /** The mean of two models. */
+        Scores with(Scores other) {
+            return new Scores(mean(valid, other.valid), mean(test, other.test));
+        }
+
+        private static double[] mean(double[] one, double[] other) {
+            double[] mean = new double[one.length];
+            Arrays.setAll(mean, i -> (one[i] + other[i]) / 2);
+            return mean;
+        }
+    }
+
+    /** Calibrated probabilities, judged. */
+    BinaryFigures figures(Scores scores) {
+        Isotonic calibration = Isotonic.fit(scores.valid(), labels(valid));
+        double threshold =
+                BinaryFigures.bestThreshold(calibrated(calibration, scores.valid()), labels(valid));
+        return BinaryFigures.of(calibrated(calibration, scores.test()), labels(test), threshold);
+    }
+
+    private static double[] calibrated(Isotonic calibration, double[] scores) {
+        return Arrays.stream(scores).map(calibration::probability).toArray();
+    }
+
+    Scores trees(TreeSettings settings, Progress progress) {
         BoostedTrees trees =
                 BoostedTrees.validated(settings, rows.pick(fitted), rows.pick(valid), progress);
-        double[] validScores = scores(trees, valid);
-        Isotonic calibration = Isotonic.fit(validScores, labels(valid));
-        double threshold =
-                BinaryFigures.bestThreshold(calibrated(calibration, validScores), labels(valid));
-        return BinaryFigures.of(
-                calibrated(calibration, scores(trees, test)), labels(test), threshold);
+        return new Scores(scores(trees, valid), scores(trees, test));
     }
 
     private double[] scores(BoostedTrees trees, int[] picked) {
@@ -34,8 +64,41 @@ record TablePrediction(TreeRows rows, int[] fitted, int[] valid, int[] test) {
                 .toArray();
     }
 
-    private static double[] calibrated(Isotonic calibration, double[] scores) {
-        return Arrays.stream(scores).map(calibration::probability).toArray();
+    /**
+     * A network over the same features, all of them numbers.
+     *
+     * @param work an empty folder
+     */
+    Scores deep(
+            Torch torch, ClickSettings settings, FitSettings fit, Path work, Progress progress) {
+        ClickRows all =
+                new ClickRows(
+                        rows.names(),
+                        rows.features(),
+                        List.of(),
+                        new int[0],
+                        labels(every(rows.rows())));
+        ClickTrainer trainer =
+                new ClickTrainer(torch, settings, fit, all.pick(fitted), all.pick(valid), work);
+        trainer.fit(null, progress);
+        return asked(trainer, all, work);
+    }
+
+    private Scores asked(ClickTrainer trainer, ClickRows all, Path work) {
+        Path file = work.resolve("clicks.onnx");
+        trainer.export(file);
+        try (OnnxSession session = OnnxSession.open(file, SessionSettings.DEFAULT)) {
+            ClickModel model = trainer.model(session);
+            return new Scores(
+                    model.scores(all.pick(valid).values(), new int[0], valid.length),
+                    model.scores(all.pick(test).values(), new int[0], test.length));
+        }
+    }
+
+    private static int[] every(int rows) {
+        int[] every = new int[rows];
+        Arrays.setAll(every, i -> i);
+        return every;
     }
 
     /** Logistic regression on standardised features; what is missing counts as the mean. */

@@ -7,19 +7,38 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.vitrine.kernel.config.DataSize;
 import dev.vitrine.kernel.time.Progress;
 import dev.vitrine.training.linear.FitBudget;
+import dev.vitrine.training.network.Torch;
+import dev.vitrine.training.network.TorchCache;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Known figures on the public files, read from the folder that VITRINE_DATA names. */
 class AnchorsTest {
     private static final double THIRD_DIGIT = 5e-4;
 
+    private static Torch torch;
+
+    @TempDir private Path work;
+
     private Path data = Path.of("");
+
+    @BeforeAll
+    static void start() {
+        torch = Torch.open(2, TorchCache.folder());
+    }
+
+    @AfterAll
+    static void stop() {
+        torch.close();
+    }
 
     @BeforeEach
     void dataIsThere() {
@@ -98,7 +117,7 @@ class AnchorsTest {
     void purchasesAreForetoldBetterThanByRuleAndLine() {
         Map<String, BinaryFigures> found =
                 PurchasePrediction.read(data.resolve(PurchasePrediction.DATASET))
-                        .figures(2, Progress.NONE);
+                        .figures(torch, work, 2, Progress.NONE);
         BinaryFigures rule = Objects.requireNonNull(found.get(PurchasePrediction.RULE));
         BinaryFigures bar = Objects.requireNonNull(found.get(PurchasePrediction.BAR_TREES));
         BinaryFigures line = Objects.requireNonNull(found.get(PurchasePrediction.LOGISTIC));
@@ -107,17 +126,32 @@ class AnchorsTest {
         assertThat(bar.f1()).isGreaterThan(rule.f1());
         assertThat(trees.auc()).isGreaterThan(line.auc());
         assertThat(trees.calibrationError()).isLessThan(.02);
+        BinaryFigures deep = Objects.requireNonNull(found.get(PurchasePrediction.DEEP));
+        assertThat(deep.auc()).isGreaterThan(line.auc());
+        assertThat(deep.calibrationError()).isLessThan(.02);
     }
 
     @Test
     void sessionsThatEndInAPurchase() {
         Map<String, BinaryFigures> found =
                 OnlineShoppers.read(data.resolve(OnlineShoppers.DATASET))
-                        .split(1, 2, Progress.NONE);
+                        .split(torch, work, 1, 2, Progress.NONE);
         BinaryFigures line = Objects.requireNonNull(found.get(OnlineShoppers.LOGISTIC));
         BinaryFigures trees = Objects.requireNonNull(found.get(OnlineShoppers.TREES));
         assertThat(line.auc()).isBetween(.86, .91);
         assertThat(trees.auc()).isGreaterThan(line.auc() + .02);
+        BinaryFigures deep = Objects.requireNonNull(found.get(OnlineShoppers.DEEP));
+        assertThat(deep.auc()).isGreaterThan(line.auc() + .02);
+    }
+
+    /** Few clicks: only that every model goes through, and knows more than nothing. */
+    @Test
+    void bannersThatAreClicked() {
+        Map<String, BinaryFigures> found =
+                AdClicks.read(data.resolve(AdClicks.DATASET))
+                        .figures(torch, work, 2, Progress.NONE);
+        assertThat(found).hasSize(3);
+        assertThat(found.values()).allMatch(figures -> figures.auc() > .5);
     }
 
     private static void check(Report report, double recall, double mrr) {
