@@ -93,14 +93,34 @@ final class ClickInputs {
         scale[number] = deviation > 1e-6 * (1 + Math.abs(centre)) ? (float) (1 / deviation) : 0;
     }
 
-    /** Pieces between the quantiles of a number; those of no width are left out. */
+    /**
+     * Pieces between the quantiles of a number, for which a value counts by the square root of how
+     * often it occurs: where most rows have 0 the others would share a piece.
+     */
     private static void cuts(int number, float[] known, int pieces, List<float[]> cuts) {
-        float from = known[0];
+        float[] values = new float[known.length];
+        double[] upTo = new double[known.length];
+        int distinct = 0;
+        int from = 0;
+        for (int i = 1; i <= known.length; i++) {
+            if (i == known.length || known[i] != known[from]) {
+                values[distinct] = known[from];
+                upTo[distinct] = (distinct == 0 ? 0 : upTo[distinct - 1]) + Math.sqrt(i - from);
+                distinct++;
+                from = i;
+            }
+        }
+        float low = values[0];
+        int at = 0;
         for (int piece = 1; piece <= pieces; piece++) {
-            float to = known[(int) ((known.length - 1L) * piece / pieces)];
-            if (Float.isFinite(1 / (to - from))) {
-                cuts.add(new float[] {number, from, to});
-                from = to;
+            double wanted = upTo[distinct - 1] * piece / pieces;
+            while (at < distinct - 1 && upTo[at] < wanted) {
+                at++;
+            }
+            float high = values[at];
+            if (Float.isFinite(1 / (high - low))) {
+                cuts.add(new float[] {number, low, high});
+                low = high;
             }
         }
     }

@@ -31,9 +31,6 @@ public record ClickSettings(
         int rows,
         double negativeShare,
         double positiveWeight) {
-    public static final ClickSettings DEFAULT =
-            new ClickSettings(8, 5, 16, 2, 32, 64, .2, 256, 1, 1);
-
     public ClickSettings {
         if (width < 1
                 || leastSeen < 1
@@ -82,20 +79,6 @@ public record ClickSettings(
      */
     double correction() {
         return Math.log(negativeShare / positiveWeight);
-    }
-
-    public ClickSettings withPieces(int other) {
-        return new ClickSettings(
-                width,
-                leastSeen,
-                other,
-                crosses,
-                rank,
-                inner,
-                dropout,
-                rows,
-                negativeShare,
-                positiveWeight);
     }
 
     public ClickSettings withBalance(double share, double weight) {

@@ -60,8 +60,8 @@ public final class Evaluations {
             return List.of(
                     OnlineShoppers.LOGISTIC,
                     OnlineShoppers.DEEP,
-                    OnlineShoppers.TREES,
-                    OnlineShoppers.BOTH);
+                    OnlineShoppers.BOTH,
+                    OnlineShoppers.TREES);
         }
         if (dataset.equals(AdClicks.DATASET)) {
             return List.of(AdClicks.LOGISTIC, AdClicks.TREES, AdClicks.DEEP);

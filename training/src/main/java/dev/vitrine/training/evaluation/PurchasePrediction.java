@@ -52,9 +52,9 @@ final class PurchasePrediction {
     private static final double VALID = .15;
 
     /** Chosen on validation among pieces, widths and rates; see decision 018. */
-    static final ClickSettings NETWORK = ClickSettings.DEFAULT;
+    static final ClickSettings NETWORK = new ClickSettings(8, 5, 16, 2, 8, 64, .1, 256, 1, 1);
 
-    static final FitSettings HOW = new FitSettings(15, 4, 1e-3, 100, .05, 5, 1);
+    static final FitSettings HOW = new FitSettings(12, 5, 2e-3, 50, .3, 5, 1);
 
     private final List<Event> events;
     private final Map<Long, Long> bought = new HashMap<>();

@@ -101,8 +101,7 @@ public record Examination(double[] looks) {
         static Cells of(ClickLog log, int subjects, int places) {
             long[] keys = new long[log.rows()];
             for (int row = 0; row < keys.length; row++) {
-                keys[row] =
-                        ((long) log.subject()[row] * places + log.place()[row]) << 31 | row;
+                keys[row] = ((long) log.subject()[row] * places + log.place()[row]) << 31 | row;
             }
             Arrays.sort(keys);
             int[] first = new int[keys.length];
@@ -115,7 +114,11 @@ public record Examination(double[] looks) {
                 shown[count - 1]++;
             }
             return new Cells(
-                    log, Arrays.copyOf(first, count), Arrays.copyOf(shown, count), subjects, places);
+                    log,
+                    Arrays.copyOf(first, count),
+                    Arrays.copyOf(shown, count),
+                    subjects,
+                    places);
         }
 
         /** Refuses what cannot tell places apart. */

@@ -1,6 +1,6 @@
 /**
  * Learns an order from clicks, which are fewer at places that fewer people look at. Read first:
- * ClickLog, Examination, ClickedOrder. How trees are grown is in training.trees.
+ * ShownLists, Examination, ClickedOrder. How trees are grown is in training.trees.
  */
 @NullMarked
 package dev.vitrine.training.ranking;

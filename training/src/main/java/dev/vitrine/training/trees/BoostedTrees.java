@@ -70,6 +70,9 @@ public record BoostedTrees(TreeEnsemble ensemble, double validation) {
             if (rows.groups().length > 0) {
                 data.setField("group", rows.groups());
             }
+            if (rows.weights().length > 0) {
+                data.setField("weight", rows.weights());
+            }
             return data;
         } catch (LGBMException e) {
             data.close();

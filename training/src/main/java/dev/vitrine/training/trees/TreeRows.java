@@ -12,10 +12,17 @@ import java.util.List;
  * @param features row by row, NaN where one is missing, never infinite
  * @param labels one per row, finite
  * @param groups rows of each group, in order; empty where rows are not grouped
+ * @param weights of the rows, positive; empty where all count the same
  */
-public record TreeRows(List<String> names, float[] features, float[] labels, int[] groups) {
+public record TreeRows(
+        List<String> names, float[] features, float[] labels, int[] groups, float[] weights) {
     /** As many rows of one group as LightGBM takes. */
     private static final int MOST_IN_GROUP = 10_000;
+
+    /** Rows that all count the same. */
+    public TreeRows(List<String> names, float[] features, float[] labels, int[] groups) {
+        this(names, features, labels, groups, new float[0]);
+    }
 
     public TreeRows {
         names = List.copyOf(names);
@@ -41,6 +48,14 @@ public record TreeRows(List<String> names, float[] features, float[] labels, int
         for (int row = 0; row < labels.length; row++) {
             if (!Float.isFinite(labels[row])) {
                 throw unsuitable("the label of row " + row + " is " + labels[row]);
+            }
+        }
+        if (weights.length > 0 && weights.length != labels.length) {
+            throw unsuitable(weights.length + " weights for " + labels.length + " rows");
+        }
+        for (int row = 0; row < weights.length; row++) {
+            if (!(weights[row] > 0) || Float.isInfinite(weights[row])) {
+                throw unsuitable("the weight of row " + row + " is " + weights[row]);
             }
         }
         if (groups.length > 0 && Arrays.stream(groups).asLongStream().sum() != labels.length) {
@@ -165,10 +180,14 @@ public record TreeRows(List<String> names, float[] features, float[] labels, int
         int width = names.size();
         float[] picked = new float[rows.length * width];
         float[] pickedLabels = new float[rows.length];
+        float[] pickedWeights = new float[weights.length == 0 ? 0 : rows.length];
         for (int i = 0; i < rows.length; i++) {
             System.arraycopy(features, rows[i] * width, picked, i * width, width);
             pickedLabels[i] = labels[rows[i]];
+            if (weights.length > 0) {
+                pickedWeights[i] = weights[rows[i]];
+            }
         }
-        return new TreeRows(names, picked, pickedLabels, sizes);
+        return new TreeRows(names, picked, pickedLabels, sizes, pickedWeights);
     }
 }
