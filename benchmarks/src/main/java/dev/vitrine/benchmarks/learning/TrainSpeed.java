@@ -60,8 +60,7 @@ public final class TrainSpeed implements Benchmark {
     @Override
     public Figures run(Context context) throws IOException, InterruptedException {
         int epochs = context.arguments().whole("epochs");
-        SequenceSplit split =
-                PublicFiles.sequences(DATASET, context.data().resolve(DATASET));
+        SequenceSplit split = PublicFiles.sequences(DATASET, context.data().resolve(DATASET));
         ChosenSequences.Choice choice =
                 ChosenSequences.of(DATASET, SequenceSettings.Kind.TRANSFORMER);
         FitSettings fit =

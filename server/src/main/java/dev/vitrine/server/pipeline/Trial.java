@@ -10,6 +10,7 @@ import dev.vitrine.retrieval.candidate.Blend;
 import dev.vitrine.retrieval.candidate.CandidateSource;
 import dev.vitrine.retrieval.table.Popularity;
 import dev.vitrine.training.calibration.LogisticFit;
+import dev.vitrine.training.evaluation.BlendTuner;
 import dev.vitrine.training.evaluation.ItemCounts;
 import dev.vitrine.training.evaluation.Judge;
 import dev.vitrine.training.evaluation.JudgeSettings;

@@ -11,10 +11,10 @@ public final class ChosenSequences {
     private ChosenSequences() {}
 
     /**
-     * @param onAll whether the fit, for as many epochs as validation chose, is on all sequences
-     *     that are known; else on those before the validation, which ends it
+     * @param again whether the network is fitted once more, on all that is known before the test,
+     *     for the epochs that validation chose
      */
-    public record Choice(SequenceSettings network, FitSettings fit, boolean onAll) {}
+    public record Choice(SequenceSettings network, FitSettings fit, boolean again) {}
 
     public static Choice of(String dataset, Kind kind) {
         return switch (kind) {
@@ -24,15 +24,18 @@ public final class ChosenSequences {
     }
 
     private static Choice transformer(String dataset) {
-        SequenceSettings usual = SequenceSettings.DEFAULT;
         return switch (dataset) {
             case "amazon-beauty", "amazon-sports", "amazon-videogames" ->
-                    new Choice(usual, new FitSettings(60, 8, 1e-3, 200, 0, 5, 1), false);
+                    new Choice(
+                            new SequenceSettings(
+                                    Kind.TRANSFORMER, 64, 2, 2, 256, 50, .2, .2, 0, 0, 1024, 512),
+                            new FitSettings(30, 8, 2e-3, 100, 0, 5, 1),
+                            false);
             case NextItemData.SESSIONS ->
                     new Choice(
                             new SequenceSettings(
-                                    Kind.TRANSFORMER, 100, 1, 2, 200, 20, .1, .3, 14, 0, 0, 1024),
-                            new FitSettings(6, 6, 1e-3, 200, 0, 5, 1),
+                                    Kind.TRANSFORMER, 100, 1, 2, 200, 20, .1, .3, 14, 0, 2048, 512),
+                            new FitSettings(8, 3, 1e-3, 300, 0, 5, 1),
                             true);
             default -> throw unknown(dataset);
         };
@@ -43,14 +46,14 @@ public final class ChosenSequences {
             case "amazon-beauty", "amazon-sports", "amazon-videogames" ->
                     new Choice(
                             new SequenceSettings(
-                                    Kind.RECURRENT, 64, 1, 1, 128, 50, .3, .3, 0, 0, 0, 2048),
-                            new FitSettings(40, 5, 1e-3, 200, 0, 5, 1),
+                                    Kind.RECURRENT, 64, 1, 1, 128, 50, .2, .2, 0, 0, 1024, 512),
+                            new FitSettings(30, 8, 2e-3, 100, 0, 5, 1),
                             false);
             case NextItemData.SESSIONS ->
                     new Choice(
                             new SequenceSettings(
-                                    Kind.RECURRENT, 100, 1, 1, 128, 20, .2, .3, 0, 0, 0, 1024),
-                            new FitSettings(6, 6, 1e-3, 200, 0, 5, 1),
+                                    Kind.RECURRENT, 100, 1, 1, 128, 20, .1, .3, 14, 0, 2048, 512),
+                            new FitSettings(8, 3, 1e-3, 300, 0, 5, 1),
                             true);
             default -> throw unknown(dataset);
         };

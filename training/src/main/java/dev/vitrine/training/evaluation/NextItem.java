@@ -3,23 +3,15 @@ package dev.vitrine.training.evaluation;
 import dev.vitrine.inference.session.OnnxSession;
 import dev.vitrine.inference.session.SessionSettings;
 import dev.vitrine.kernel.time.Progress;
-import dev.vitrine.retrieval.candidate.Blend;
-import dev.vitrine.retrieval.candidate.CandidateSource;
-import dev.vitrine.retrieval.candidate.HistoryRecipe;
 import dev.vitrine.retrieval.candidate.ItemScorer;
 import dev.vitrine.retrieval.sequence.SequenceModel;
-import dev.vitrine.retrieval.sequence.SequenceSource;
-import dev.vitrine.retrieval.table.ItemTable;
 import dev.vitrine.training.linear.FitBudget;
-import dev.vitrine.training.neighbours.Sequences;
-import dev.vitrine.training.neighbours.SessionNeighbours;
 import dev.vitrine.training.network.Checkpoint;
 import dev.vitrine.training.network.Fit;
 import dev.vitrine.training.network.FitSettings;
 import dev.vitrine.training.network.LearningCurve;
 import dev.vitrine.training.network.Torch;
 import dev.vitrine.training.network.TorchCache;
-import dev.vitrine.training.parallel.ParallelBlocks;
 import dev.vitrine.training.sequence.SequenceSettings.Kind;
 import dev.vitrine.training.sequence.SequenceTrainer;
 import java.io.IOException;
@@ -34,9 +26,9 @@ import java.util.function.Consumer;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Fits and judges models of the next item. Networks are fitted once for each seed; the hybrid adds
- * up what the Transformer and a table of session neighbours say, with the weight that validation
- * prefers.
+ * Fits and judges models of the next item. Networks are fitted once for each seed on the training
+ * part, ended by validation; where the published models have nothing held out, and for the hybrid,
+ * once more on all that is known before the test, for the epochs that validation chose.
  */
 final class NextItem {
     static final String HYBRID = "hybrid";
@@ -45,9 +37,6 @@ final class NextItem {
     private static final String ITEM_KNN = "item-knn";
     private static final String ITEM_KNN_RECENT = "item-knn-recent";
     private static final List<Integer> CUTOFFS = List.of(5, 10, 20);
-    private static final int DEPTH = 200;
-    private static final float[] WEIGHTS = {0f, .05f, .1f, .2f, .3f, .5f, .8f, 1.2f, 2f};
-    private static final float[] FADES = {.3f, .6f, .85f};
 
     private final NextItemData data;
     private final FitBudget budget;
@@ -158,117 +147,110 @@ final class NextItem {
             Torch torch, Kind kind, int seed, List<String> wanted, Consumer<Outcome> each) {
         PeakMemory.reset();
         ChosenSequences.Choice choice = ChosenSequences.of(data.name(), kind);
-        FitSettings fit = choice.fit().withSeed(seed);
         budget.require(choice.network().bytes(data.items()), "fitting a " + name(kind));
-        String settings = choice.network() + ", " + fit;
+        boolean hybrid = kind == Kind.TRANSFORMER && wanted.contains(HYBRID);
+        FitSettings settings = choice.fit().withSeed(seed);
         Path work = work(kind, seed);
+        try (Fitted first = fitted(torch, choice, settings, work, false)) {
+            if (!choice.again() && wanted.contains(name(kind))) {
+                each.accept(outcome(kind, choice, first, first.seconds()));
+            }
+            if (!hybrid && !choice.again()) {
+                return;
+            }
+            FitSettings chosen = settings.withEpochs(first.curve().best());
+            try (Fitted again = fitted(torch, choice, chosen, work, true)) {
+                double seconds = first.seconds() + again.seconds();
+                if (choice.again() && wanted.contains(name(kind))) {
+                    each.accept(outcome(kind, choice, again, seconds));
+                }
+                if (hybrid) {
+                    each.accept(hybrid(first.model(), again.model(), seconds));
+                }
+            }
+        }
+    }
+
+    /** A network after its fit. */
+    private record Fitted(
+            SequenceModel model,
+            OnnxSession session,
+            FitSettings fit,
+            LearningCurve curve,
+            double seconds)
+            implements AutoCloseable {
+        @Override
+        public void close() {
+            session.close();
+        }
+    }
+
+    /**
+     * @param again on all that is known, for the epochs that validation chose; else on the training
+     *     part, ended by validation
+     */
+    private Fitted fitted(
+            Torch torch, ChosenSequences.Choice choice, FitSettings fit, Path work, boolean again) {
         long start = System.nanoTime();
         int[] epochs = {0};
-        ToDoubleFunction<SequenceModel> judged =
-                choice.onAll() ? model -> ++epochs[0] : this::validated;
+        ToDoubleFunction<SequenceModel> judged = again ? model -> ++epochs[0] : this::validated;
         SequenceTrainer trainer =
                 new SequenceTrainer(
                         torch,
                         choice.network(),
                         fit,
                         data.items(),
-                        choice.onAll() ? data.known() : data.train(),
+                        again ? data.known() : data.train(),
+                        data.features(),
                         judged,
                         work);
-        Path checkpoint = work.resolve("fit");
-        LearningCurve curve =
-                new Fit(fit, new Checkpoint(checkpoint, data.name() + " " + settings), progress)
-                        .run(trainer);
-        double seconds = (System.nanoTime() - start) * 1e-9;
+        Path checkpoint = work.resolve(again ? "fit-again" : "fit");
+        String of = data.name() + " " + choice.network() + ", " + fit;
+        LearningCurve curve = new Fit(fit, new Checkpoint(checkpoint, of), progress).run(trainer);
         Path graph = work.resolve("model.onnx");
         trainer.export(graph);
-        try (OnnxSession session = OnnxSession.open(graph, SessionSettings.DEFAULT)) {
-            SequenceModel model = trainer.model(session);
-            if (wanted.contains(name(kind))) {
-                String told =
-                        String.format(
-                                Locale.ROOT,
-                                "%s; epoch %d of %d, %.0f rows/s, %.1f s an epoch",
-                                settings,
-                                curve.best(),
-                                curve.points().size(),
-                                curve.rowsPerSecond(),
-                                curve.secondsPerEpoch());
-                each.accept(outcome(name(kind), told, seconds, tested(name(kind), model)));
-            }
-            if (kind == Kind.TRANSFORMER && wanted.contains(HYBRID)) {
-                each.accept(hybrid(model, seconds));
-            }
-        }
-        delete(checkpoint);
+        double seconds = (System.nanoTime() - start) * 1e-9;
+        OnnxSession session = OnnxSession.open(graph, SessionSettings.DEFAULT);
         delete(graph);
+        delete(checkpoint);
+        return new Fitted(trainer.model(session), session, fit, curve, seconds);
+    }
+
+    private Outcome outcome(
+            Kind kind, ChosenSequences.Choice choice, Fitted fitted, double seconds) {
+        String told =
+                String.format(
+                        Locale.ROOT,
+                        "%s, %s; epoch %d of %d, %.0f rows/s, %.1f s an epoch",
+                        choice.network(),
+                        fitted.fit(),
+                        fitted.curve().best(),
+                        fitted.curve().points().size(),
+                        fitted.curve().rowsPerSecond(),
+                        fitted.curve().secondsPerEpoch());
+        return outcome(name(kind), told, seconds, tested(name(kind), fitted.model()));
     }
 
     private double validated(SequenceModel model) {
-        return validated(Recommender.of(model));
-    }
-
-    private double validated(Recommender recommender) {
         return new Judge(
                         new JudgeSettings(CUTOFFS, budget.threads(), JudgeSettings.DEFAULT_BATCH),
                         Progress.NONE)
-                .judge(recommender, data.validation(), counts)
+                .judge(Recommender.of(model), data.validation(), counts)
                 .figure(data.metric());
     }
 
-    private Outcome hybrid(SequenceModel model, double seconds) {
+    private Outcome hybrid(SequenceModel validated, SequenceModel served, double fitSeconds) {
         long start = System.nanoTime();
-        SequenceSource sequence = new SequenceSource(model, model.table(Recipes.SEED));
-        CandidateSource best = sequence;
-        double highest = Double.NEGATIVE_INFINITY;
-        String settings = "";
-        ItemTable validated = neighbours(data.train());
-        ItemTable served = neighbours(data.known());
-        for (float fade : FADES) {
-            HistoryRecipe recipe = new HistoryRecipe(20, fade);
-            for (float weight : WEIGHTS) {
-                double now =
-                        validated(
-                                Recommender.of(
-                                        blend(sequence, validated, recipe, weight), data.items()));
-                if (now > highest) {
-                    highest = now;
-                    best = blend(sequence, served, recipe, weight);
-                    settings = "transformer + " + weight + " session neighbours, fade " + fade;
-                }
-            }
-        }
-        double fitSeconds = seconds + (System.nanoTime() - start) * 1e-9;
+        NextItemHybrid.Chosen chosen =
+                new NextItemHybrid(data, budget.threads(), progress).choose(validated, served);
+        double seconds = fitSeconds + (System.nanoTime() - start) * 1e-9;
         Report report =
                 judge().judge(
                                 "ranking by " + HYBRID,
-                                Recommender.of(best, data.items()),
+                                Recommender.of(chosen.source(), data.items()),
                                 data.test(),
                                 counts);
-        return outcome(HYBRID, settings, fitSeconds, report);
-    }
-
-    private ItemTable neighbours(int[][] sequences) {
-        try (ParallelBlocks parallel = new ParallelBlocks(budget.threads())) {
-            return SessionNeighbours.fit(
-                    Sequences.of(data.items(), sequences),
-                    dev.vitrine.training.neighbours.SessionSettings.DEFAULT,
-                    parallel,
-                    progress);
-        }
-    }
-
-    private static CandidateSource blend(
-            SequenceSource sequence, ItemTable table, HistoryRecipe recipe, float weight) {
-        CandidateSource faded =
-                (history, allowed, best) ->
-                        table.collect(recipe.of(history.items(), history.weights()), allowed, best);
-        List<Blend.Part> parts = new ArrayList<>();
-        parts.add(new Blend.Part(name(Kind.TRANSFORMER), sequence, 1f));
-        if (weight > 0) {
-            parts.add(new Blend.Part("session-neighbours", faded, weight));
-        }
-        return new Blend(parts, DEPTH);
+        return outcome(HYBRID, chosen.weights(), seconds, report);
     }
 
     /** Where a fit that is killed goes on from. */

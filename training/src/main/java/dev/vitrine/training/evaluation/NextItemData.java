@@ -1,6 +1,7 @@
 package dev.vitrine.training.evaluation;
 
 import dev.vitrine.retrieval.candidate.History;
+import dev.vitrine.training.sequence.ItemFeatures;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -14,6 +15,7 @@ import java.util.SplittableRandom;
  * @param validation asked to choose settings and epochs
  * @param test asked once
  * @param negatives items that the answer of the test is ranked among; 0 for all
+ * @param features of the items, where the data names any
  * @param metric by which settings and epochs are chosen
  */
 record NextItemData(
@@ -24,6 +26,7 @@ record NextItemData(
         Questions validation,
         Questions test,
         int negatives,
+        ItemFeatures features,
         String metric) {
     static final String SESSIONS = "diginetica";
     static final List<String> DATASETS =
@@ -47,6 +50,7 @@ record NextItemData(
                     sample(held.questions()),
                     split.questions(),
                     0,
+                    ItemFeatures.NONE,
                     "mrrAt20");
         }
         boolean sampled = name.equals("amazon-videogames");
@@ -62,7 +66,19 @@ record NextItemData(
                 sample(split.validation()),
                 split.test(),
                 sampled ? 100 : 0,
+                sampled ? ItemFeatures.NONE : attributes(folder, split.items()),
                 "ndcgAt10");
+    }
+
+    private static ItemFeatures attributes(Path folder, int items) {
+        int[][] attributes = PublicFiles.attributes(folder, items);
+        int count = 0;
+        for (int[] each : attributes) {
+            for (int attribute : each) {
+                count = Math.max(count, attribute + 1);
+            }
+        }
+        return ItemFeatures.alike(count, attributes, 0);
     }
 
     /** Enough of them to choose by. */

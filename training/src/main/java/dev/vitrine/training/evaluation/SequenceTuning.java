@@ -70,6 +70,7 @@ final class SequenceTuning {
                         fit,
                         data.items(),
                         data.train(),
+                        data.features(),
                         model -> {
                             Report now = validated(model);
                             if (best[0] == null

@@ -1,17 +1,16 @@
-package dev.vitrine.server.pipeline;
+package dev.vitrine.training.evaluation;
 
 import dev.vitrine.retrieval.candidate.Blend;
 import dev.vitrine.retrieval.candidate.History;
 import dev.vitrine.retrieval.candidate.ItemMask;
 import dev.vitrine.retrieval.candidate.TopItems;
-import dev.vitrine.training.evaluation.Questions;
 import java.util.Arrays;
 
 /**
  * Chooses the weights of a blend on held-out questions: coordinate ascent over a small grid for
  * NDCG@20. What each part proposes is computed once, so that trying a weight costs only the merge.
  */
-final class BlendTuner {
+public final class BlendTuner {
     private static final float[] GRID = {0, 0.1f, 0.2f, 0.35f, 0.5f, 0.75f, 1, 1.5f, 2};
     private static final int ROUNDS = 3;
     private static final int CUTOFF = 20;
@@ -26,12 +25,19 @@ final class BlendTuner {
 
     private final Questions questions;
 
-    BlendTuner(Blend blend, Questions questions, int most) {
+    /**
+     * @param most questions that are asked, the first
+     */
+    public BlendTuner(Blend blend, Questions questions, int most) {
         this.questions = questions;
         this.proposals = new TopItems[Math.min(most, questions.size())][];
         ItemMask allowed = ItemMask.all(questions.items());
         for (int q = 0; q < proposals.length; q++) {
             History history = questions.history(q);
+            if (!questions.hidesHistory()) {
+                proposals[q] = blend.proposals(history, allowed);
+                continue;
+            }
             for (int item : history.items()) {
                 allowed.remove(item);
             }
@@ -46,7 +52,7 @@ final class BlendTuner {
      * The best weights found, without parts that bring less than {@value #WORTH} of what they
      * reach; {@code start} itself when nothing is asked.
      */
-    float[] tune(float[] start) {
+    public float[] tune(float[] start) {
         float[] best = start.clone();
         double bestScore = ndcg(best);
         for (int round = 0; round < ROUNDS; round++) {
@@ -128,7 +134,7 @@ final class BlendTuner {
     }
 
     /** NDCG@20 with binary gains, the mean over the questions. */
-    double ndcg(float[] weights) {
+    public double ndcg(float[] weights) {
         return mean(gains(weights));
     }
 
