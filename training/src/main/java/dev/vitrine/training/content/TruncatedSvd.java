@@ -12,7 +12,7 @@ import java.util.SplittableRandom;
  * Martinsson and Tropp, "Finding structure with randomness", 2011): a random block of a few more
  * columns than asked for is multiplied by {@code A'A} a few times and made orthonormal in between.
  */
-final class TruncatedSvd {
+public final class TruncatedSvd {
     /** Multiplications by A'A; text spectra fall slowly, and three bring the error near 1%. */
     static final int PASSES = 3;
 
@@ -38,7 +38,7 @@ final class TruncatedSvd {
     /**
      * {@code columns x dimensions}, row-major; directions that the matrix does not have are zero.
      */
-    static float[] rightVectors(
+    public static float[] rightVectors(
             InteractionMatrix matrix,
             int dimensions,
             long seed,
