@@ -104,25 +104,42 @@ final class CosineColumns {
         float[] byMeaning = columns.add("cosine.meaning");
         float[] bm25 = columns.add("cosine.bm25");
         float[] jaccard = columns.add("cosine.jaccard");
-        double mean = 0;
-        for (int title = 0; title < titles; title++) {
-            mean += texts.titleStems(title).length / (double) titles;
-        }
+        double mean = meanLength();
         for (int row = 0; row < listing.size(); row++) {
             int term = listing.term()[row];
             int title = listing.product()[row];
             byWord[row] = (float) words.cosine(title, term(term));
             byLetters[row] = (float) letters.cosine(title, term(term));
             byMeaning[row] = (float) meaning.cosine(title, term(term));
-            bm25[row] = (float) bm25(term, title, mean);
+            bm25[row] = (float) bm25(texts.termStems(term), title, mean);
             jaccard[row] = jaccard(term, title);
         }
     }
 
-    private double bm25(int term, int title, double mean) {
+    private double meanLength() {
+        double mean = 0;
+        for (int title = 0; title < titles; title++) {
+            mean += texts.titleStems(title).length / (double) titles;
+        }
+        return mean;
+    }
+
+    /** BM25 of terms as they were typed. */
+    float[] plainBm25() {
+        float[] bm25 = new float[listing.size()];
+        double mean = meanLength();
+        for (int row = 0; row < bm25.length; row++) {
+            int[] typed = texts.typedStems(listing.term()[row]);
+            bm25[row] = (float) bm25(typed, listing.product()[row], mean);
+        }
+        return bm25;
+    }
+
+    /** Robertson and Zaragoza 2009. */
+    private double bm25(int[] term, int title, double mean) {
         int[] stems = texts.titleStems(title);
         double sum = 0;
-        for (int asked : texts.termStems(term)) {
+        for (int asked : term) {
             int count = 0;
             for (int stem : stems) {
                 count += stem == asked ? 1 : 0;

@@ -35,9 +35,14 @@ record DenseRows(float[] values, int width) {
     }
 
     double cosine(int a, int b) {
+        return dot(this, a, this, b);
+    }
+
+    /** The cosine of rows of two tables of the same width. */
+    static double dot(DenseRows left, int a, DenseRows right, int b) {
         double sum = 0;
-        for (int d = 0; d < width; d++) {
-            sum += values[a * width + d] * values[b * width + d];
+        for (int d = 0; d < left.width; d++) {
+            sum += left.values[a * left.width + d] * right.values[b * left.width + d];
         }
         return sum;
     }

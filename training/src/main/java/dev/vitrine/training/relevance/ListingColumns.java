@@ -1,6 +1,5 @@
 package dev.vitrine.training.relevance;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -250,19 +249,5 @@ final class ListingColumns {
                 nearest[row] = hits.isEmpty() ? 0 : (float) hits.getFirst().cosine();
             }
         }
-    }
-
-    /** Names of the stems of the last word that names a title, for targets by head. */
-    int[] heads() {
-        int[] heads = new int[listing.titles().size()];
-        Arrays.setAll(heads, this::head);
-        return heads;
-    }
-
-    /** For tests: pairs of a term. */
-    List<Integer> pairs(int term) {
-        List<Integer> pairs = new ArrayList<>();
-        Arrays.stream(byTerm[term]).forEach(pairs::add);
-        return pairs;
     }
 }

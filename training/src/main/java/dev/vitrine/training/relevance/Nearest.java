@@ -1,7 +1,6 @@
 package dev.vitrine.training.relevance;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /** The rows of greatest cosine among a stretch of sparse rows, through an inverted index. */
@@ -65,10 +64,5 @@ final class Nearest {
         }
         hits.sort((a, b) -> Double.compare(b.cosine, a.cosine));
         return List.copyOf(hits.subList(0, Math.min(most, hits.size())));
-    }
-
-    @Override
-    public String toString() {
-        return "Nearest of " + count + " rows, " + Arrays.stream(holders).mapToInt(h -> h.length).sum();
     }
 }

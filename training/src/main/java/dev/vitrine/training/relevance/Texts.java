@@ -15,6 +15,7 @@ final class Texts {
     private final Map<String, Integer> numbers = new HashMap<>();
     private final List<int[]> titleStems = new ArrayList<>();
     private final List<int[]> termStems = new ArrayList<>();
+    private final List<int[]> typedStems = new ArrayList<>();
     private final float[] idf;
     private final int[][] pieces;
 
@@ -32,6 +33,9 @@ final class Texts {
         }
         for (Wording term : terms) {
             termStems.add(numbers(term));
+        }
+        for (Wording typed : asTyped) {
+            typedStems.add(numbers(typed));
         }
         int[] counts = new int[numbers.size()];
         for (int[] stems : titleStems) {
@@ -132,6 +136,10 @@ final class Texts {
 
     int[] termStems(int term) {
         return termStems.get(term);
+    }
+
+    int[] typedStems(int term) {
+        return typedStems.get(term);
     }
 
     /** How rare a stem is among titles. */
