@@ -51,6 +51,7 @@ public final class Evaluations {
         List<String> names = new ArrayList<>(Chosen.DATASETS);
         names.addAll(NextItemData.DATASETS);
         names.addAll(TABLES);
+        names.add(TitleRelevance.DATASET);
         return List.copyOf(names);
     }
 
@@ -74,6 +75,9 @@ public final class Evaluations {
                     PurchasePrediction.DEEP,
                     PurchasePrediction.TREES,
                     PurchasePrediction.BOTH);
+        }
+        if (dataset.equals(TitleRelevance.DATASET)) {
+            return TitleRelevance.MODELS;
         }
         return NextItemData.DATASETS.contains(dataset)
                 ? NextItem.models(dataset)
@@ -102,6 +106,9 @@ public final class Evaluations {
         Consumer<Outcome> keep = told.andThen(outcomes::add);
         if (TABLES.contains(dataset)) {
             runTables(dataset, wanted, keep);
+        } else if (dataset.equals(TitleRelevance.DATASET)) {
+            RatedPairs pairs = RatedPairs.read(data.resolve(dataset));
+            new TitleRelevance(pairs, wanted, budget.threads(), progress, keep).run();
         } else if (NextItemData.DATASETS.contains(dataset)) {
             NextItemData read = NextItemData.read(dataset, data.resolve(dataset));
             new NextItem(read, budget, progress).run(wanted, seeds, keep);
@@ -230,6 +237,10 @@ public final class Evaluations {
                     new Shown("precision", "precision", 1, false),
                     new Shown("recall", "recall", 1, false),
                     new Shown("calibrationError", "calibrationError", 1, false));
+        }
+        if (dataset.equals(TitleRelevance.DATASET)) {
+            return List.of(
+                    new Shown("rmse", "rmse", 1, true), new Shown("ndcgAt10", "ndcgAt10", 1, true));
         }
         if (dataset.equals(NextItemData.SESSIONS)) {
             return List.of(

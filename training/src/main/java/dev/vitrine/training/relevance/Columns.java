@@ -6,7 +6,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Features of pairs, one column each, by name. The part of a name before its point is its group. */
+/**
+ * Features of pairs, one column each, by name. The part of a name before its point is its group.
+ */
 final class Columns {
     private final int rows;
     private final Map<String, float[]> columns = new LinkedHashMap<>();

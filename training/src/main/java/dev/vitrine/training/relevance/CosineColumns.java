@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * How near a term and a title are as wholes: BM25, cosines of words, of runs of letters, and of what
- * they mean (latent semantic analysis, Deerwester et al. 1990). Rows of the spaces: titles first,
- * then terms.
+ * How near a term and a title are as wholes: BM25, cosines of words, of runs of letters, and of
+ * what they mean (latent semantic analysis, Deerwester et al. 1990). Rows of the spaces: titles
+ * first, then terms.
  */
 final class CosineColumns {
     static final int DIMENSIONS = 100;
@@ -144,7 +144,11 @@ final class CosineColumns {
             for (int stem : stems) {
                 count += stem == asked ? 1 : 0;
             }
-            sum += texts.idf(asked) * count * (K1 + 1) / (count + K1 * (1 - B + B * stems.length / mean));
+            sum +=
+                    texts.idf(asked)
+                            * count
+                            * (K1 + 1)
+                            / (count + K1 * (1 - B + B * stems.length / mean));
         }
         return sum;
     }

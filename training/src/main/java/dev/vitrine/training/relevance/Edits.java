@@ -3,8 +3,8 @@ package dev.vitrine.training.relevance;
 import java.util.Arrays;
 
 /**
- * How many letters have to be put in, left out, replaced or swapped with their neighbour to make one
- * word of another (Damerau 1964, each place changed once).
+ * How many letters have to be put in, left out, replaced or swapped with their neighbour to make
+ * one word of another (Damerau 1964, each place changed once).
  */
 final class Edits {
     private Edits() {}
@@ -26,7 +26,8 @@ final class Edits {
             int least = i;
             for (int j = 1; j < width; j++) {
                 boolean same = a.charAt(i - 1) == b.charAt(j - 1);
-                int cost = Math.min(above[j - 1] + (same ? 0 : 1), Math.min(above[j], row[j - 1]) + 1);
+                int cost =
+                        Math.min(above[j - 1] + (same ? 0 : 1), Math.min(above[j], row[j - 1]) + 1);
                 if (i > 1
                         && j > 1
                         && a.charAt(i - 1) == b.charAt(j - 2)

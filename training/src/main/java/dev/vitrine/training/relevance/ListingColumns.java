@@ -61,7 +61,8 @@ final class ListingColumns {
                 long own = listing.order()[listing.product()[row]];
                 order[row] = own;
                 for (int other : group) {
-                    rank[row] += listing.order()[listing.product()[other]] < own ? 1f / group.length : 0;
+                    rank[row] +=
+                            listing.order()[listing.product()[other]] < own ? 1f / group.length : 0;
                 }
             }
         }
@@ -121,7 +122,10 @@ final class ListingColumns {
                         mean[row] = plus(mean[row], byWord / (group.length - 1));
                         meaning[row] = plus(meaning[row], byMeaning / (group.length - 1));
                         most[row] = Float.isNaN(most[row]) ? byWord : Math.max(most[row], byWord);
-                        least[row] = Float.isNaN(least[row]) ? byMeaning : Math.min(least[row], byMeaning);
+                        least[row] =
+                                Float.isNaN(least[row])
+                                        ? byMeaning
+                                        : Math.min(least[row], byMeaning);
                     }
                 }
                 all += Float.isNaN(meaning[row]) ? 0 : meaning[row] / group.length;
@@ -167,15 +171,20 @@ final class ListingColumns {
                     sum += texts.idf(stem) * (counts.getOrDefault(stem, 1) - 1) / others;
                     weights += texts.idf(stem);
                 }
-                shared[row] = group.length == 1 ? Float.NaN : (float) (sum / Math.max(1e-6, weights));
-                head[row] = group.length == 1 ? Float.NaN : (heads.getOrDefault(head(title), 1) - 1) / others;
+                shared[row] =
+                        group.length == 1 ? Float.NaN : (float) (sum / Math.max(1e-6, weights));
+                head[row] =
+                        group.length == 1
+                                ? Float.NaN
+                                : (heads.getOrDefault(head(title), 1) - 1) / others;
                 first[row] =
                         group.length == 1 || stems.length == 0
                                 ? Float.NaN
                                 : (counts.getOrDefault(stems[0], 1) - 1) / others;
                 for (int asked : texts.termStems(listing.term()[row])) {
                     if (Arrays.stream(stems).noneMatch(stem -> stem == asked)) {
-                        lacking[row] = Math.max(lacking[row], counts.getOrDefault(asked, 0) / others);
+                        lacking[row] =
+                                Math.max(lacking[row], counts.getOrDefault(asked, 0) / others);
                     }
                 }
                 for (int other : group) {
@@ -244,7 +253,10 @@ final class ListingColumns {
                     cosine += centre[d] * spaces.meaning().value(title, d);
                 }
                 like[row] = hits.isEmpty() ? Float.NaN : (float) cosine;
-                head[row] = hits.isEmpty() ? Float.NaN : (float) (heads.getOrDefault(head(title), 0.0) / weights);
+                head[row] =
+                        hits.isEmpty()
+                                ? Float.NaN
+                                : (float) (heads.getOrDefault(head(title), 0.0) / weights);
                 count[row] = hits.size();
                 nearest[row] = hits.isEmpty() ? 0 : (float) hits.getFirst().cosine();
             }

@@ -39,7 +39,11 @@ final class MatchColumns {
             for (int j = 0; j < ts.length; j++) {
                 boolean exact = qs[i] == ts[j];
                 float now =
-                        exact ? 1 : number || Wording.isNumber(t.words().get(j)) ? 0 : texts.alike(qs[i], ts[j]);
+                        exact
+                                ? 1
+                                : number || Wording.isNumber(t.words().get(j))
+                                        ? 0
+                                        : texts.alike(qs[i], ts[j]);
                 // The last of equals within the head names the thing.
                 if (now > alike[i] || now == alike[i] && now == 1 && j < t.head()) {
                     alike[i] = now;
@@ -194,7 +198,9 @@ final class MatchColumns {
             headAlike[row] = qHead < 0 ? Float.NaN : match.alike[qHead];
             headRarity[row] = qHead < 0 ? Float.NaN : texts.idf(texts.termStems(term)[qHead]);
             headInHead[row] =
-                    qHead < 0 ? Float.NaN : match.place[qHead] < 0 ? -1 : match.place[qHead] < t.head() ? 1 : 0;
+                    qHead < 0
+                            ? Float.NaN
+                            : match.place[qHead] < 0 ? -1 : match.place[qHead] < t.head() ? 1 : 0;
             headFromEnd[row] =
                     qHead < 0 || match.place[qHead] < 0 ? Float.NaN : tHead - match.place[qHead];
             headsAlike[row] = Float.NaN;

@@ -22,7 +22,18 @@ public record RelevanceModel(List<TreeEnsemble> fits, double lowest, double high
     /** Chosen by cross-validation over terms within a training part; see docs/decisions. */
     public static TreeSettings settings(int threads) {
         return new TreeSettings(
-                Objective.REGRESSION, 700, 700, .03, 31, 40, .2, .7, 10, 1, 1, threads,
+                Objective.REGRESSION,
+                700,
+                700,
+                .03,
+                31,
+                40,
+                .2,
+                .7,
+                10,
+                1,
+                1,
+                threads,
                 NdcgLoss.DEFAULT);
     }
 

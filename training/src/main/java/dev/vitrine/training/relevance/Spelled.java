@@ -9,8 +9,8 @@ import java.util.Map;
 /**
  * Corrects the words of search terms by the words of titles. A word that titles seldom have becomes
  * the word that was probably meant: near in letters, frequent, and above all found in the titles
- * that were listed for the term. So {@code gcfi} becomes {@code gfci} where outlets were listed. (The
- * correction of search in {@code retrieval.lexical} knows no such list, because it makes it.)
+ * that were listed for the term. So {@code gcfi} becomes {@code gfci} where outlets were listed.
+ * (The correction of search in {@code retrieval.lexical} knows no such list, because it makes it.)
  */
 final class Spelled {
     private static final int SHORTEST = 4;
@@ -37,7 +37,9 @@ final class Spelled {
      */
     Spelled(List<Wording> titles) {
         for (Wording title : titles) {
-            title.words().stream().distinct().forEach(word -> this.titles.merge(word, 1, Integer::sum));
+            title.words().stream()
+                    .distinct()
+                    .forEach(word -> this.titles.merge(word, 1, Integer::sum));
             title.stems().stream().distinct().forEach(stem -> stems.merge(stem, 1, Integer::sum));
         }
         this.titles.forEach((word, count) -> {
@@ -67,7 +69,8 @@ final class Spelled {
                 || listed.getOrDefault(word, 0.0) > 0) {
             return List.of(word);
         }
-        double best = titles(word) == 0 ? Double.NEGATIVE_INFINITY : value(word, listed) + EDIT_COST;
+        double best =
+                titles(word) == 0 ? Double.NEGATIVE_INFINITY : value(word, listed) + EDIT_COST;
         String found = word;
         int most = word.length() < TWO_EDITS_FROM ? 1 : 2;
         long own = letters(word);

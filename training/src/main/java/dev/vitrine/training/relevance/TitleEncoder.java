@@ -20,13 +20,13 @@ import java.util.SplittableRandom;
 import java.util.function.ToDoubleFunction;
 
 /**
- * The shop's own text encoder for terms and titles. It first learns from titles alone that a few
- * words of a title belong to the rest of it (the inverse cloze task, Lee et al. 2019), then from
- * pairs that were rated well. The last tenth of the pairs of each step says when to stop.
+ * The shop's own text encoder for terms and titles. It first learns from titles alone which title a
+ * few words are of (the inverse cloze task, Lee et al. 2019), then from pairs that were rated well.
+ * The last tenth of the pairs given, and no more than a thousand, says when to stop.
  */
 public final class TitleEncoder {
-    private static final FitSettings FIRST = new FitSettings(4, 4, 2e-3, 100, 0, 5, 1);
-    private static final FitSettings SECOND = new FitSettings(12, 3, 1e-3, 30, 0, 5, 1);
+    private static final FitSettings FIRST = new FitSettings(2, 2, 3e-3, 50, 0, 5, 1);
+    private static final FitSettings SECOND = new FitSettings(6, 2, 2e-3, 20, 0, 5, 1);
     private static final int FEWEST_WORDS = 4;
 
     /** Held-out pairs that are told apart from each other. */
@@ -53,7 +53,7 @@ public final class TitleEncoder {
         return fit(FIRST, cloze(titles, FIRST.seed()), new Values(Map.of()));
     }
 
-    /** A few words of each title beside its other words. */
+    /** One to three words of each title, beside the whole of it or its other words by chance. */
     static TextPairs cloze(List<String> titles, long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         List<String> texts = new ArrayList<>();
@@ -65,12 +65,7 @@ public final class TitleEncoder {
             int taken = 1 + random.nextInt(Math.min(3, words.length / 2));
             int from = random.nextInt(words.length - taken + 1);
             texts.add(String.join(" ", Arrays.copyOfRange(words, from, from + taken)));
-            texts.add(
-                    String.join(" ", Arrays.copyOf(words, from))
-                            + " "
-                            + String.join(
-                                    " ",
-                                    Arrays.copyOfRange(words, from + taken, words.length)));
+            texts.add(random.nextBoolean() ? title.strip() : without(words, from, from + taken));
         }
         int count = texts.size() / 2;
         int[] left = new int[count];
@@ -80,6 +75,12 @@ public final class TitleEncoder {
             right[pair] = 2 * pair + 1;
         }
         return new TextPairs(texts, left, right);
+    }
+
+    private static String without(String[] words, int from, int to) {
+        List<String> rest = new ArrayList<>(List.of(words).subList(0, from));
+        rest.addAll(List.of(words).subList(to, words.length));
+        return String.join(" ", rest);
     }
 
     /**
@@ -156,7 +157,9 @@ public final class TitleEncoder {
             float[] cosines = new float[listing.size()];
             for (int row = 0; row < cosines.length; row++) {
                 cosines[row] =
-                        (float) DenseRows.dot(terms, listing.term()[row], titles, listing.product()[row]);
+                        (float)
+                                DenseRows.dot(
+                                        terms, listing.term()[row], titles, listing.product()[row]);
             }
             return cosines;
         }

@@ -12,11 +12,12 @@ import java.util.regex.Pattern;
 import org.tartarus.snowball.ext.EnglishStemmer;
 
 /**
- * Cuts titles and search terms into words that can be compared: {@code 4'x8'}, {@code 4 ft. x 8 ft.}
- * and {@code 4 foot by 8 feet} become the same words. What was left of HTML is taken out, letters and
- * digits are parted, fractions become decimals, units get one name, and English words their stem
- * (Porter 2). Search in {@code retrieval.lexical} keeps model codes whole, because it looks them up;
- * here a text is held against one other, and parts that agree count. Not thread-safe.
+ * Cuts titles and search terms into words that can be compared: {@code 4'x8'}, {@code 4 ft. x 8
+ * ft.} and {@code 4 foot by 8 feet} become the same words. What was left of HTML is taken out,
+ * letters and digits are parted, fractions become decimals, units get one name, and English words
+ * their stem (Porter 2). Search in {@code retrieval.lexical} keeps model codes whole, because it
+ * looks them up; here a text is held against one other, and parts that agree count. Not
+ * thread-safe.
  */
 final class WordCutter {
     private static final Pattern TAG = Pattern.compile("<[^>]{0,80}>");
@@ -166,14 +167,16 @@ final class WordCutter {
     }
 
     String stem(String word) {
-        return stems.computeIfAbsent(word, each -> {
-            if (Wording.isNumber(each) || isUnit(each)) {
-                return each;
-            }
-            stemmer.setCurrent(each);
-            stemmer.stem();
-            return stemmer.getCurrent();
-        });
+        return stems.computeIfAbsent(
+                word,
+                each -> {
+                    if (Wording.isNumber(each) || isUnit(each)) {
+                        return each;
+                    }
+                    stemmer.setCurrent(each);
+                    stemmer.stem();
+                    return stemmer.getCurrent();
+                });
     }
 
     /** In lower case, with decimals, units in words and letters apart from digits. */
@@ -183,19 +186,25 @@ final class WordCutter {
         s = s.replace("&lt;", "<").replace("&gt;", ">").replace("&nbsp;", " ");
         s = TAG.matcher(s).replaceAll(" ");
         s = RUN_ON.matcher(s).replaceAll(" ");
+        // Compatibility forms would turn the sign of a trade mark into the letters TM.
+        s = s.replace('\u00ae', ' ').replace('\u2122', ' ').replace('\u00a9', ' ');
         s = Normalizer.normalize(s, Normalizer.Form.NFKD).toLowerCase(Locale.ROOT);
         s = s.replace('\u2019', '\'').replace('\u2032', '\'').replace('\u201d', '"');
         s = s.replace('\u2033', '"').replace("\u2044", "/");
         s = THOUSANDS.matcher(s).replaceAll("");
-        s = MIXED.matcher(s)
-                .replaceAll(m ->
-                        decimal(
-                                Double.parseDouble(m.group(1))
-                                        + Double.parseDouble(m.group(2))
-                                                / Double.parseDouble(m.group(3))));
-        s = FRACTION.matcher(s)
-                .replaceAll(m ->
-                        decimal(Double.parseDouble(m.group(1)) / Double.parseDouble(m.group(2))));
+        s =
+                MIXED.matcher(s)
+                        .replaceAll(m ->
+                                decimal(
+                                        Double.parseDouble(m.group(1))
+                                                + Double.parseDouble(m.group(2))
+                                                        / Double.parseDouble(m.group(3))));
+        s =
+                FRACTION.matcher(s)
+                        .replaceAll(m ->
+                                decimal(
+                                        Double.parseDouble(m.group(1))
+                                                / Double.parseDouble(m.group(2))));
         s = INCHES.matcher(s).replaceAll(" inch ");
         s = FEET.matcher(s).replaceAll(" ft ");
         return s.replace("'", "");
