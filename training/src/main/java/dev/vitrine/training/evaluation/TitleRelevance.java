@@ -42,6 +42,9 @@ final class TitleRelevance {
             List.of(FIVE_FOLD, MEAN, BM25, ENCODER, TUNED, TEXT_ONLY, WITHOUT_ORDER, TREES);
 
     private static final int SPLITS = 5;
+    /** An encoder is fitted in the first of them only, for it takes minutes. */
+    private static final int ENCODED_SPLITS = 3;
+
     private static final int FITS = 3;
     private static final int FOLDS = 5;
 
@@ -87,7 +90,9 @@ final class TitleRelevance {
             tell(BM25, settings, () -> order(split, table.bm25()));
         }
         if (wanted.contains(ENCODER) || wanted.contains(TUNED)) {
-            encoders(splits, settings);
+            encoders(
+                    splits.subList(0, ENCODED_SPLITS),
+                    "mean of the first " + ENCODED_SPLITS + " of these splits");
         }
         for (RatedPairs.Split split : splits) {
             List<String> text = new ArrayList<>(RelevanceTable.ORDER);
@@ -163,11 +168,9 @@ final class TitleRelevance {
         try (Torch torch = Torch.open(threads, TorchCache.folder())) {
             TitleEncoder encoder = new TitleEncoder(torch, work, progress);
             TitleEncoder.Values before = encoder.pretrain(pairs.listing().titles());
+            float[] cosines = encoder.cosines(before, pairs.listing());
             for (RatedPairs.Split split : splits) {
-                tell(
-                        ENCODER,
-                        settings,
-                        () -> order(split, encoder.cosines(before, pairs.listing())));
+                tell(ENCODER, settings, () -> order(split, cosines));
                 tell(
                         TUNED,
                         settings,

@@ -26,7 +26,7 @@ import java.util.function.ToDoubleFunction;
  */
 public final class TitleEncoder {
     private static final FitSettings FIRST = new FitSettings(2, 2, 3e-3, 50, 0, 5, 1);
-    private static final FitSettings SECOND = new FitSettings(6, 2, 2e-3, 20, 0, 5, 1);
+    private static final FitSettings SECOND = new FitSettings(4, 2, 2e-3, 20, 0, 5, 1);
     private static final int FEWEST_WORDS = 4;
 
     /** Held-out pairs that are told apart from each other. */
