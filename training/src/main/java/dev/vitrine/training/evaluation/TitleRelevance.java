@@ -42,6 +42,7 @@ final class TitleRelevance {
             List.of(FIVE_FOLD, MEAN, BM25, ENCODER, TUNED, TEXT_ONLY, WITHOUT_ORDER, TREES);
 
     private static final int SPLITS = 5;
+
     /** An encoder is fitted in the first of them only, for it takes minutes. */
     private static final int ENCODED_SPLITS = 3;
 
