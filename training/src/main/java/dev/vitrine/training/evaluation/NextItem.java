@@ -61,9 +61,7 @@ final class NextItem {
         for (Kind kind : Kind.values()) {
             names.add(name(kind));
         }
-        if (!dataset.equals("amazon-videogames")) {
-            names.add(HYBRID);
-        }
+        names.add(HYBRID);
         return List.copyOf(names);
     }
 
@@ -245,11 +243,13 @@ final class NextItem {
                 new NextItemHybrid(data, budget.threads(), progress).choose(validated, served);
         double seconds = fitSeconds + (System.nanoTime() - start) * 1e-9;
         Report report =
-                judge().judge(
-                                "ranking by " + HYBRID,
-                                Recommender.of(chosen.source(), data.items()),
-                                data.test(),
-                                counts);
+                data.negatives() > 0
+                        ? tested(HYBRID, chosen.scorer())
+                        : judge().judge(
+                                        "ranking by " + HYBRID,
+                                        Recommender.of(chosen.blend(), data.items()),
+                                        data.test(),
+                                        counts);
         return outcome(HYBRID, chosen.weights(), seconds, report);
     }
 

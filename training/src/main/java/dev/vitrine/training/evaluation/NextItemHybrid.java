@@ -3,7 +3,11 @@ package dev.vitrine.training.evaluation;
 import dev.vitrine.kernel.time.Progress;
 import dev.vitrine.retrieval.candidate.Blend;
 import dev.vitrine.retrieval.candidate.CandidateSource;
+import dev.vitrine.retrieval.candidate.History;
 import dev.vitrine.retrieval.candidate.HistoryRecipe;
+import dev.vitrine.retrieval.candidate.ItemMask;
+import dev.vitrine.retrieval.candidate.ItemScorer;
+import dev.vitrine.retrieval.candidate.TopItems;
 import dev.vitrine.retrieval.sequence.SequenceModel;
 import dev.vitrine.retrieval.sequence.SequenceSource;
 import dev.vitrine.retrieval.session.NearestSessions;
@@ -25,6 +29,7 @@ import java.util.Locale;
 final class NextItemHybrid {
     private static final int DEPTH = 200;
     private static final int QUESTIONS = 8_000;
+    private static final float LEAST = 1e-6f;
 
     /** What came directly after, and nothing else. */
     private static final SessionSettings TRANSITIONS = new SessionSettings(200, 1, 1, 0, 0, 0);
@@ -45,10 +50,45 @@ final class NextItemHybrid {
     }
 
     /**
-     * @param source what is judged
+     * @param blend what is judged
+     * @param model that is its first part
      * @param weights of the parts, in words
      */
-    record Chosen(CandidateSource source, String weights) {}
+    record Chosen(Blend blend, SequenceModel model, String weights) {
+        /** Gives each item what the blend would, were its first part to propose them all. */
+        ItemScorer scorer() {
+            return new AllScored(model, blend.parts().getFirst().weight(), others());
+        }
+
+        private Blend others() {
+            return new Blend(blend.parts().subList(1, blend.parts().size()), DEPTH);
+        }
+    }
+
+    private record AllScored(SequenceModel model, float weight, Blend others)
+            implements ItemScorer {
+        @Override
+        public int items() {
+            return model.items();
+        }
+
+        @Override
+        public void score(History history, float[] scores) {
+            model.score(history, scores);
+            float best = Float.NEGATIVE_INFINITY;
+            for (int item = 0; item < items(); item++) {
+                best = Math.max(best, scores[item]);
+            }
+            for (int item = 0; item < items(); item++) {
+                scores[item] = weight * (float) Math.exp(scores[item] - best);
+            }
+            TopItems proposed = new TopItems(DEPTH * Math.max(1, others.parts().size()));
+            others.collect(history, ItemMask.all(items()), proposed);
+            for (int place = 0; place < proposed.size(); place++) {
+                scores[proposed.item(place)] += proposed.score(place);
+            }
+        }
+    }
 
     /**
      * @param validated fitted on the training part
@@ -63,19 +103,21 @@ final class NextItemHybrid {
         List<Blend.Part> kept = new ArrayList<>();
         StringBuilder told = new StringBuilder();
         for (int part = 0; part < weights.length; part++) {
-            if (weights[part] > 0) {
+            // The sequence model is the first part and stays, be it with next to no weight.
+            if (weights[part] > 0 || part == 0) {
                 Blend.Part full = blend.parts().get(part);
-                kept.add(new Blend.Part(full.name(), full.source(), weights[part]));
+                float weight = Math.max(weights[part], part == 0 ? LEAST : 0);
+                kept.add(new Blend.Part(full.name(), full.source(), weight));
                 told.append(
                         String.format(
                                 Locale.ROOT,
                                 "%s%s %.2f",
                                 told.isEmpty() ? "" : ", ",
                                 full.name(),
-                                weights[part]));
+                                weight));
             }
         }
-        return new Chosen(new Blend(kept, DEPTH), told.toString());
+        return new Chosen(new Blend(kept, DEPTH), served, told.toString());
     }
 
     private Blend blend(SequenceModel model, int[][] sequences) {
