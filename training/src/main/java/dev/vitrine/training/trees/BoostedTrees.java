@@ -41,6 +41,7 @@ public record BoostedTrees(TreeEnsemble ensemble, double validation) {
             @org.jspecify.annotations.Nullable TreeRows valid,
             Progress progress) {
         train.require(settings);
+        NativeTrees.load();
         String parameters = settings.parameters();
         progress.start("boosted trees", "trees", settings.trees());
         try (LGBMDataset data = dataset(train, parameters, null)) {

@@ -4,8 +4,8 @@ import dev.vitrine.kernel.error.VitrineException;
 import dev.vitrine.kernel.time.Progress;
 import dev.vitrine.retrieval.ranking.TreeEnsemble;
 import dev.vitrine.training.TrainingError;
-import java.util.Arrays;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 
 /**
  * Judges a ranker where there are too few groups to keep some for a test: the groups are dealt to
@@ -26,42 +26,48 @@ public final class OutOfFold {
      */
     public static double[] scores(
             TreeSettings settings, TreeRows rows, int folds, Progress progress) {
-        int groups = rows.groups().length;
-        if (folds < 2 || folds > groups) {
-            throw new VitrineException(
-                    TrainingError.DATA_UNSUITABLE,
-                    groups + " groups cannot be dealt to " + folds + " folds");
-        }
-        int[] order = shuffled(groups, settings.seed());
+        int[] fold = deal(rows.groups().length, folds, settings.seed());
         int[] starts = rows.starts();
         double[] scores = new double[rows.rows()];
-        for (int fold = 0; fold < folds; fold++) {
-            int from = (int) ((long) groups * fold / folds);
-            int to = (int) ((long) groups * (fold + 1) / folds);
-            int[] others = new int[groups - (to - from)];
-            System.arraycopy(order, 0, others, 0, from);
-            System.arraycopy(order, to, others, from, groups - to);
-            Arrays.sort(others);
+        for (int out = 0; out < folds; out++) {
+            int held = out;
+            int[] others =
+                    IntStream.range(0, fold.length).filter(group -> fold[group] != held).toArray();
             TreeEnsemble trees =
                     BoostedTrees.fit(settings, rows.pickGroups(others), progress).ensemble();
-            for (int i = from; i < to; i++) {
-                int group = order[i];
-                for (int row = 0; row < rows.groups()[group]; row++) {
-                    scores[starts[group] + row] = trees.score(rows.features(), starts[group] + row);
+            for (int group = 0; group < fold.length; group++) {
+                int end = fold[group] == out ? starts[group] + rows.groups()[group] : 0;
+                for (int row = starts[group]; row < end; row++) {
+                    scores[row] = trees.score(rows.features(), row);
                 }
             }
         }
         return scores;
     }
 
-    private static int[] shuffled(int count, long seed) {
+    /**
+     * Deals groups to folds of like size by chance.
+     *
+     * @return the fold of each group, from 0
+     * @throws VitrineException DATA_UNSUITABLE with fewer groups than folds
+     */
+    public static int[] deal(int groups, int folds, long seed) {
+        if (folds < 2 || folds > groups) {
+            throw new VitrineException(
+                    TrainingError.DATA_UNSUITABLE,
+                    groups + " groups cannot be dealt to " + folds + " folds");
+        }
         SplittableRandom random = new SplittableRandom(seed);
-        int[] order = new int[count];
-        for (int i = 0; i < count; i++) {
+        int[] order = new int[groups];
+        for (int i = 0; i < groups; i++) {
             int j = random.nextInt(i + 1);
             order[i] = order[j];
             order[j] = i;
         }
-        return order;
+        int[] fold = new int[groups];
+        for (int i = 0; i < groups; i++) {
+            fold[order[i]] = i % folds;
+        }
+        return fold;
     }
 }

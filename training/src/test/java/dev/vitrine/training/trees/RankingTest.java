@@ -134,6 +134,18 @@ class RankingTest {
     }
 
     @Test
+    void foldsAreOfLikeSize() {
+        int[] fold = OutOfFold.deal(11, 3, 5);
+        int[] sizes = new int[3];
+        for (int each : fold) {
+            sizes[each]++;
+        }
+        assertThat(sizes).containsExactly(4, 4, 3);
+        assertThat(OutOfFold.deal(11, 3, 5)).isEqualTo(fold);
+        assertThat(OutOfFold.deal(11, 3, 6)).isNotEqualTo(fold);
+    }
+
+    @Test
     void aLabelOnlyMattersBesideOthersOfItsGroup() {
         // Grades differ between the groups and never within one.
         TreeRows flat =
