@@ -5,8 +5,9 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.lucene.analysis.en.EnglishAnalyzer;
+import org.apache.lucene.analysis.tokenattributes.CharTermAttribute;
 import org.apache.lucene.document.Document;
-import org.apache.lucene.document.Field;
+import org.apache.lucene.document.Field.Store;
 import org.apache.lucene.document.StoredField;
 import org.apache.lucene.document.TextField;
 import org.apache.lucene.index.DirectoryReader;
@@ -21,11 +22,21 @@ import org.apache.lucene.search.TermQuery;
 import org.apache.lucene.store.ByteBuffersDirectory;
 
 /**
- * What search is measured against: Lucene as it comes, with its English analyser and BM25, over
- * title, brand and description; any word of the query may match in any field.
+ * What search is measured against: Lucene as it comes, with its English analyser and BM25; any word
+ * of the query may match. Title, brand and description are one field together, which ranks better
+ * than the sum over three (.557 to .488 on icecat-shop), and one each for scores of their own.
  */
 public final class BaselineIndex implements AutoCloseable {
-    private static final List<String> FIELDS = List.of("title", "brand", "description");
+    /** What of a product is searched. */
+    public enum Field {
+        ALL,
+        TITLE,
+        BRAND,
+        DESCRIPTION
+    }
+
+    /** A product that was found. */
+    public record Hit(String id, float score) {}
 
     private final EnglishAnalyzer analyzer = new EnglishAnalyzer();
     private final ByteBuffersDirectory directory = new ByteBuffersDirectory();
@@ -36,14 +47,19 @@ public final class BaselineIndex implements AutoCloseable {
             for (Product product : products) {
                 Document document = new Document();
                 document.add(new StoredField("id", product.id()));
-                document.add(new TextField("title", product.title(), Field.Store.NO));
-                document.add(new TextField("brand", product.brand(), Field.Store.NO));
-                document.add(new TextField("description", product.description(), Field.Store.NO));
+                add(document, Field.TITLE, product.title());
+                add(document, Field.BRAND, product.brand());
+                add(document, Field.DESCRIPTION, product.description());
                 writer.addDocument(document);
             }
             writer.forceMerge(1);
         }
         reader = DirectoryReader.open(directory);
+    }
+
+    private static void add(Document document, Field field, String text) {
+        document.add(new TextField(field.name(), text, Store.NO));
+        document.add(new TextField(Field.ALL.name(), text, Store.NO));
     }
 
     /** Indexes products in memory. */
@@ -55,29 +71,25 @@ public final class BaselineIndex implements AutoCloseable {
         }
     }
 
-    /** Ids of the best {@code n} products. */
-    public List<String> search(String text, int n) {
+    /** The best {@code n} products of those that have any word. */
+    public List<Hit> search(Field field, String text, int n) {
         try {
             BooleanQuery.Builder any = new BooleanQuery.Builder();
-            for (String field : FIELDS) {
-                try (var tokens = analyzer.tokenStream(field, text)) {
-                    var term =
-                            tokens.addAttribute(
-                                    org.apache.lucene.analysis.tokenattributes.CharTermAttribute
-                                            .class);
-                    tokens.reset();
-                    while (tokens.incrementToken()) {
-                        any.add(new TermQuery(new Term(field, term.toString())), Occur.SHOULD);
-                    }
-                    tokens.end();
+            try (var tokens = analyzer.tokenStream(field.name(), text)) {
+                CharTermAttribute term = tokens.addAttribute(CharTermAttribute.class);
+                tokens.reset();
+                while (tokens.incrementToken()) {
+                    any.add(new TermQuery(new Term(field.name(), term.toString())), Occur.SHOULD);
                 }
+                tokens.end();
             }
             IndexSearcher searcher = new IndexSearcher(reader);
-            List<String> ids = new ArrayList<>();
+            List<Hit> hits = new ArrayList<>();
             for (ScoreDoc each : searcher.search(any.build(), n).scoreDocs) {
-                ids.add(searcher.storedFields().document(each.doc).get("id"));
+                String id = searcher.storedFields().document(each.doc).get("id");
+                hits.add(new Hit(id, each.score));
             }
-            return ids;
+            return hits;
         } catch (IOException e) {
             throw ProductIndex.failed("searching the index to compare with", e);
         }

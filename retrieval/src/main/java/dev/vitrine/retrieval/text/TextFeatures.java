@@ -9,7 +9,8 @@ import java.util.Locale;
  * to five characters with their borders, so that forms, parts and misspellings of a word meet), and
  * single characters and pairs of Chinese, Japanese and Korean script, which has no spaces. Features
  * are hashed, so no list of words is kept and none is unknown. Letters and digits in one word are
- * parted where they meet, as in 10x12 and 500ml. Stateless.
+ * parted where they meet, as in 10x12 and 500ml. Words come before what they are made of, so that a
+ * long text that is cut still has all its words and the pieces of its first ones. Stateless.
  *
  * @param buckets places of the table, a power of two; 0 is kept for filling up
  * @param most features of a text that are kept, the first ones
@@ -26,7 +27,7 @@ public record TextFeatures(int buckets, int most) {
         }
     }
 
-    /** The features in the order of the text; none is 0. */
+    /** The features, words in the order of the text and then their pieces; none is 0. */
     public int[] of(String text) {
         String cut = text.length() > LONGEST_TEXT ? text.substring(0, LONGEST_TEXT) : text;
         String plain = Normalizer.normalize(cut, Normalizer.Form.NFKC).toLowerCase(Locale.ROOT);
@@ -53,16 +54,22 @@ public record TextFeatures(int buckets, int most) {
             kind = next;
             i += Character.charCount(c);
         }
+        for (int word = 0; word < all.words && all.size < most; word++) {
+            pieces(plain, all.starts[word], all.ends[word], all);
+        }
         return Arrays.copyOf(all.values, all.size);
     }
 
     private void word(String text, int from, int to, Kind kind, Collector all) {
         int end = Math.min(to, from + LONGEST_WORD);
         all.add(hash(text, from, end, 0x1B87));
-        if (kind == Kind.DIGITS) {
-            return; // A part of a number is another number.
+        if (kind == Kind.LETTERS) { // A part of a number is another number.
+            all.keep(from, end);
         }
-        String bordered = "<" + text.substring(from, end) + ">";
+    }
+
+    private void pieces(String text, int from, int to, Collector all) {
+        String bordered = "<" + text.substring(from, to) + ">";
         for (int length = SHORTEST_PIECE; length <= LONGEST_PIECE; length++) {
             for (int at = 0; at + length <= bordered.length(); at++) {
                 if (length < bordered.length()) {
@@ -95,7 +102,18 @@ public record TextFeatures(int buckets, int most) {
 
     private final class Collector {
         private final int[] values = new int[most];
+        private final int[] starts = new int[most];
+        private final int[] ends = new int[most];
         private int size;
+        private int words;
+
+        /** Remembers a word whose pieces come later. */
+        void keep(int start, int end) {
+            if (words < most) {
+                starts[words] = start;
+                ends[words++] = end;
+            }
+        }
 
         void add(int hash) {
             if (size < most) {

@@ -47,6 +47,16 @@ class TextFeaturesTest {
         assertThat(FEATURES.of("")).isEmpty();
     }
 
+    @Test
+    void aLongTextKeepsItsWordsBeforeThePiecesOfAny() {
+        int[] cut = new TextFeatures(1 << 20, 4).of("red lamp shade");
+        int[] whole = FEATURES.of("red lamp shade");
+        assertThat(cut).containsExactly(whole[0], whole[1], whole[2], whole[3]);
+        // "red" has the pieces <re, red, ed>, <red and red>.
+        assertThat(whole[3]).isEqualTo(FEATURES.of("red")[1]);
+        assertThat(FEATURES.of("red")).hasSize(6);
+    }
+
     @Property(tries = 500)
     void everyTextHasFeaturesWithinTheTable(@ForAll String text) {
         TextFeatures small = new TextFeatures(64, 10);

@@ -29,7 +29,16 @@ public record Report(
     }
 
     /** From {@code low} to {@code high}. */
-    public record Interval(double low, double high) {}
+    public record Interval(double low, double high) {
+        /** Where 95 % of a bootstrap over questions put the mean of their values. */
+        public static Interval ofMean(double[] values) {
+            Replicates replicates = new Replicates(1);
+            for (int question = 0; question < values.length; question++) {
+                replicates.add(question, new double[] {values[question]});
+            }
+            return replicates.interval(0);
+        }
+    }
 
     /** A figure by name, such as {@code ndcgAt20}. */
     public double figure(String name) {

@@ -14,27 +14,35 @@ import dev.vitrine.inference.tensor.Port.Dimension;
 import dev.vitrine.inference.tensor.TensorType;
 import dev.vitrine.retrieval.text.PooledTextEncoder;
 import dev.vitrine.retrieval.text.TextEncoder;
+import dev.vitrine.retrieval.text.TextFeatures;
 import dev.vitrine.training.network.DropMask;
 import dev.vitrine.training.network.Parameters;
 import dev.vitrine.training.network.Torch;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 
 /**
  * A text as the weighted mean of what it is made of, and a dense layer on top. The weights are
  * learned too: a softmax over one number for each feature, by which a model name counts for more
- * than "with".
+ * than "with"; they begin where rare features count for more (Arora et al. 2017).
  */
 final class PooledText implements TextNetwork {
     private static final float EPSILON = 1e-6f;
     private static final float HIDDEN = -1e9f;
+
+    /** A feature in this share of the texts begins with half the weight of one that is new. */
+    private static final double COMMON = 1e-2;
 
     private final Torch torch;
     private final TextSettings settings;
     private final Parameters parameters;
     private final DropMask drop;
 
-    PooledText(Torch torch, TextSettings settings, long seed) {
+    /**
+     * @param texts by which features are rare or common
+     */
+    PooledText(Torch torch, TextSettings settings, long seed, List<String> texts) {
         this.torch = torch;
         this.settings = settings;
         this.parameters = new Parameters(torch, seed);
@@ -42,13 +50,27 @@ final class PooledText implements TextNetwork {
         int width = settings.width();
         int buckets = settings.features().buckets();
         parameters.normal("features", 1 / Math.sqrt(width), buckets, width);
-        parameters.constant("weights", 0, buckets, 1);
+        parameters.put("weights", weights(settings.features(), texts), buckets, 1);
         parameters.constant("norm.scale", 1, width);
         parameters.constant("norm.shift", 0, width);
         parameters.normal("in.weight", 1 / Math.sqrt(width), settings.inner(), width);
         parameters.constant("in.bias", 0, settings.inner());
         parameters.normal("out.weight", .5 / Math.sqrt(settings.inner()), width, settings.inner());
         parameters.constant("out.bias", 0, width);
+    }
+
+    /** The logarithm of {@code COMMON / (COMMON + the share of texts with the feature)}. */
+    private static float[] weights(TextFeatures features, List<String> texts) {
+        int[] counts = new int[features.buckets()];
+        for (String text : texts) {
+            Arrays.stream(features.of(text)).distinct().forEach(feature -> counts[feature]++);
+        }
+        float[] weights = new float[counts.length];
+        for (int i = 0; i < weights.length; i++) {
+            double share = counts[i] / (double) Math.max(1, texts.size());
+            weights[i] = (float) Math.log(COMMON / (COMMON + share));
+        }
+        return weights;
     }
 
     @Override

@@ -49,7 +49,7 @@ public final class TextTrainer implements Learner {
             Path work) {
         this(
                 torch,
-                new PooledText(torch, settings, fit.seed()),
+                new PooledText(torch, settings, fit.seed(), pairs.texts()),
                 settings.contrast(),
                 fit,
                 pairs,
