@@ -102,11 +102,12 @@ final class EvaluateCommand implements Callable<Integer> {
             for (String name : Evaluations.datasets()) {
                 System.err.println(name + ": " + String.join(", ", Evaluations.models(name)));
             }
-            System.err.println(SearchJudgements.DATASET + ": search beside plain BM25");
+            System.err.println(JudgedShop.DATASET + ": search beside plain BM25");
+            System.err.println(EncoderJudgements.RESULT + ": text encoder, fused and ranked");
             return list ? 0 : 2;
         }
-        if (wanted.equals(SearchJudgements.DATASET)) {
-            evaluateSearch(data.folder());
+        if (wanted.equals(JudgedShop.DATASET) || wanted.equals(EncoderJudgements.RESULT)) {
+            evaluateSearch(wanted, data.folder());
             return 0;
         }
         requireKnown("data set", List.of(wanted), Evaluations.datasets());
@@ -151,16 +152,26 @@ final class EvaluateCommand implements Callable<Integer> {
         }
     }
 
-    private void evaluateSearch(Path folder) throws IOException {
+    private void evaluateSearch(String wanted, Path folder) throws IOException {
         Instant date = Instant.now();
         String commit = ResultFile.commit();
         long start = System.nanoTime();
-        Figures figures = SearchJudgements.figures(folder.resolve(SearchJudgements.DATASET));
+        boolean plain = wanted.equals(JudgedShop.DATASET);
+        Figures figures =
+                plain
+                        ? SearchJudgements.figures(folder)
+                        : EncoderJudgements.figures(folder, threads, seeds, Terminal.progress());
         double seconds = (System.nanoTime() - start) / 1e9;
-        String command = "vitrine evaluate " + SearchJudgements.DATASET;
+        Terminal.figures(figures);
         Terminal.result(
-                json,
-                ResultFile.json(SearchJudgements.DATASET, command, commit, date, seconds, figures));
+                json, ResultFile.json(wanted, command(wanted), commit, date, seconds, figures));
+    }
+
+    private String command(String wanted) {
+        return "vitrine evaluate "
+                + wanted
+                + (models.isEmpty() ? "" : " --model " + String.join(",", models))
+                + (seeds == 1 ? "" : " --seeds " + seeds);
     }
 
     private void evaluate(String wanted, Evaluations evaluations) throws IOException {
@@ -205,13 +216,9 @@ final class EvaluateCommand implements Callable<Integer> {
             figures.put(prefix + "PeakMemoryMiB", of.getLast().peakMemoryMiB());
         });
         double seconds = (System.nanoTime() - start) / 1e9;
-        String command =
-                "vitrine evaluate "
-                        + wanted
-                        + (models.isEmpty() ? "" : " --model " + String.join(",", models))
-                        + (seeds == 1 ? "" : " --seeds " + seeds);
         String name = Evaluations.result(wanted);
-        Terminal.result(json, ResultFile.json(name, command, commit, date, seconds, figures));
+        Terminal.result(
+                json, ResultFile.json(name, command(wanted), commit, date, seconds, figures));
     }
 
     private static void show(Tuning.Trial trial) {
