@@ -84,7 +84,7 @@ final class EncoderJudgements {
     }
 
     /** How each query was answered, and the share of what was shown that nobody judged. */
-    private record Judged(double[] ndcg, double unjudged) {
+    record Judged(double[] ndcg, double unjudged) {
         static Judged of(List<Outcome> outcomes) {
             double unjudged = 0;
             double shown = 0;

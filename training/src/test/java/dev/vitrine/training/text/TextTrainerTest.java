@@ -106,7 +106,7 @@ class TextTrainerTest {
 
     @Test
     void whatServesComputesWhatWasFitted() {
-        PooledText network = new PooledText(torch, SETTINGS, 3);
+        PooledText network = new PooledText(torch, SETTINGS, 3, List.of());
         TextTrainer trainer =
                 new TextTrainer(
                         torch,
