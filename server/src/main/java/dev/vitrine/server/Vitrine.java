@@ -75,7 +75,19 @@ public final class Vitrine implements AutoCloseable {
         ReleaseStore releases = owned(ReleaseStore.open(home.registry(), clock));
         ArtifactStore artifacts = ArtifactStore.open(home.artifacts(), clock);
         IndexSettings index = IndexSettings.DEFAULT;
-        live = owned(new LiveRelease(shop, releases, new ReleaseLoader(home, artifacts, index)));
+        ServedModels models =
+                owned(
+                        new ServedModels(
+                                releases,
+                                artifacts,
+                                home.root().resolve("served-models"),
+                                Machine.memoryBytes() / 4,
+                                settings.models(),
+                                new ModelMeters(telemetry.registry()),
+                                new ModelStates(telemetry.registry()),
+                                clock));
+        ReleaseLoader loader = new ReleaseLoader(home, artifacts, index, models.releaseGraphs());
+        live = owned(new LiveRelease(shop, releases, loader));
         training = owned(runner(home, settings, clock, progress, releases));
         Jobs jobs = owned(new Jobs(clock));
         AttributionTokens tokens =
@@ -97,17 +109,6 @@ public final class Vitrine implements AutoCloseable {
                                         ? Optional.empty()
                                         : Optional.of("the first release is being made"));
         gauges(telemetry);
-        ServedModels models =
-                owned(
-                        new ServedModels(
-                                releases,
-                                artifacts,
-                                home.root().resolve("served-models"),
-                                Machine.memoryBytes() / 4,
-                                settings.models(),
-                                new ModelMeters(telemetry.registry()),
-                                new ModelStates(telemetry.registry()),
-                                clock));
         telemetry.health().check("models", models::problem);
         gauges(telemetry, models.memory());
         EventIntake intake = new EventIntake(shop, tokens, telemetry.registry());

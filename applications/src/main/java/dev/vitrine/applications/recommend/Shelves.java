@@ -9,9 +9,9 @@ import dev.vitrine.data.feature.Shopper;
 import dev.vitrine.data.feature.WeightedItems;
 import dev.vitrine.retrieval.candidate.Blend;
 import dev.vitrine.retrieval.candidate.CandidateSource;
+import dev.vitrine.retrieval.candidate.Dispensable;
 import dev.vitrine.retrieval.candidate.History;
 import dev.vitrine.retrieval.candidate.TopItems;
-import java.util.Collections;
 import java.util.Comparator;
 
 /** The ladder of each serving config, for one request. */
@@ -20,6 +20,8 @@ final class Shelves {
 
     /** What one retriever alone proposed under pressure. */
     private static final String CHEAPER = "cheaper";
+
+    private static final CandidateSource NOTHING = (history, allowed, best) -> {};
 
     /** What is most like a page is of its own category, and no complement. */
     private static final int COMPLEMENT_CANDIDATES = 1_000;
@@ -158,9 +160,13 @@ final class Shelves {
         shelf.addMixed(best, full ? step : CHEAPER, because, wanted);
     }
 
+    /** The part that counts most of those that cost little. */
     private static CandidateSource strongest(Blend blend) {
-        return Collections.max(blend.parts(), Comparator.comparingDouble(Blend.Part::weight))
-                .source();
+        return blend.parts().stream()
+                .filter(part -> !(part.source() instanceof Dispensable))
+                .max(Comparator.comparingDouble(Blend.Part::weight))
+                .map(Blend.Part::source)
+                .orElse(NOTHING);
     }
 
     /** Items like those of the page by content and by who chose them; without a page, the last. */

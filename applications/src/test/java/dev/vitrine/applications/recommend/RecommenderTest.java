@@ -15,9 +15,11 @@ import dev.vitrine.data.feature.CatalogFacts;
 import dev.vitrine.data.feature.FeatureSettings;
 import dev.vitrine.data.feature.PopularItems;
 import dev.vitrine.data.feature.ShopState;
+import dev.vitrine.inference.InferenceError;
 import dev.vitrine.kernel.error.VitrineException;
 import dev.vitrine.retrieval.candidate.Blend;
 import dev.vitrine.retrieval.candidate.CandidateSource;
+import dev.vitrine.retrieval.candidate.Dispensable;
 import dev.vitrine.retrieval.candidate.HistoryRecipe;
 import dev.vitrine.retrieval.lexical.IndexBuilder;
 import dev.vitrine.retrieval.lexical.IndexSettings;
@@ -127,7 +129,11 @@ class RecommenderTest {
     }
 
     private ServingRelease release(Calibration calibration) {
-        Blend blend = new Blend(List.of(new Blend.Part("content", CONTENT, 1f)), 100);
+        return release(calibration, new Blend.Part("content", CONTENT, 1f));
+    }
+
+    private ServingRelease release(Calibration calibration, Blend.Part... parts) {
+        Blend blend = new Blend(List.of(parts), 100);
         return new ServingRelease(
                 "r1",
                 index,
@@ -260,5 +266,43 @@ class RecommenderTest {
         return recommender
                 .recommend(release, ServingConfig.RECOMMENDED_FOR_YOU, request, effort)
                 .servedBy();
+    }
+
+    private static CandidateSource dispensable(CandidateSource source) {
+        return new Dispensable(source);
+    }
+
+    /** The dearest part is not asked under pressure, however much it counts. */
+    @Test
+    void cheaperAnswersDoWithoutWhatIsDispensable() {
+        ServingRelease release =
+                release(
+                        Calibration.none(2),
+                        new Blend.Part("content", CONTENT, .5f),
+                        new Blend.Part(
+                                "dear",
+                                dispensable((history, allowed, best) -> {
+                                    throw new AssertionError("it was asked");
+                                }),
+                                1f));
+        RecommendRequest request = RecommendRequest.of("v", List.of(), 3);
+        assertThat(served(release, request, Effort.CHEAPER)).isEqualTo("cheaper");
+    }
+
+    @Test
+    void whatHasNoRoomProposesNothingAndTheOthersAnswer() {
+        ServingRelease release =
+                release(
+                        Calibration.none(2),
+                        new Blend.Part("content", CONTENT, .5f),
+                        new Blend.Part(
+                                "dear",
+                                dispensable((history, allowed, best) -> {
+                                    throw VitrineException.refusal(
+                                            InferenceError.RUNNERS_BUSY, "no turn is free");
+                                }),
+                                1f));
+        RecommendRequest request = RecommendRequest.of("v", List.of(), 3);
+        assertThat(served(release, request, Effort.FULL)).isEqualTo("personal");
     }
 }

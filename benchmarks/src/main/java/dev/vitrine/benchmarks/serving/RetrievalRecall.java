@@ -4,8 +4,10 @@ import dev.vitrine.data.feature.FeatureSettings;
 import dev.vitrine.data.feature.Shopper;
 import dev.vitrine.kernel.time.Progress;
 import dev.vitrine.registry.artifact.ArtifactStore;
+import dev.vitrine.registry.release.ModelVersion;
 import dev.vitrine.registry.release.Release;
 import dev.vitrine.registry.release.ReleaseStore;
+import dev.vitrine.retrieval.GraphRunner;
 import dev.vitrine.retrieval.candidate.History;
 import dev.vitrine.retrieval.candidate.HistoryRecipe;
 import dev.vitrine.retrieval.candidate.ItemMask;
@@ -16,6 +18,7 @@ import dev.vitrine.server.pipeline.ModelFiles;
 import dev.vitrine.server.pipeline.ModelSet;
 import dev.vitrine.server.shop.Shop;
 import dev.vitrine.server.shop.ShopSettings;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -51,9 +54,18 @@ final class RetrievalRecall {
                     releases.live()
                             .orElseThrow(() -> new IllegalStateException("no release is live"));
             ModelSet set =
-                    ModelFiles.load(live.manifest(), ArtifactStore.open(home.artifacts(), clock));
+                    ModelFiles.load(
+                            live.manifest(),
+                            ArtifactStore.open(home.artifacts(), clock),
+                            RetrievalRecall::unasked);
             return compare(set, histories, progress);
         }
+    }
+
+    private static GraphRunner unasked(ModelVersion model, Path graph) {
+        return inputs -> {
+            throw new IllegalStateException(model.ref() + " is not asked here");
+        };
     }
 
     private static List<History> histories(

@@ -8,20 +8,29 @@ import dev.vitrine.retrieval.RetrievalError;
 import dev.vitrine.retrieval.candidate.History;
 import dev.vitrine.retrieval.candidate.ItemScorer;
 import dev.vitrine.retrieval.table.DenseKernels;
+import dev.vitrine.retrieval.table.TableReader;
+import dev.vitrine.retrieval.table.TableWriter;
 import dev.vitrine.retrieval.vector.Similarity;
 import dev.vitrine.retrieval.vector.VectorTable;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
+import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A sequence model: a graph that turns a history into a query vector, and a vector for each item,
  * which the graph is given for the items of a history and whose inner product with the query is an
- * item's score. Safe for concurrent callers when the encoder is.
+ * item's score. An item whose vector is zero is not known: it says nothing in a history and is
+ * never proposed. Safe for concurrent callers when the encoder is.
  */
 public final class SequenceModel implements ItemScorer {
+    private static final String KIND = "sequence";
+    private static final int VERSION = 1;
+
     /** Histories that are scored together. */
     private static final int ROWS = 64;
 
@@ -34,9 +43,12 @@ public final class SequenceModel implements ItemScorer {
     private final int longest;
     private final boolean cosine;
     private final float[] vectors;
-    private final float[] columns;
+    private final BitSet known;
     private final int stride;
     private final DenseKernels kernels = DenseKernels.best();
+
+    /** Made when all items are scored, which a model that serves does not do. */
+    private volatile float @Nullable [] columns;
 
     /**
      * @param encoder runs the graph: {@code history} FP32 [visitors, length, width] and {@code
@@ -69,24 +81,90 @@ public final class SequenceModel implements ItemScorer {
         this.cosine = cosine;
         this.vectors = vectors;
         this.stride = (items + BLOCK - 1) / BLOCK * BLOCK;
-        this.columns = columns();
+        this.known = new BitSet(items);
+        for (int item = 0; item < items; item++) {
+            known.set(item, length(item) > 0);
+        }
+    }
+
+    private double length(int item) {
+        double sum = 0;
+        for (int d = 0; d < width; d++) {
+            double value = vectors[item * width + d];
+            sum += value * value;
+        }
+        return Math.sqrt(sum);
+    }
+
+    /** What an item's vector is multiplied by where it is scored. */
+    private float scale(int item) {
+        return cosine ? (float) (1 / Math.max(1e-12, length(item))) : 1;
     }
 
     /** Item vectors as they are scored, one column for each item. */
     private float[] columns() {
-        float[] turned = new float[width * stride];
-        for (int item = 0; item < items; item++) {
-            double sum = 0;
-            for (int d = 0; d < width; d++) {
-                double value = vectors[item * width + d];
-                sum += value * value;
+        float[] made = columns;
+        if (made == null) {
+            made = new float[width * stride];
+            for (int item = 0; item < items; item++) {
+                float scale = scale(item);
+                for (int d = 0; d < width; d++) {
+                    made[d * stride + item] = scale * vectors[item * width + d];
+                }
             }
-            float scale = cosine ? (float) (1 / Math.max(1e-12, Math.sqrt(sum))) : 1;
-            for (int d = 0; d < width; d++) {
-                turned[d * stride + item] = scale * vectors[item * width + d];
-            }
+            columns = made;
         }
-        return turned;
+        return made;
+    }
+
+    /**
+     * The same model for a catalogue with more items, of which it knows these.
+     *
+     * @param numbers for each item of this model, its number there
+     * @param all items there are
+     */
+    public SequenceModel over(int[] numbers, int all) {
+        float[] spread = new float[all * width];
+        for (int item = 0; item < items; item++) {
+            System.arraycopy(vectors, item * width, spread, numbers[item] * width, width);
+        }
+        return new SequenceModel(encoder, all, width, longest, cosine, spread);
+    }
+
+    /**
+     * Writes all but the graph to a file.
+     *
+     * @throws VitrineException STORE_FAILED when it cannot be written
+     */
+    public void save(Path file) {
+        try (TableWriter out = new TableWriter(file, KIND, VERSION)) {
+            out.putInt(items);
+            out.putInt(width);
+            out.putInt(longest);
+            out.putInt(cosine ? 1 : 0);
+            out.putFloats(vectors);
+            out.finish();
+        }
+    }
+
+    /**
+     * Reads what {@link #save} wrote.
+     *
+     * @param encoder runs the graph that was written with it
+     * @throws VitrineException MODEL_DAMAGED, MODEL_FORMAT or STORE_FAILED
+     */
+    public static SequenceModel load(Path file, GraphRunner encoder) {
+        try (TableReader in = new TableReader(file, KIND, VERSION)) {
+            int items = in.getInt();
+            int width = in.getInt();
+            int longest = in.getInt();
+            int cosine = in.getInt();
+            float[] vectors = in.getFloats();
+            if (items < 0 || longest < 1 || vectors.length != (long) items * width) {
+                throw in.damaged("its counts do not fit together");
+            }
+            return new SequenceModel(encoder, items, width, longest, cosine == 1, vectors);
+        }
     }
 
     @Override
@@ -96,6 +174,11 @@ public final class SequenceModel implements ItemScorer {
 
     public int width() {
         return width;
+    }
+
+    /** Newest items of a history that count. */
+    public int longest() {
+        return longest;
     }
 
     /**
@@ -109,10 +192,11 @@ public final class SequenceModel implements ItemScorer {
                 width,
                 items,
                 (item, vector) -> {
+                    float scale = scale(item);
                     for (int d = 0; d < width; d++) {
-                        vector[d] = columns[d * stride + item];
+                        vector[d] = scale * vectors[item * width + d];
                     }
-                    return true;
+                    return known.get(item);
                 },
                 seed);
     }
@@ -187,8 +271,7 @@ public final class SequenceModel implements ItemScorer {
         }
         float[] queries = queries(without, without.length);
         float whole = score(queries, size, item);
-        int oldest = Math.max(0, size - longest);
-        for (int event = oldest; event < size; event++) {
+        for (int event = 0; event < size; event++) {
             contributions[event] = whole - score(queries, event, item);
         }
         return contributions;
@@ -197,16 +280,16 @@ public final class SequenceModel implements ItemScorer {
     private float score(float[] queries, int row, int item) {
         float sum = 0;
         for (int d = 0; d < width; d++) {
-            sum += queries[row * width + d] * columns[d * stride + item];
+            sum += queries[row * width + d] * vectors[item * width + d];
         }
-        return sum;
+        return sum * scale(item);
     }
 
     private int[] newest(int[] sequence) {
         int[] kept = new int[Math.min(longest, sequence.length)];
         int count = 0;
         for (int i = sequence.length - 1; i >= 0 && count < kept.length; i--) {
-            if (sequence[i] >= 0 && sequence[i] < items) {
+            if (sequence[i] >= 0 && known.get(sequence[i])) {
                 kept[kept.length - ++count] = sequence[i];
             }
         }
@@ -222,6 +305,7 @@ public final class SequenceModel implements ItemScorer {
     public void score(History[] histories, int count, float[][] scores) {
         float[] queries = Arrays.copyOf(queries(histories, count), (count + 3) / 4 * 4 * width);
         float[] block = new float[ROWS * BLOCK];
+        float[] all = columns();
         for (int from = 0; from < count; from += ROWS) {
             int rows = Math.min(ROWS, count - from);
             int padded = (rows + 3) / 4 * 4;
@@ -232,7 +316,7 @@ public final class SequenceModel implements ItemScorer {
                         from * width,
                         1,
                         width,
-                        columns,
+                        all,
                         first,
                         stride,
                         width,
@@ -246,6 +330,13 @@ public final class SequenceModel implements ItemScorer {
                     System.arraycopy(block, row * BLOCK, scores[from + row], first, shown);
                 }
             }
+        }
+        int unknown = known.nextClearBit(0);
+        while (unknown < items) {
+            for (int row = 0; row < count; row++) {
+                scores[row][unknown] = Float.NEGATIVE_INFINITY;
+            }
+            unknown = known.nextClearBit(unknown + 1);
         }
     }
 }

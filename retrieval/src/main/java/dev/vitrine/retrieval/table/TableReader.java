@@ -16,7 +16,7 @@ import java.util.zip.CRC32C;
  * Reads what {@link TableWriter} wrote. The checksum of the whole file is verified before the first
  * value is handed out, and no length is believed that the file could not hold.
  */
-final class TableReader implements AutoCloseable {
+public final class TableReader implements AutoCloseable {
     private static final int CHECKSUM_BYTES = 8;
 
     private final Path path;
@@ -30,7 +30,7 @@ final class TableReader implements AutoCloseable {
      * @throws VitrineException MODEL_DAMAGED when the bytes are not those that were written,
      *     MODEL_FORMAT when it holds another kind or version
      */
-    TableReader(Path path, String kind, int version) {
+    public TableReader(Path path, String kind, int version) {
         this.path = path;
         try {
             channel = FileChannel.open(path, StandardOpenOption.READ);
@@ -54,19 +54,19 @@ final class TableReader implements AutoCloseable {
         }
     }
 
-    int getInt() {
+    public int getInt() {
         return need(4).getInt();
     }
 
-    long getLong() {
+    public long getLong() {
         return need(8).getLong();
     }
 
-    double getDouble() {
+    public double getDouble() {
         return need(8).getDouble();
     }
 
-    String getText() {
+    public String getText() {
         byte[] bytes = new byte[length(1)];
         for (int i = 0; i < bytes.length; i++) {
             bytes[i] = need(1).get();
@@ -74,7 +74,7 @@ final class TableReader implements AutoCloseable {
         return new String(bytes, StandardCharsets.UTF_8);
     }
 
-    float[] getFloats() {
+    public float[] getFloats() {
         float[] values = new float[length(4)];
         for (int i = 0; i < values.length; i++) {
             values[i] = need(4).getFloat();
@@ -82,7 +82,7 @@ final class TableReader implements AutoCloseable {
         return values;
     }
 
-    int[] getInts() {
+    public int[] getInts() {
         int[] values = new int[length(4)];
         for (int i = 0; i < values.length; i++) {
             values[i] = need(4).getInt();
@@ -91,7 +91,7 @@ final class TableReader implements AutoCloseable {
     }
 
     /** An error about values that were read whole but do not make a model. */
-    VitrineException damaged(String what) {
+    public VitrineException damaged(String what) {
         return new VitrineException(
                 RetrievalError.MODEL_DAMAGED, "the model file " + path + " is damaged: " + what);
     }

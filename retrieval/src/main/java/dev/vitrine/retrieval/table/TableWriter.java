@@ -18,7 +18,7 @@ import java.util.zip.CRC32C;
  * (little-endian), and last a CRC-32C of all before it. The file appears under its name only when
  * it is whole and forced to disk.
  */
-final class TableWriter implements AutoCloseable {
+public final class TableWriter implements AutoCloseable {
     /** "VITTABLE" in ASCII, read as a little-endian long. */
     static final long MAGIC = 0x454c424154544956L;
 
@@ -29,7 +29,7 @@ final class TableWriter implements AutoCloseable {
     private final ByteBuffer buffer = ByteBuffer.allocate(1 << 16).order(ByteOrder.LITTLE_ENDIAN);
 
     /** Begins a file of this kind (a short ASCII name such as {@code factors}) and version. */
-    TableWriter(Path target, String kind, int version) {
+    public TableWriter(Path target, String kind, int version) {
         this.target = target;
         this.partial = target.resolveSibling(target.getFileName() + ".partial");
         try {
@@ -47,19 +47,19 @@ final class TableWriter implements AutoCloseable {
         putInt(version);
     }
 
-    void putInt(int value) {
+    public void putInt(int value) {
         room(4).putInt(value);
     }
 
-    void putLong(long value) {
+    public void putLong(long value) {
         room(8).putLong(value);
     }
 
-    void putDouble(double value) {
+    public void putDouble(double value) {
         room(8).putDouble(value);
     }
 
-    void putText(String text) {
+    public void putText(String text) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         putInt(bytes.length);
         for (byte b : bytes) {
@@ -68,7 +68,7 @@ final class TableWriter implements AutoCloseable {
     }
 
     /** Length, then the values. */
-    void putFloats(float[] values) {
+    public void putFloats(float[] values) {
         putInt(values.length);
         for (float value : values) {
             room(4).putFloat(value);
@@ -76,7 +76,7 @@ final class TableWriter implements AutoCloseable {
     }
 
     /** Length, then the values. */
-    void putInts(int[] values) {
+    public void putInts(int[] values) {
         putInt(values.length);
         for (int value : values) {
             room(4).putInt(value);
@@ -84,7 +84,7 @@ final class TableWriter implements AutoCloseable {
     }
 
     /** Adds the checksum, forces the file and gives it its name. */
-    void finish() {
+    public void finish() {
         drain();
         long sum = checksum.getValue();
         putLong(sum);

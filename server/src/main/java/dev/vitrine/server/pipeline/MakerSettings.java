@@ -11,14 +11,21 @@ import dev.vitrine.kernel.config.DataSize;
  * @param questions people asked about when judging; of more a seeded sample
  * @param tuningQuestions of those, how many choose the weights of the blend
  * @param perItem neighbours kept per item in the linear table
+ * @param networkMemory largest native memory for a network; one that needs more is left out
  */
 record MakerSettings(
-        int threads, DataSize denseMemory, int questions, int tuningQuestions, int perItem) {
+        int threads,
+        DataSize denseMemory,
+        int questions,
+        int tuningQuestions,
+        int perItem,
+        DataSize networkMemory) {
     /** A dense fit of 10,000 items (400 MiB) takes seconds; one of 30,000 takes minutes. */
     private static final long MOST_DENSE = 400L << 20;
 
     static MakerSettings forMachine(int threads, long memoryBytes) {
         DataSize dense = new DataSize(Math.min(memoryBytes / 5, MOST_DENSE));
-        return new MakerSettings(threads, dense, 5_000, 1_500, 150);
+        DataSize network = new DataSize(memoryBytes / 4);
+        return new MakerSettings(threads, dense, 5_000, 1_500, 150, network);
     }
 }

@@ -4,6 +4,8 @@ import dev.vitrine.registry.artifact.Artifact;
 import dev.vitrine.registry.artifact.ArtifactStore;
 import dev.vitrine.registry.release.ModelVersion;
 import dev.vitrine.registry.release.ReleaseManifest;
+import dev.vitrine.retrieval.GraphRunner;
+import dev.vitrine.retrieval.sequence.SequenceModel;
 import dev.vitrine.retrieval.table.ColdItems;
 import dev.vitrine.retrieval.table.ContentModel;
 import dev.vitrine.retrieval.table.FactorModel;
@@ -13,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /** How the models of a release lie in artefacts: one folder a model. */
@@ -21,6 +24,7 @@ public final class ModelFiles {
     private static final String MODEL = "model.table";
     private static final String VECTORS = "vectors.table";
     private static final String COLD = "cold.table";
+    private static final String GRAPH = "graph.onnx";
 
     private ModelFiles() {}
 
@@ -45,14 +49,35 @@ public final class ModelFiles {
             set.content().get().model().save(content.resolve(MODEL));
             set.content().get().vectors().save(content.resolve(VECTORS));
         }
+        if (set.sequence().isPresent()) {
+            Path sequence = folder(directory, ModelSet.SEQUENCE);
+            Files.copy(set.sequence().get().graph(), sequence.resolve(GRAPH));
+            set.sequence().get().model().save(sequence.resolve(MODEL));
+            set.sequence().get().vectors().save(sequence.resolve(VECTORS));
+        }
+    }
+
+    /** Makes a graph run that a release brings. */
+    @FunctionalInterface
+    public interface GraphOpener {
+        /**
+         * @param model whose graph it is
+         * @param file the graph
+         */
+        GraphRunner open(ModelVersion model, Path file);
     }
 
     private static Path folder(Path directory, String role) throws IOException {
         return Files.createDirectories(directory.resolve(role));
     }
 
-    /** Reads the models that a release names, each verified against its manifest. */
-    public static ModelSet load(ReleaseManifest release, ArtifactStore artifacts) {
+    /**
+     * Reads the models that a release names, each verified against its manifest.
+     *
+     * @param graphs opens what is a graph and no table
+     */
+    public static ModelSet load(
+            ReleaseManifest release, ArtifactStore artifacts, GraphOpener graphs) {
         Map<String, ModelVersion> models = release.models();
         Optional<ModelSet.Content> content = Optional.empty();
         if (models.containsKey(ModelSet.CONTENT)) {
@@ -87,7 +112,20 @@ public final class ModelFiles {
                                             ? Optional.of(ColdItems.load(factors.file(COLD)))
                                             : Optional.empty()));
         }
-        return new ModelSet(behaviour, content);
+        Optional<ModelSet.Sequence> sequence = Optional.empty();
+        if (models.containsKey(ModelSet.SEQUENCE)) {
+            Artifact files = open(models, ModelSet.SEQUENCE, artifacts);
+            Path graph = files.file(GRAPH);
+            GraphRunner runner =
+                    graphs.open(Objects.requireNonNull(models.get(ModelSet.SEQUENCE)), graph);
+            sequence =
+                    Optional.of(
+                            new ModelSet.Sequence(
+                                    graph,
+                                    SequenceModel.load(files.file(MODEL), runner),
+                                    VectorTable.load(files.file(VECTORS))));
+        }
+        return new ModelSet(behaviour, content, sequence);
     }
 
     private static Artifact open(

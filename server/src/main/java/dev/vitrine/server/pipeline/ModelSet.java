@@ -3,6 +3,9 @@ package dev.vitrine.server.pipeline;
 import dev.vitrine.data.catalog.Product;
 import dev.vitrine.data.catalog.ProductChange;
 import dev.vitrine.retrieval.candidate.Blend;
+import dev.vitrine.retrieval.candidate.Dispensable;
+import dev.vitrine.retrieval.sequence.SequenceModel;
+import dev.vitrine.retrieval.sequence.SequenceSource;
 import dev.vitrine.retrieval.table.ColdItems;
 import dev.vitrine.retrieval.table.ContentModel;
 import dev.vitrine.retrieval.table.ContentSource;
@@ -11,6 +14,7 @@ import dev.vitrine.retrieval.table.FactorSource;
 import dev.vitrine.retrieval.table.ItemTable;
 import dev.vitrine.retrieval.vector.Similarity;
 import dev.vitrine.retrieval.vector.VectorTable;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -22,13 +26,16 @@ import java.util.Optional;
  *
  * @param behaviour empty when the shop had no behaviour to learn from
  * @param content empty when no product says anything about itself
+ * @param sequence empty when what comes next could not be learned, or knowing it brings nothing
  */
-public record ModelSet(Optional<Behaviour> behaviour, Optional<Content> content) {
+public record ModelSet(
+        Optional<Behaviour> behaviour, Optional<Content> content, Optional<Sequence> sequence) {
     public static final String LINEAR = "linear";
     public static final String FILTER = "filter";
     public static final String FACTORS = "factors";
     public static final String NEIGHBOURS = "neighbours";
     public static final String CONTENT = "content";
+    public static final String SEQUENCE = "sequence";
 
     /** Items that each part proposes. */
     static final int DEPTH = 200;
@@ -55,6 +62,20 @@ public record ModelSet(Optional<Behaviour> behaviour, Optional<Content> content)
 
     /** What products say about themselves. */
     public record Content(ContentModel model, VectorTable vectors) {}
+
+    /**
+     * What comes next after what a shopper turned to.
+     *
+     * @param graph the file of the network
+     * @param model asks that graph
+     * @param vectors its items, to search in
+     */
+    public record Sequence(Path graph, SequenceModel model, VectorTable vectors) {}
+
+    /** The same without a sequence model. */
+    ModelSet withoutSequence() {
+        return new ModelSet(behaviour, content, Optional.empty());
+    }
 
     /** The table of a factor model's items. */
     static VectorTable vectorsOf(FactorModel model) {
@@ -100,6 +121,12 @@ public record ModelSet(Optional<Behaviour> behaviour, Optional<Content> content)
                             new FactorSource(b.factors(), b.factorVectors()),
                             weight(weights, FACTORS)));
         });
+        sequence.ifPresent(s ->
+                parts.add(
+                        new Blend.Part(
+                                SEQUENCE,
+                                new Dispensable(new SequenceSource(s.model(), s.vectors())),
+                                weight(weights, SEQUENCE))));
         content.ifPresent(c ->
                 parts.add(
                         new Blend.Part(

@@ -23,11 +23,17 @@ public final class ReleaseLoader implements LiveRelease.Loader {
     private final Home home;
     private final ArtifactStore artifacts;
     private final IndexSettings index;
+    private final GraphHost graphs;
 
-    public ReleaseLoader(Home home, ArtifactStore artifacts, IndexSettings index) {
+    /**
+     * @param graphs runs what models are graphs
+     */
+    public ReleaseLoader(
+            Home home, ArtifactStore artifacts, IndexSettings index, GraphHost graphs) {
         this.home = home;
         this.artifacts = artifacts;
         this.index = index;
+        this.graphs = graphs;
     }
 
     /**
@@ -38,8 +44,18 @@ public final class ReleaseLoader implements LiveRelease.Loader {
      */
     @Override
     public Loaded load(Release release) {
+        GraphHost.Opened opened = graphs.open(release.id());
+        try {
+            return load(release, opened);
+        } catch (RuntimeException e) {
+            opened.close();
+            throw e;
+        }
+    }
+
+    private Loaded load(Release release, GraphHost.Opened running) {
         ReleaseManifest manifest = release.manifest();
-        ModelSet set = ModelFiles.load(manifest, artifacts);
+        ModelSet set = ModelFiles.load(manifest, artifacts, running);
         Map<String, Float> weights = new HashMap<>();
         Map<String, Double> calibration = new HashMap<>();
         manifest.thresholds()
@@ -70,7 +86,7 @@ public final class ReleaseLoader implements LiveRelease.Loader {
                         HistoryRecipe.DEFAULT,
                         Calibration.of(calibration, personal.parts()),
                         set::apply,
-                        () -> {});
+                        running::close);
         return new Loaded(serving, Math.min(opened.sequence(), manifest.index().catalogSequence()));
     }
 }

@@ -1,6 +1,5 @@
 package dev.vitrine.server.pipeline;
 
-import dev.vitrine.applications.recommend.Calibration;
 import dev.vitrine.data.catalog.Catalog;
 import dev.vitrine.data.cleaning.SetAside;
 import dev.vitrine.data.dataset.Dataset;
@@ -54,6 +53,8 @@ final class ReleaseMaker {
     /** Events that are in the log already are not for replaying; by this name they are told. */
     private static final String SET_ASIDE = "dataset-cleaning";
 
+    private static final Set<Part> ALL = Set.of(Part.TRAIN, Part.VALIDATION, Part.TEST);
+
     private static final DataSize SET_ASIDE_LIMIT = DataSize.ofMebibytes(256);
 
     private final Home home;
@@ -76,8 +77,12 @@ final class ReleaseMaker {
                 ParallelBlocks parallel = new ParallelBlocks(settings.threads())) {
             Files.createDirectories(home.work());
             Path work = Files.createTempDirectory(home.work(), "release-");
-            try {
-                return make(catalog, events, releases, parallel, work);
+            Path checkpoints = WorkFolders.checkpoints(home.work());
+            try (SequenceFitter sequences =
+                    new SequenceFitter(settings, checkpoints, work, progress)) {
+                Release release = make(catalog, events, releases, parallel, sequences, work);
+                sequences.forgetCheckpoints();
+                return release;
             } finally {
                 WorkFolders.delete(work);
             }
@@ -89,6 +94,7 @@ final class ReleaseMaker {
             EventStore events,
             ReleaseStore releases,
             ParallelBlocks parallel,
+            SequenceFitter sequences,
             Path work)
             throws IOException {
         long sequence = catalog.sequence();
@@ -98,24 +104,38 @@ final class ReleaseMaker {
         Optional<ModelSet.Content> content = fitter.content(catalog);
         TypeWeights weights = TypeWeights.graded();
         Trial.Outcome outcome =
-                new Trial(dataset, content, fitter, settings, weights, HistoryRecipe.DEFAULT)
+                new Trial(
+                                dataset,
+                                content,
+                                fitter,
+                                sequences,
+                                settings,
+                                weights,
+                                HistoryRecipe.DEFAULT)
                         .run(progress);
-        Optional<ModelSet.Behaviour> behaviour =
-                fitter.behaviour(
-                        dataset, Set.of(Part.TRAIN, Part.VALIDATION, Part.TEST), weights, content);
-        ModelSet set = new ModelSet(behaviour, content);
+        Optional<ModelSet.Behaviour> behaviour = fitter.behaviour(dataset, ALL, weights, content);
+        SequenceFitter.Result next =
+                outcome.sequence().isPresent() && behaviour.isPresent()
+                        ? sequences.release(
+                                dataset,
+                                ALL,
+                                weights,
+                                behaviour.get().factors(),
+                                outcome.sequence().get())
+                        : new SequenceFitter.Result.LeftOut("none was found worth it");
+        ModelSet set = new ModelSet(behaviour, content, next.found());
         ModelFiles.save(set, work);
         ArtifactStore artifacts = ArtifactStore.open(home.artifacts(), clock);
+        Map<String, Map<String, String>> parameters =
+                parameters(set, next, dataset, fitter, weights);
         Map<String, ModelVersion> models =
-                register(set, dataset, outcome, work, artifacts, releases, fitter, weights);
+                register(parameters, dataset, outcome, work, artifacts, releases);
         IndexEpoch index = index(catalog, sequence, work, artifacts);
         Map<String, Double> thresholds = new HashMap<>();
         outcome.blend().forEach((part, weight) -> thresholds.put("blend." + part, (double) weight));
         thresholds.putAll(outcome.figures());
         Map<String, List<Double>> calibration = new HashMap<>();
-        Calibration fitted = outcome.calibration();
-        fitted.toMap(set.personal(outcome.blend()).parts())
-                .forEach((name, value) -> calibration.put(name, List.of(value)));
+        outcome.calibration().forEach((name, value) -> calibration.put(name, List.of(value)));
         Release release =
                 releases.register(
                         new ReleaseManifest(
@@ -158,22 +178,16 @@ final class ReleaseMaker {
         }
     }
 
-    private Map<String, ModelVersion> register(
+    /** How each model of a set was fitted. */
+    private static Map<String, Map<String, String>> parameters(
             ModelSet set,
+            SequenceFitter.Result next,
             Dataset dataset,
-            Trial.Outcome outcome,
-            Path work,
-            ArtifactStore artifacts,
-            ReleaseStore releases,
             ModelFitter fitter,
             TypeWeights weights) {
         Map<String, Map<String, String>> parameters = new HashMap<>();
         if (set.behaviour().isPresent()) {
-            parameters.put(
-                    ModelSet.LINEAR,
-                    fitter.linearParameters(
-                            dataset.matrix(
-                                    Set.of(Part.TRAIN, Part.VALIDATION, Part.TEST), weights)));
+            parameters.put(ModelSet.LINEAR, fitter.linearParameters(dataset.matrix(ALL, weights)));
             if (set.behaviour().get().filter().isPresent()) {
                 parameters.put(ModelSet.FILTER, Map.of("settings", FilterTable.DEFAULT.toString()));
             }
@@ -187,6 +201,19 @@ final class ReleaseMaker {
         if (set.content().isPresent()) {
             parameters.put(ModelSet.CONTENT, Map.of("dimensions", "64"));
         }
+        if (next instanceof SequenceFitter.Result.Fitted fitted) {
+            parameters.put(ModelSet.SEQUENCE, fitted.parameters());
+        }
+        return parameters;
+    }
+
+    private Map<String, ModelVersion> register(
+            Map<String, Map<String, String>> parameters,
+            Dataset dataset,
+            Trial.Outcome outcome,
+            Path work,
+            ArtifactStore artifacts,
+            ReleaseStore releases) {
         Map<String, ModelVersion> models = new HashMap<>();
         progress.start("storing models", "models", parameters.size());
         for (Map.Entry<String, Map<String, String>> model : parameters.entrySet()) {

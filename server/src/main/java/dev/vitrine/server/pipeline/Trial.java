@@ -16,6 +16,7 @@ import dev.vitrine.training.evaluation.Judge;
 import dev.vitrine.training.evaluation.JudgeSettings;
 import dev.vitrine.training.evaluation.Recommender;
 import dev.vitrine.training.evaluation.Report;
+import dev.vitrine.training.network.LearningCurve;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -41,11 +42,13 @@ final class Trial {
                     ModelSet.LINEAR, 1f,
                     ModelSet.FILTER, 0.5f,
                     ModelSet.FACTORS, 0.5f,
+                    ModelSet.SEQUENCE, 0.5f,
                     ModelSet.CONTENT, 0.2f);
 
     private final Dataset dataset;
     private final Optional<ModelSet.Content> content;
     private final ModelFitter fitter;
+    private final SequenceFitter sequences;
     private final MakerSettings settings;
     private final TypeWeights weights;
     private final dev.vitrine.retrieval.candidate.HistoryRecipe recipe;
@@ -54,12 +57,14 @@ final class Trial {
             Dataset dataset,
             Optional<ModelSet.Content> content,
             ModelFitter fitter,
+            SequenceFitter sequences,
             MakerSettings settings,
             TypeWeights weights,
             dev.vitrine.retrieval.candidate.HistoryRecipe recipe) {
         this.dataset = dataset;
         this.content = content;
         this.fitter = fitter;
+        this.sequences = sequences;
         this.settings = settings;
         this.weights = weights;
         this.recipe = recipe;
@@ -69,30 +74,42 @@ final class Trial {
      * What was found.
      *
      * @param blend weights by part
+     * @param calibration by name, as {@link Calibration#toMap} gives it
      * @param metrics figures on the test part by model, {@code popularity} and {@code blend} among
      *     them; empty when there was too little to judge
      * @param figures of the whole release
+     * @param sequence how the sequence model was fitted; empty where the release has none
      */
     record Outcome(
             Map<String, Float> blend,
-            Calibration calibration,
+            Map<String, Double> calibration,
             Map<String, Map<String, Double>> metrics,
-            Map<String, Double> figures) {}
+            Map<String, Double> figures,
+            Optional<LearningCurve> sequence) {}
 
     Outcome run(Progress progress) {
         Optional<ModelSet.Behaviour> behaviour = fitter.behaviour(dataset, TRAIN, weights, content);
-        ModelSet set = new ModelSet(behaviour, content);
-        ShopQuestions validation = questions(TRAIN, Part.VALIDATION);
+        ShopQuestions validation = questions(TRAIN, Part.VALIDATION, settings.questions());
         if (behaviour.isEmpty() || validation.size() < FEWEST_QUESTIONS) {
-            Blend blend = set.personal(UNTRIED);
+            Blend blend = new ModelSet(behaviour, content, Optional.empty()).personal(UNTRIED);
             return new Outcome(
                     UNTRIED,
-                    Calibration.none(blend.parts().size()),
+                    Calibration.none(blend.parts().size()).toMap(blend.parts()),
                     Map.of(),
-                    Map.of("heldOutQuestions", (double) validation.size()));
+                    Map.of("heldOutQuestions", (double) validation.size()),
+                    Optional.empty());
         }
+        SequenceFitter.Result next =
+                sequences.trial(
+                        dataset,
+                        TRAIN,
+                        weights,
+                        behaviour.get().factors(),
+                        questions(TRAIN, Part.VALIDATION, settings.tuningQuestions()));
+        ModelSet set = new ModelSet(behaviour, content, next.found());
         Map<String, Float> weightsFound = tune(set, validation, progress);
-        Blend blend = set.personal(weightsFound);
+        boolean kept = weightsFound.getOrDefault(ModelSet.SEQUENCE, 0f) > 0;
+        Blend blend = (kept ? set : set.withoutSequence()).personal(weightsFound);
         Map<String, Double> figures = new HashMap<>();
         Calibration calibration = calibrate(blend, validation, figures, progress);
         Map<String, Map<String, Double>> metrics = judge(set, blend, progress);
@@ -100,11 +117,15 @@ final class Trial {
                 .forEach((name, value) -> figures.put("test." + name, value));
         metrics.getOrDefault("popularity", Map.of())
                 .forEach((name, value) -> figures.put("test.popularity." + name, value));
-        return new Outcome(weightsFound, calibration, metrics, figures);
+        Optional<LearningCurve> curve =
+                kept && next instanceof SequenceFitter.Result.Fitted fitted
+                        ? Optional.of(fitted.curve())
+                        : Optional.empty();
+        return new Outcome(weightsFound, calibration.toMap(blend.parts()), metrics, figures, curve);
     }
 
-    private ShopQuestions questions(Set<Part> known, Part asked) {
-        return ShopQuestions.of(dataset, known, asked, weights, recipe, settings.questions());
+    private ShopQuestions questions(Set<Part> known, Part asked, int most) {
+        return ShopQuestions.of(dataset, known, asked, weights, recipe, most);
     }
 
     private Map<String, Float> tune(ModelSet set, ShopQuestions questions, Progress progress) {
@@ -167,7 +188,7 @@ final class Trial {
     }
 
     private Map<String, Map<String, Double>> judge(ModelSet set, Blend blend, Progress progress) {
-        ShopQuestions test = questions(BEFORE_TEST, Part.TEST);
+        ShopQuestions test = questions(BEFORE_TEST, Part.TEST, settings.questions());
         Map<String, Map<String, Double>> metrics = new TreeMap<>();
         if (test.size() == 0) {
             return metrics;

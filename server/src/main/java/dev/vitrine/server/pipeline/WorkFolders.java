@@ -22,14 +22,21 @@ final class WorkFolders {
         }
     }
 
-    /** Removes what killed trainings left. */
+    /** Removes what killed trainings left, but for what the next one goes on from. */
     static void sweep(Path work) throws IOException {
         if (Files.isDirectory(work)) {
             try (Stream<Path> paths = Files.list(work)) {
                 for (Path path : paths.toList()) {
-                    delete(path);
+                    if (!path.equals(checkpoints(work))) {
+                        delete(path);
+                    }
                 }
             }
         }
+    }
+
+    /** Where fits write down how far they are. */
+    static Path checkpoints(Path work) {
+        return work.resolve("fits");
     }
 }

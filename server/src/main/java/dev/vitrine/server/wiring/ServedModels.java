@@ -12,6 +12,7 @@ import dev.vitrine.registry.release.ModelRef;
 import dev.vitrine.registry.release.ModelVersion;
 import dev.vitrine.registry.release.ReleaseStore;
 import dev.vitrine.server.http.InferencePort;
+import dev.vitrine.server.pipeline.GraphHost;
 import dev.vitrine.server.protocol.InferCall;
 import dev.vitrine.server.telemetry.ModelMeters;
 import dev.vitrine.server.telemetry.ModelStates;
@@ -44,6 +45,7 @@ public final class ServedModels implements InferencePort, AutoCloseable {
     private final InferencePath path;
     private final LadderCheck ladders;
     private final Recordings recordings;
+    private final ReleaseGraphs graphs;
 
     /** With the usual bounds on what is let in. */
     public ServedModels(
@@ -85,6 +87,7 @@ public final class ServedModels implements InferencePort, AutoCloseable {
                         new Turns.Bounds(
                                 places, WAITING, Runtime.getRuntime().maxMemory() / HEAP_SHARE),
                         System::nanoTime);
+        this.graphs = new ReleaseGraphs(host.memory(), turns, meters, DRAIN, clock);
         this.path =
                 new InferencePath(
                         call -> new LeasedVersion(lease(call), turns, meters),
@@ -130,6 +133,11 @@ public final class ServedModels implements InferencePort, AutoCloseable {
             case DRAINING -> path.closed(model, event.version());
             case NEW, LOADING, WARMING, UNLOADED, FAILED -> {}
         }
+    }
+
+    /** Where the graphs of releases run; closed with this. */
+    public GraphHost releaseGraphs() {
+        return graphs;
     }
 
     /** Looks what is to be loaded; not ready from now on until {@link #loadAll} is through. */
@@ -293,6 +301,7 @@ public final class ServedModels implements InferencePort, AutoCloseable {
     @Override
     public void close() {
         loader.close();
+        graphs.close();
         host.close();
         path.close();
         turns.close();

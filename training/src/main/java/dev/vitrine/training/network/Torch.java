@@ -44,7 +44,10 @@ public final class Torch implements AutoCloseable {
             Engine engine = Engine.getEngine("PyTorch");
             Device device = engine.getGpuCount() > 0 ? Device.gpu() : Device.cpu();
             return new Torch(engine, engine.newBaseManager(device));
-        } catch (EngineException | IllegalArgumentException | UnsatisfiedLinkError e) {
+        } catch (EngineException
+                | IllegalArgumentException
+                | IllegalStateException
+                | UnsatisfiedLinkError e) {
             throw new VitrineException(
                     TrainingError.ENGINE_MISSING,
                     "PyTorch, which fits neural models, cannot start here: " + e.getMessage(),
@@ -63,6 +66,7 @@ public final class Torch implements AutoCloseable {
      *
      * @param after uses the gradients
      * @return the loss
+     * @throws VitrineException FIT_FAILED when the engine cannot go on, with its reason
      */
     public float step(Step step, Runnable after) {
         try (NDScope scope = new NDScope()) {
@@ -75,6 +79,9 @@ public final class Torch implements AutoCloseable {
             after.run();
             scope.suppressNotUsedWarning();
             return loss;
+        } catch (EngineException e) {
+            throw new VitrineException(
+                    TrainingError.FIT_FAILED, "PyTorch cannot go on: " + e.getMessage(), e);
         }
     }
 

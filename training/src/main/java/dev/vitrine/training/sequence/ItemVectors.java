@@ -6,6 +6,7 @@ import dev.vitrine.training.TrainingError;
 import dev.vitrine.training.network.Parameters;
 import dev.vitrine.training.network.Torch;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.LongStream;
 
@@ -42,6 +43,11 @@ final class ItemVectors {
         if (most > 0) {
             parameters.normal(FEATURES, deviation, known.count(), width);
         }
+    }
+
+    /** Takes own vectors, row by row. */
+    void begin(float[] own) {
+        parameters.restore(Map.of(OWN, own));
     }
 
     /** Draws whose own vectors the next step leaves out. */

@@ -98,6 +98,15 @@ public final class SequenceTrainer implements Learner {
                 };
     }
 
+    /**
+     * Takes the items' own vectors to begin with, in place of chance.
+     *
+     * @param vectors as many numbers for each item as the network is wide; not copied
+     */
+    public void beginWith(float[] vectors) {
+        this.vectors.begin(vectors);
+    }
+
     @Override
     public String name() {
         return settings.kind().name().toLowerCase(java.util.Locale.ROOT);

@@ -1,0 +1,154 @@
+package dev.vitrine.server.wiring;
+
+import dev.vitrine.inference.batch.Answered;
+import dev.vitrine.inference.batch.Turns;
+import dev.vitrine.inference.batch.Work;
+import dev.vitrine.inference.host.MemoryBudget;
+import dev.vitrine.inference.host.ModelHost;
+import dev.vitrine.inference.host.ModelLease;
+import dev.vitrine.inference.host.ModelSpec;
+import dev.vitrine.inference.host.VersionEvent;
+import dev.vitrine.inference.host.VersionState;
+import dev.vitrine.inference.platform.ProcessMemory;
+import dev.vitrine.inference.session.Cancellation;
+import dev.vitrine.inference.session.SessionSettings;
+import dev.vitrine.inference.tensor.Port;
+import dev.vitrine.inference.tensor.Tensor;
+import dev.vitrine.kernel.error.VitrineException;
+import dev.vitrine.registry.release.ModelVersion;
+import dev.vitrine.retrieval.GraphRunner;
+import dev.vitrine.server.pipeline.GraphHost;
+import dev.vitrine.server.telemetry.ModelMeters;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+
+/**
+ * The graphs of releases in the inference engine: in the memory that models have, in turn with the
+ * models of others, on one lease for each release, so that a release that is still asked keeps its
+ * graph however many came after it.
+ */
+final class ReleaseGraphs implements GraphHost, AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(ReleaseGraphs.class.getName());
+
+    /** A shelf does not wait longer for a turn; it is filled without the graph then. */
+    private static final Duration TIMEOUT = Duration.ofMillis(250);
+
+    /** What a graph needs beside its file until that is measured. */
+    private static final long BESIDE = 16L << 20;
+
+    private final ModelHost host;
+    private final Turns turns;
+    private final ModelMeters meters;
+
+    /**
+     * @param memory shared with the models of others, as are the turns
+     * @param drain what a release that was closed has for what it has begun
+     */
+    ReleaseGraphs(
+            MemoryBudget memory,
+            Turns turns,
+            ModelMeters meters,
+            Duration drain,
+            InstantSource clock) {
+        this.host = new ModelHost(memory, ProcessMemory.open(), drain, clock, this::heard);
+        this.turns = turns;
+        this.meters = meters;
+    }
+
+    private void heard(VersionEvent event) {
+        if (event.state() == VersionState.UNLOADED) {
+            meters.forget(event.model(), event.version());
+        }
+        LOG.log(
+                event.state() == VersionState.FAILED
+                        ? System.Logger.Level.WARNING
+                        : System.Logger.Level.INFO,
+                "graph={0} version={1} state={2} {3}",
+                event.model(),
+                event.version(),
+                event.state(),
+                event.reason());
+    }
+
+    @Override
+    public Opened open(String release) {
+        return new OfRelease(release);
+    }
+
+    private final class OfRelease implements Opened {
+        private final String release;
+        private final List<ModelLease> leases = new ArrayList<>();
+
+        OfRelease(String release) {
+            this.release = release;
+        }
+
+        @Override
+        public GraphRunner open(ModelVersion model, Path file) {
+            String name = model.manifest().name();
+            long bytes = size(file);
+            host.load(
+                    new ModelSpec(
+                            name,
+                            model.version(),
+                            file,
+                            SessionSettings.DEFAULT,
+                            List.of(),
+                            2 * bytes + BESIDE,
+                            bytes,
+                            true,
+                            Map.of(),
+                            ModelSpec.Policy.LOAD_BESIDE));
+            // With its label it stays when the graph of the next release comes beside it.
+            host.label(name, release, OptionalLong.of(model.version()));
+            ModelLease lease = host.lease(name, model.version());
+            leases.add(lease);
+            List<String> outputs =
+                    lease.session().signature().outputs().stream().map(Port::name).toList();
+            return inputs -> run(lease, inputs, outputs);
+        }
+
+        @Override
+        public void close() {
+            for (ModelLease lease : leases) {
+                lease.close();
+                host.label(lease.model(), release, OptionalLong.empty());
+            }
+            leases.clear();
+        }
+    }
+
+    private Map<String, Tensor> run(
+            ModelLease lease, Map<String, Tensor> inputs, List<String> outputs) {
+        try {
+            Answered answered =
+                    lease.run(turns, new Work(inputs, outputs, 0, TIMEOUT, new Cancellation()));
+            meters.succeeded(lease.model(), lease.version(), answered);
+            return answered.outputs();
+        } catch (VitrineException e) {
+            meters.failed(lease.model(), lease.version());
+            throw e;
+        }
+    }
+
+    private static long size(Path file) {
+        try {
+            return Files.size(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + file, e);
+        }
+    }
+
+    @Override
+    public void close() {
+        host.close();
+    }
+}

@@ -1,0 +1,191 @@
+package dev.vitrine.server.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.vitrine.applications.recommend.Effort;
+import dev.vitrine.applications.recommend.RecommendRequest;
+import dev.vitrine.applications.recommend.RecommendResponse;
+import dev.vitrine.applications.recommend.Recommender;
+import dev.vitrine.applications.recommend.ServingConfig;
+import dev.vitrine.applications.recommend.ServingRelease;
+import dev.vitrine.inference.host.MemoryBudget;
+import dev.vitrine.inference.swap.Lease;
+import dev.vitrine.kernel.time.Progress;
+import dev.vitrine.registry.artifact.ArtifactStore;
+import dev.vitrine.registry.release.ModelVersion;
+import dev.vitrine.registry.release.Release;
+import dev.vitrine.registry.release.ReleaseStore;
+import dev.vitrine.retrieval.lexical.IndexSettings;
+import dev.vitrine.server.Home;
+import dev.vitrine.server.shop.LiveRelease;
+import dev.vitrine.server.shop.Shop;
+import dev.vitrine.server.shop.ShopSettings;
+import dev.vitrine.server.telemetry.ModelMeters;
+import dev.vitrine.server.telemetry.ModelStates;
+import dev.vitrine.server.wiring.ServedModels;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A release that knows what comes next, from the log to the shelf. */
+class LearnedReleaseTest {
+    private static final InstantSource CLOCK = InstantSource.fixed(ChainShop.END);
+
+    @TempDir private static Path folder;
+
+    private static Home home;
+    private static Shop shop;
+    private static Release release;
+
+    @BeforeAll
+    static void make() throws IOException {
+        home = Home.open(folder.resolve("home"));
+        shop = Shop.open(home, ShopSettings.defaults(), CLOCK, Progress.NONE);
+        ChainShop.fill(shop, 500);
+        release = train();
+    }
+
+    @AfterAll
+    static void close() {
+        shop.close();
+        home.close();
+    }
+
+    private static Release train() throws IOException {
+        MakerSettings settings = MakerSettings.forMachine(2, 8L << 30);
+        return new ReleaseMaker(home, settings, CLOCK, Progress.NONE).make();
+    }
+
+    private static ServedModels models(ReleaseStore releases, ArtifactStore artifacts) {
+        SimpleMeterRegistry registry = new SimpleMeterRegistry();
+        return new ServedModels(
+                releases,
+                artifacts,
+                folder.resolve("served-models"),
+                1L << 30,
+                new ModelMeters(registry),
+                new ModelStates(registry),
+                CLOCK);
+    }
+
+    private interface Asked {
+        void ask(LiveRelease live, Recommender recommender, MemoryBudget memory) throws Exception;
+    }
+
+    private static void serving(Asked asked) throws Exception {
+        ArtifactStore artifacts = ArtifactStore.open(home.artifacts(), CLOCK);
+        try (ReleaseStore releases = ReleaseStore.open(home.registry(), CLOCK);
+                ServedModels models = models(releases, artifacts);
+                LiveRelease live =
+                        new LiveRelease(
+                                shop,
+                                releases,
+                                new ReleaseLoader(
+                                        home,
+                                        artifacts,
+                                        IndexSettings.DEFAULT,
+                                        models.releaseGraphs()))) {
+            live.promote(release.id(), "test", "");
+            Recommender recommender =
+                    new Recommender(
+                            shop.catalog(),
+                            shop.facts(),
+                            shop.state(),
+                            shop.popular(),
+                            shop.shoppers(),
+                            CLOCK);
+            asked.ask(live, recommender, models.memory());
+        }
+    }
+
+    private static RecommendResponse shelf(
+            Recommender recommender, ServingRelease release, String visitor, Effort effort) {
+        return recommender.recommend(
+                release,
+                ServingConfig.RECOMMENDED_FOR_YOU,
+                new RecommendRequest(visitor, "", List.of(), "", List.of(), 3, "", 0, true),
+                effort);
+    }
+
+    private static void look(String visitor, int item, int secondsAgo) {
+        long time = ChainShop.END.toEpochMilli() - secondsAgo * 1000L;
+        assertThat(shop.write(List.of(ChainShop.view(visitor, item, time)))).isEmpty();
+    }
+
+    @Test
+    void theSequenceModelIsJudgedChosenAndRegistered() {
+        ModelVersion model =
+                Objects.requireNonNull(release.manifest().models().get(ModelSet.SEQUENCE));
+        assertThat(release.manifest().thresholds().get("blend." + ModelSet.SEQUENCE)).isPositive();
+        assertThat(model.manifest().metrics().get("ndcgAt20")).isGreaterThan(.4);
+        assertThat(model.manifest().parameters()).containsKeys("epochs", "rowsPerSecond");
+        assertThat(WorkFolders.checkpoints(home.work())).doesNotExist();
+    }
+
+    @Test
+    void theNextClickChangesTheAnswerAtOnce() throws Exception {
+        serving((live, recommender, memory) -> {
+            int right = 0;
+            try (Lease<ServingRelease> lease = live.lease()) {
+                for (int item = 0; item < ChainShop.ITEMS; item++) {
+                    String visitor = "clicks" + item;
+                    look(visitor, (item + 30) % ChainShop.ITEMS, 20);
+                    RecommendResponse before =
+                            shelf(recommender, lease.value(), visitor, Effort.FULL);
+                    look(visitor, item, 10);
+                    RecommendResponse after =
+                            shelf(recommender, lease.value(), visitor, Effort.FULL);
+                    assertThat(after.results()).isNotEqualTo(before.results());
+                    String next = ChainShop.id(ChainShop.after(item));
+                    right += after.results().getFirst().id().equals(next) ? 1 : 0;
+                }
+            }
+            assertThat(right).isGreaterThan(ChainShop.ITEMS * 3 / 4);
+        });
+    }
+
+    @Test
+    void underPressureTheGraphIsNotAsked() throws Exception {
+        serving((live, recommender, memory) -> {
+            look("pressed", 1, 5);
+            try (Lease<ServingRelease> lease = live.lease()) {
+                RecommendResponse cheaper =
+                        shelf(recommender, lease.value(), "pressed", Effort.CHEAPER);
+                assertThat(cheaper.servedBy()).isEqualTo("cheaper");
+            }
+        });
+    }
+
+    /** The old release is asked after a new one has come; then its memory is given back. */
+    @Test
+    void aSwapLeavesItsGraphToWhoeverIsStillAsking() throws Exception {
+        Release next = train();
+        serving((live, recommender, memory) -> {
+            look("swapped", 4, 5);
+            long one = memory.reserved();
+            assertThat(one).isPositive();
+            Lease<ServingRelease> old = live.lease();
+            RecommendResponse before = shelf(recommender, old.value(), "swapped", Effort.FULL);
+            live.promote(next.id(), "test", "");
+            assertThat(memory.reserved()).isGreaterThan(one);
+            assertThat(shelf(recommender, old.value(), "swapped", Effort.FULL)).isEqualTo(before);
+            old.close();
+            for (int i = 0; i < 100 && memory.reserved() > one * 3 / 2; i++) {
+                Thread.sleep(50);
+            }
+            assertThat(memory.reserved()).isLessThan(one * 3 / 2);
+            live.promote(release.id(), "test", "back");
+            try (Lease<ServingRelease> lease = live.lease()) {
+                assertThat(shelf(recommender, lease.value(), "swapped", Effort.FULL).results())
+                        .isEqualTo(before.results());
+            }
+        });
+    }
+}
