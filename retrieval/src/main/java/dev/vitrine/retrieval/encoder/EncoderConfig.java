@@ -83,7 +83,8 @@ public record EncoderConfig(
         requireWithin("intermediate_size", inner, 1, WIDEST * 4);
         requireWithin("max_position_embeddings", places, 4, MOST_PLACES);
         requireWithin("type_vocab_size", types, 0, 16);
-        requireWithin("pad_token_id", padding, 0, Math.min(vocabulary, places - 3) - 1);
+        int most = kind.countsFromPadding() ? Math.min(vocabulary, places - 3) : vocabulary;
+        requireWithin("pad_token_id", padding, 0, most - 1);
         if (width % heads != 0) {
             throw invalid(
                     "hidden_size "

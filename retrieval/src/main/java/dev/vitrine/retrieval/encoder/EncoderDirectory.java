@@ -15,6 +15,7 @@ import tools.jackson.databind.JsonNode;
  *
  * @param config empty where the weights are ONNX, which needs none
  * @param safetensors weights that can be fine-tuned; used where there is ONNX too
+ * @param padding the token that texts are filled up with
  * @param likelihood whether it has a head that says how probable something is of two texts
  * @param longest tokens of a text that are read, if no fewer are asked for
  */
@@ -26,6 +27,7 @@ public record EncoderDirectory(
         Optional<Path> onnx,
         Pooling pooling,
         Optional<DenseLayer> dense,
+        int padding,
         boolean likelihood,
         int longest) {
     public static final String CONFIG = "config.json";
@@ -92,8 +94,17 @@ public record EncoderDirectory(
                 onnx,
                 modules.pooling,
                 modules.dense,
+                config.map(EncoderConfig::padding).orElseGet(() -> padding(folder)),
                 hasHead(folder),
                 longest);
+    }
+
+    /** Hidden by the mask; where config.json does not say which it is, any will do. */
+    private static int padding(Path folder) {
+        return file(folder, CONFIG)
+                .map(file -> JsonFiles.object(file).path("pad_token_id").asInt(0))
+                .filter(id -> id >= 0)
+                .orElse(0);
     }
 
     /** Whether config.json names a classifier with one label. */
@@ -118,6 +129,7 @@ public record EncoderDirectory(
                 onnx,
                 pooling,
                 Optional.empty(),
+                padding,
                 likelihood,
                 longest);
     }

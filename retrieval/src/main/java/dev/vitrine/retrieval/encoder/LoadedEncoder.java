@@ -94,7 +94,7 @@ public final class LoadedEncoder implements TextEncoder, AutoCloseable {
                             session::run,
                             tokenizer,
                             ports,
-                            directory.config().map(EncoderConfig::padding).orElse(0),
+                            directory.padding(),
                             directory.pooling(),
                             dense));
         } catch (RuntimeException e) {

@@ -24,7 +24,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "model",
         description = "Lists, shows and verifies the models of a home directory.",
-        mixinStandardHelpOptions = true)
+        mixinStandardHelpOptions = true,
+        subcommands = FineTuneCommand.class)
 final class ModelCommand {
     @Option(
             names = "--home",
@@ -76,14 +77,16 @@ final class ModelCommand {
     @Command(
             name = "import",
             description =
-                    "Brings an ONNX model into the registry. A running server loads it when told"
+                    "Brings an ONNX model, or an encoder of texts, into the registry. A running server loads it when told"
                             + " (POST /v2/repository/models/NAME/load), every other at its start.",
             mixinStandardHelpOptions = true)
     int bring(
             @Parameters(
                             paramLabel = "FILE",
                             description =
-                                    "a model; files that its weights lie in are found beside it")
+                                    "a model, whose weights may lie in files beside it; or a"
+                                            + " directory with config.json, tokenizer.json and"
+                                            + " model.safetensors or model.onnx")
                     Path file,
             @Option(
                             names = "--name",

@@ -11,6 +11,7 @@ import dev.vitrine.registry.release.ModelManifest;
 import dev.vitrine.registry.release.ModelRef;
 import dev.vitrine.registry.release.ModelVersion;
 import dev.vitrine.registry.release.ReleaseStore;
+import dev.vitrine.retrieval.encoder.EncoderDirectory;
 import dev.vitrine.server.Home;
 import dev.vitrine.server.ServerError;
 import dev.vitrine.server.trial.ModelTrial;
@@ -46,8 +47,9 @@ public final class ModelImport {
     }
 
     /**
-     * Imports a model, with the files that its weights lie in.
+     * Imports a model, with the files that its weights lie in, or an encoder of texts.
      *
+     * @param file a model, or the directory of an encoder
      * @param name null for the file's
      * @param warmup requests that each load answers before others see the version
      * @throws VitrineException MODEL_INVALID and others, saying what is wrong with the file
@@ -58,11 +60,13 @@ public final class ModelImport {
             @Nullable String name,
             Optional<Path> warmup,
             ImportedModel.Declared declared) {
-        if (!Files.isRegularFile(file)) {
+        boolean encoder = EncoderDirectory.isOne(file);
+        if (!encoder && !Files.isRegularFile(file)) {
             throw new VitrineException(
-                    ServerError.MODEL_NOT_FOUND, "there is no model file " + file);
+                    ServerError.MODEL_NOT_FOUND,
+                    "there is no model file " + file + ", nor a directory of an encoder");
         }
-        String fileName = String.valueOf(file.getFileName());
+        String fileName = String.valueOf(file.toAbsolutePath().normalize().getFileName());
         String plain =
                 fileName.endsWith(ENDING)
                         ? fileName.substring(0, fileName.length() - ENDING.length())
@@ -74,12 +78,17 @@ public final class ModelImport {
             ArtifactStore artifacts = ArtifactStore.open(home.artifacts());
             Path staging = artifacts.workFolder();
             try {
-                ModelSplitter.split(file, staging);
+                ImportedModel.Declared known = declared;
+                if (encoder) {
+                    known = EncoderImport.stage(file, staging, artifacts, declared);
+                } else {
+                    ModelSplitter.split(file, staging);
+                }
                 if (warmup.isPresent()) {
                     Files.copy(warmup.get(), staging.resolve(ImportedModel.WARMUP));
                 }
                 check(artifacts, staging, fileName);
-                checkPads(staging, declared);
+                checkPads(staging, known);
                 try (ReleaseStore releases = ReleaseStore.open(home.registry())) {
                     ImportedModel.checkLadder(
                             called,
@@ -95,7 +104,7 @@ public final class ModelImport {
                                     artifact,
                                     "",
                                     "",
-                                    declared.parameters(fileName),
+                                    known.parameters(fileName),
                                     Map.of(),
                                     List.of(),
                                     InstantSource.system().instant(),
@@ -129,14 +138,14 @@ public final class ModelImport {
                 bytes += Files.size(each);
             }
         }
-        Path warmup = staging.resolve(ImportedModel.WARMUP);
+        List<Path> beside =
+                Stream.of(ImportedModel.WARMUP, EncoderDirectory.TOKENIZER)
+                        .map(staging::resolve)
+                        .filter(Files::exists)
+                        .toList();
         Path room = artifacts.workFolder();
         try {
-            ModelTrial.forWeights(bytes)
-                    .run(
-                            staging.resolve(ModelSplitter.GRAPH),
-                            Files.exists(warmup) ? List.of(warmup) : List.of(),
-                            room);
+            ModelTrial.forWeights(bytes).run(staging.resolve(ModelSplitter.GRAPH), beside, room);
         } catch (VitrineException e) {
             throw new VitrineException(e.code(), fileName + ": " + e.getMessage(), e);
         } finally {

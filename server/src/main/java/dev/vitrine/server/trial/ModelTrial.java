@@ -46,17 +46,17 @@ public record ModelTrial(DataSize memory, Duration time) {
     /**
      * Tries a model.
      *
-     * @param warmup a file of requests that it has to answer; where there is none, it is run on
-     *     zeros, which it may refuse
+     * @param beside a file of requests that it has to answer, and of a tokenizer that has to part
+     *     texts; where there are no requests, the model is run on zeros, which it may refuse
      * @param work a folder that the child may write to; nothing is left in it
      * @throws VitrineException MODEL_INVALID, saying how the trial ended
      */
-    public void run(Path model, List<Path> warmup, Path work) {
+    public void run(Path model, List<Path> beside, Path work) {
         String name = String.valueOf(model.getFileName());
         try {
             Path folder = Files.createTempDirectory(work, "trial-");
             try {
-                run(name, command(model, warmup, folder), folder);
+                run(name, command(model, beside, folder), folder);
             } finally {
                 delete(folder);
             }
@@ -66,8 +66,8 @@ public record ModelTrial(DataSize memory, Duration time) {
         }
     }
 
-    private List<String> command(Path model, List<Path> warmup, Path folder) {
-        Stream<String> files = Stream.concat(Stream.of(model), warmup.stream()).map(this::absolute);
+    private List<String> command(Path model, List<Path> beside, Path folder) {
+        Stream<String> files = Stream.concat(Stream.of(model), beside.stream()).map(this::absolute);
         return Stream.concat(
                         Stream.of(
                                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),

@@ -8,21 +8,34 @@ import dev.vitrine.inference.tensor.Port;
 import dev.vitrine.inference.tensor.Tensor;
 import dev.vitrine.inference.tensor.TensorType;
 import dev.vitrine.kernel.error.VitrineException;
+import dev.vitrine.retrieval.encoder.EncoderDirectory;
+import dev.vitrine.retrieval.encoder.TextTokenizer;
 import dev.vitrine.server.protocol.RequestLines;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
  * The main class of the process that tries a model: bytes it may take, the model, perhaps its
- * warm-up requests. Its last line is the verdict. Ends when its parent does, whose end closes the
- * standard input.
+ * warm-up requests, perhaps its tokenizer ({@code tokenizer.json}). Its last line is the verdict.
+ * Ends when its parent does, whose end closes the standard input.
  */
 final class TrialMain {
     private static final int REFUSED = 1;
     private static final int PARENT_IS_GONE = 3;
+    private static final int LONGEST_TEXT = 512;
+
+    /** Scripts, accents, marks, spaces and what is no text at all. */
+    private static final List<String> TEXTS =
+            List.of(
+                    "A red kettle, 1.7 l (steel)!",
+                    "手机壳 全新 カメラ 카메라 ١٢٣",
+                    "café Ünïcode ﬁ Ⅳ ½ ａｂｃ e\u0301",
+                    "\ud83d\ude00\ud83d \u0000\uffff\u200b\t\r\n",
+                    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa");
 
     private TrialMain() {}
 
@@ -42,15 +55,33 @@ final class TrialMain {
         Runtime.getRuntime().halt(verdict.equals(ModelTrial.SOUND) ? 0 : REFUSED);
     }
 
-    private static void run(Path model, String[] warmup) throws IOException {
+    private static void run(Path model, String[] beside) throws IOException {
+        boolean asked = false;
         try (OnnxSession session = OnnxSession.open(model, SessionSettings.DEFAULT)) {
-            for (String file : warmup) {
-                for (Map<String, Tensor> request : RequestLines.read(Path.of(file))) {
+            for (String name : beside) {
+                Path file = Path.of(name);
+                if (file.endsWith(EncoderDirectory.TOKENIZER)) {
+                    part(file);
+                    continue;
+                }
+                asked = true;
+                for (Map<String, Tensor> request : RequestLines.read(file)) {
                     session.run(request);
                 }
             }
-            if (warmup.length == 0) {
+            if (!asked) {
                 runOnZeros(session);
+            }
+        }
+    }
+
+    /** Of what a tokenizer makes of texts, only that it ends and does not end the process. */
+    private static void part(Path tokenizer) {
+        try (TextTokenizer opened =
+                TextTokenizer.open(tokenizer, Integer.MAX_VALUE, LONGEST_TEXT)) {
+            for (String text : TEXTS) {
+                opened.encode(text);
+                opened.encode(text, text.repeat(LONGEST_TEXT));
             }
         }
     }

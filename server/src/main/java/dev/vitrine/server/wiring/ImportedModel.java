@@ -26,8 +26,8 @@ import java.util.regex.Pattern;
 
 /**
  * How an imported model lies in the registry: an artefact with one {@code .onnx} file, perhaps a
- * file of its large weights and one of warm-up requests, and what was declared of it in the
- * parameters of its manifest.
+ * file of its large weights and one of warm-up requests, of encoders of texts the tokenizer and the
+ * configuration, and what was declared of it in the parameters of its manifest.
  */
 public final class ImportedModel {
     /** The kind of such a model. */
@@ -99,6 +99,10 @@ public final class ImportedModel {
 
         public Declared withBatchable(boolean independent) {
             return new Declared(independent, labels, policy, blendable, serving, pads, settings);
+        }
+
+        public Declared withPads(Map<String, Double> fill) {
+            return new Declared(batchable, labels, policy, blendable, serving, fill, settings);
         }
 
         /** As parameters of a manifest. */
