@@ -25,17 +25,23 @@ public final class ChosenSequences {
 
     private static Choice transformer(String dataset) {
         return switch (dataset) {
-            case "amazon-beauty", "amazon-sports", "amazon-videogames" ->
+            case "amazon-beauty", "amazon-sports" ->
                     new Choice(
                             new SequenceSettings(
                                     Kind.TRANSFORMER, 64, 2, 2, 256, 50, .2, .2, 0, 0, 1024, 512),
                             new FitSettings(30, 8, 2e-3, 100, 0, 5, 1),
                             false);
+            case "amazon-videogames" ->
+                    new Choice(
+                            new SequenceSettings(
+                                    Kind.TRANSFORMER, 64, 2, 2, 256, 50, .2, .3, 0, 0, 1024, 512),
+                            new FitSettings(25, 6, 2e-3, 100, 0, 5, 1),
+                            false);
             case NextItemData.SESSIONS ->
                     new Choice(
                             new SequenceSettings(
-                                    Kind.TRANSFORMER, 100, 1, 2, 200, 20, .1, .3, 14, 0, 2048, 512),
-                            new FitSettings(8, 3, 1e-3, 300, 0, 5, 1),
+                                    Kind.TRANSFORMER, 100, 1, 2, 200, 20, .1, .3, 14, 0, 4096, 512),
+                            new FitSettings(6, 3, 1e-3, 300, 0, 5, 1),
                             true);
             default -> throw unknown(dataset);
         };
