@@ -22,9 +22,11 @@ class BaselineIndexTest {
                         product("bulb", "Bulb", "Lumo", "For a lamp of any kind"),
                         product("chair", "Chair", "Sitwell", "Wood"));
         try (BaselineIndex index = BaselineIndex.build(products)) {
-            assertThat(index.search(Field.ALL, "lamps", 10)).extracting(Hit::id)
+            assertThat(index.search(Field.ALL, "lamps", 10))
+                    .extracting(Hit::id)
                     .containsExactly("lamp", "bulb");
-            assertThat(index.search(Field.TITLE, "lamps", 10)).extracting(Hit::id)
+            assertThat(index.search(Field.TITLE, "lamps", 10))
+                    .extracting(Hit::id)
                     .containsExactly("lamp");
             assertThat(index.search(Field.BRAND, "lumo chair", 10)).hasSize(2);
             // BM25 of Lucene with three titles of 2, 1 and 1 words, one of which has the word.
