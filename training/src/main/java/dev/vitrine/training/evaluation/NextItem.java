@@ -19,7 +19,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
@@ -36,6 +35,10 @@ final class NextItem {
     private static final String MARKOV = "markov";
     private static final String ITEM_KNN = "item-knn";
     private static final String ITEM_KNN_RECENT = "item-knn-recent";
+
+    /** The Transformer is last, since what is fused with it is what is chosen. */
+    private static final List<Kind> KINDS = List.of(Kind.RECURRENT, Kind.TRANSFORMER);
+
     private static final List<Integer> CUTOFFS = List.of(5, 10, 20);
 
     private final NextItemData data;
@@ -58,7 +61,7 @@ final class NextItem {
         } else if (!dataset.equals("amazon-videogames")) {
             names.add(MARKOV);
         }
-        for (Kind kind : Kind.values()) {
+        for (Kind kind : KINDS) {
             names.add(name(kind));
         }
         names.add(HYBRID);
@@ -83,13 +86,12 @@ final class NextItem {
         }
         boolean networks =
                 wanted.contains(HYBRID)
-                        || Arrays.stream(Kind.values())
-                                .anyMatch(kind -> wanted.contains(name(kind)));
+                        || KINDS.stream().anyMatch(kind -> wanted.contains(name(kind)));
         if (!networks) {
             return;
         }
         try (Torch torch = Torch.open(budget.threads(), TorchCache.folder())) {
-            for (Kind kind : Kind.values()) {
+            for (Kind kind : KINDS) {
                 boolean blended = kind == Kind.TRANSFORMER && wanted.contains(HYBRID);
                 for (int seed = 1;
                         seed <= seeds && (blended || wanted.contains(name(kind)));
