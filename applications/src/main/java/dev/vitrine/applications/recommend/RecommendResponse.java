@@ -33,7 +33,8 @@ public record RecommendResponse(
      *
      * @param product empty for an id that was given to be ranked and is not in the catalogue
      * @param score comparable within one answer only; higher is better
-     * @param reasons codes and item ids for people, such as {@code similar-to:4711}; empty unless
+     * @param reasons the step of the ladder, {@code proposed-by:} a retriever and {@code
+     *     because-of:} items of the page or the history, what weighed most first; empty unless
      *     asked for
      */
     public record Result(String id, double score, Optional<Product> product, List<String> reasons) {

@@ -18,7 +18,9 @@ import dev.vitrine.retrieval.lexical.FilterExpression;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -30,6 +32,11 @@ import java.util.Optional;
 public final class Recommender {
     /** Candidates that paging can reach. */
     static final int DEPTH = 500;
+
+    private static final String BECAUSE = "because-of:";
+
+    /** Parts of a history that are named as reasons for an item. */
+    private static final int MOST_CAUSES = 3;
 
     private final Catalog catalog;
     private final CatalogFacts facts;
@@ -86,7 +93,7 @@ public final class Recommender {
         Shelves shelves =
                 new Shelves(release, state, popular, facts, history, clock.millis(), effort);
         shelves.fill(config, shopper, about, shelf, wanted);
-        return answer(release, request, shelf, start);
+        return answer(release, request, shelf, start, history);
     }
 
     /** The numbers of the known ones among the products that a shelf is about. */
@@ -224,9 +231,18 @@ public final class Recommender {
     }
 
     private RecommendResponse answer(
-            ServingRelease release, RecommendRequest request, Shelf shelf, int start) {
+            ServingRelease release,
+            RecommendRequest request,
+            Shelf shelf,
+            int start,
+            History history) {
         List<Shelf.Entry> entries = shelf.entries();
         int end = Math.min(entries.size(), start + request.pageSize());
+        Map<Integer, List<String>> reasons =
+                request.explain()
+                        ? reasons(
+                                release, shelf, entries.subList(Math.min(start, end), end), history)
+                        : Map.of();
         List<RecommendResponse.Result> results = new ArrayList<>(request.pageSize());
         for (int i = Math.min(start, end); i < end; i++) {
             Shelf.Entry entry = entries.get(i);
@@ -237,7 +253,7 @@ public final class Recommender {
                                 product.get().id(),
                                 entry.score(),
                                 product,
-                                request.explain() ? reasons(entry) : List.of()));
+                                reasons.getOrDefault(entry.item(), List.of())));
             }
         }
         String next =
@@ -248,11 +264,42 @@ public final class Recommender {
                 results, shelf.size(), next, "", release.id(), shelf.servedBy());
     }
 
-    private List<String> reasons(Shelf.Entry entry) {
-        List<String> reasons = new ArrayList<>(2);
-        reasons.add(entry.step());
-        if (entry.because() >= 0) {
-            reasons.add("because-of:" + catalog.idOf(entry.because()));
+    /**
+     * Why entries are shown, by item: the step of the ladder, the retriever that counted most, and
+     * what of the page or the history speaks most for it, the strongest first.
+     */
+    private Map<Integer, List<String>> reasons(
+            ServingRelease release, Shelf shelf, List<Shelf.Entry> shown, History history) {
+        int[] personal =
+                shown.stream()
+                        .filter(entry -> entry.because() < 0)
+                        .filter(entry -> entry.step().equals(Shelves.PERSONAL))
+                        .mapToInt(Shelf.Entry::item)
+                        .toArray();
+        float[][] causes =
+                personal.length == 0 ? new float[0][] : release.causes().of(history, personal);
+        Map<Integer, List<String>> reasons = new HashMap<>();
+        int next = 0;
+        for (Shelf.Entry entry : shown) {
+            List<String> own = new ArrayList<>();
+            own.add(entry.step());
+            shelf.proposedBy(entry.item()).ifPresent(name -> own.add("proposed-by:" + name));
+            if (entry.because() >= 0) {
+                own.add(BECAUSE + catalog.idOf(entry.because()));
+            } else if (next < personal.length && personal[next] == entry.item()) {
+                TopItems strongest = new TopItems(MOST_CAUSES);
+                for (int event = 0; event < history.size(); event++) {
+                    if (causes[next][event] > 0) {
+                        strongest.offer(history.items()[event], causes[next][event]);
+                    }
+                }
+                strongest.sort();
+                for (int i = 0; i < strongest.size(); i++) {
+                    own.add(BECAUSE + catalog.idOf(strongest.item(i)));
+                }
+                next++;
+            }
+            reasons.put(entry.item(), own);
         }
         return reasons;
     }

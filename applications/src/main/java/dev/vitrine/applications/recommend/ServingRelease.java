@@ -18,6 +18,7 @@ import java.util.function.Consumer;
  * @param similar proposes items like those of a history by their content and by who chose them
  * @param recipe how a shopper's past becomes a history
  * @param calibration from the scores of the parts to a probability
+ * @param causes what of a history speaks for an item
  * @param freshen brings the parts beside the index up to date with changed products
  * @param closeParts frees what the parts hold
  */
@@ -29,6 +30,7 @@ public record ServingRelease(
         CandidateSource content,
         HistoryRecipe recipe,
         Calibration calibration,
+        Causes causes,
         Consumer<List<ProductChange>> freshen,
         Runnable closeParts)
         implements AutoCloseable {

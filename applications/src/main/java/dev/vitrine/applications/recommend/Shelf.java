@@ -1,6 +1,7 @@
 package dev.vitrine.applications.recommend;
 
 import dev.vitrine.data.feature.CatalogFacts;
+import dev.vitrine.retrieval.candidate.Blend;
 import dev.vitrine.retrieval.candidate.ItemMask;
 import dev.vitrine.retrieval.candidate.TopItems;
 import java.util.ArrayList;
@@ -8,6 +9,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -20,6 +22,7 @@ final class Shelf {
     private final double diversity;
     private final List<Entry> entries = new ArrayList<>();
     private final Set<Integer> taken = new HashSet<>();
+    private final Map<Integer, String> proposedBy = new HashMap<>();
     private boolean cut;
 
     /**
@@ -27,6 +30,21 @@ final class Shelf {
      * @param because the item of the history or page that led to it; -1 when there is none
      */
     record Entry(int item, double score, String step, int because) {}
+
+    /** Remembers which retriever counted most for the items that it proposed, by its name. */
+    void explain(Blend blend, Blend.Sheet sheet) {
+        for (Entry entry : entries) {
+            int part = sheet.leadingPart(entry.item());
+            if (part >= 0) {
+                proposedBy.putIfAbsent(entry.item(), blend.parts().get(part).name());
+            }
+        }
+    }
+
+    /** The retriever that counted most for an item; empty where that is not known. */
+    Optional<String> proposedBy(int item) {
+        return Optional.ofNullable(proposedBy.get(item));
+    }
 
     Shelf(ItemMask allowed, CatalogFacts facts, double diversity) {
         this.allowed = allowed;

@@ -18,6 +18,9 @@ import java.util.Comparator;
 final class Shelves {
     private static final int CANDIDATES = 300;
 
+    /** What was proposed for what the shopper did. */
+    static final String PERSONAL = "personal";
+
     /** What one retriever alone proposed under pressure. */
     private static final String CHEAPER = "cheaper";
 
@@ -134,7 +137,7 @@ final class Shelves {
     }
 
     private void personal(Shelf shelf, int wanted) {
-        blended(release.personal(), history, "personal", shelf, wanted);
+        blended(release.personal(), history, PERSONAL, shelf, wanted);
     }
 
     /** For a history of items that behaviour says nothing about: what is like them. */
@@ -152,12 +155,19 @@ final class Shelves {
         if (of.size() == 0 || blend.parts().isEmpty() || shelf.size() >= wanted) {
             return;
         }
-        boolean full = effort == Effort.FULL;
-        TopItems best = new TopItems(Math.max(CANDIDATES, wanted));
-        (full ? blend : strongest(blend)).collect(of, shelf.allowed(), best);
-        best.sort();
         int because = of.size() == 1 ? of.items()[0] : -1;
-        shelf.addMixed(best, full ? step : CHEAPER, because, wanted);
+        TopItems best = new TopItems(Math.max(CANDIDATES, wanted));
+        if (effort == Effort.FULL) {
+            Blend.Sheet sheet = blend.sheet(of, shelf.allowed());
+            sheet.offerTo(best);
+            best.sort();
+            shelf.addMixed(best, step, because, wanted);
+            shelf.explain(blend, sheet);
+        } else {
+            strongest(blend).collect(of, shelf.allowed(), best);
+            best.sort();
+            shelf.addMixed(best, CHEAPER, because, wanted);
+        }
     }
 
     /** The part that counts most of those that cost little. */

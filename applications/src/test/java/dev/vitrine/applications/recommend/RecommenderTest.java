@@ -142,6 +142,16 @@ class RecommenderTest {
                 CONTENT,
                 HistoryRecipe.DEFAULT,
                 calibration,
+                // The older an event, the more it speaks for anything.
+                (history, items) -> {
+                    float[][] causes = new float[items.length][history.size()];
+                    for (float[] cause : causes) {
+                        for (int event = 0; event < cause.length; event++) {
+                            cause[event] = cause.length - event;
+                        }
+                    }
+                    return causes;
+                },
                 changes -> {},
                 () -> {});
     }
@@ -304,5 +314,17 @@ class RecommenderTest {
                                 1f));
         RecommendRequest request = RecommendRequest.of("v", List.of(), 3);
         assertThat(served(release, request, Effort.FULL)).isEqualTo("personal");
+    }
+
+    @Test
+    void saysWhoProposedAnItemAndWhatOfTheHistorySpeaksForIt() {
+        RecommendRequest request =
+                new RecommendRequest("v", "", List.of(), "", List.of(), 1, "", 0, true);
+        RecommendResponse answer =
+                recommender.recommend(
+                        release(Calibration.none(1)), ServingConfig.RECOMMENDED_FOR_YOU, request);
+        assertThat(answer.results().getFirst().reasons())
+                .containsExactly(
+                        "personal", "proposed-by:content", "because-of:case1", "because-of:fan");
     }
 }

@@ -248,14 +248,19 @@ public final class SequenceModel implements ItemScorer {
         return queries;
     }
 
+    /** As {@link #contributions(History, int...)}, for one item. */
+    public float[] contributions(History history, int item) {
+        return contributions(history, new int[] {item})[0];
+    }
+
     /**
-     * How much each event of a history speaks for an item: by what its score falls without that
+     * How much each event of a history speaks for items: by what their scores fall without that
      * event. Asks the graph once, with as many histories as there are events and one.
      *
-     * @return one number for each item of the history; 0 where it does not know the item or the
-     *     event is too old to be looked at
+     * @return for each item, one number for each item of the history; 0 where the model does not
+     *     know the one or the other, or the event is too old to be looked at
      */
-    public float[] contributions(History history, int item) {
+    public float[][] contributions(History history, int... wanted) {
         int size = history.size();
         History[] without = new History[size + 1];
         for (int left = 0; left < size; left++) {
@@ -265,14 +270,16 @@ public final class SequenceModel implements ItemScorer {
             without[left] = History.of(others);
         }
         without[size] = history;
-        float[] contributions = new float[size];
-        if (item < 0 || item >= items) {
-            return contributions;
-        }
+        float[][] contributions = new float[wanted.length][size];
         float[] queries = queries(without, without.length);
-        float whole = score(queries, size, item);
-        for (int event = 0; event < size; event++) {
-            contributions[event] = whole - score(queries, event, item);
+        for (int i = 0; i < wanted.length; i++) {
+            int item = wanted[i];
+            if (item >= 0 && known.get(item)) {
+                float whole = score(queries, size, item);
+                for (int event = 0; event < size; event++) {
+                    contributions[i][event] = whole - score(queries, event, item);
+                }
+            }
         }
         return contributions;
     }

@@ -1,6 +1,7 @@
 package dev.vitrine.server.pipeline;
 
 import dev.vitrine.applications.recommend.Calibration;
+import dev.vitrine.applications.recommend.Causes;
 import dev.vitrine.applications.recommend.ServingRelease;
 import dev.vitrine.registry.artifact.Artifact;
 import dev.vitrine.registry.artifact.ArtifactStore;
@@ -85,6 +86,9 @@ public final class ReleaseLoader implements LiveRelease.Loader {
                                 .orElse((history, allowed, best) -> {}),
                         HistoryRecipe.DEFAULT,
                         Calibration.of(calibration, personal.parts()),
+                        set.sequence()
+                                .<Causes>map(s -> s.model()::contributions)
+                                .orElse(Causes.NONE),
                         set::apply,
                         running::close);
         return new Loaded(serving, Math.min(opened.sequence(), manifest.index().catalogSequence()));

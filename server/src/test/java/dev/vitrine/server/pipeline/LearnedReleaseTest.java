@@ -14,6 +14,7 @@ import dev.vitrine.kernel.time.Progress;
 import dev.vitrine.registry.artifact.ArtifactStore;
 import dev.vitrine.registry.release.ModelVersion;
 import dev.vitrine.registry.release.Release;
+import dev.vitrine.registry.release.ReleaseManifest;
 import dev.vitrine.registry.release.ReleaseStore;
 import dev.vitrine.retrieval.lexical.IndexSettings;
 import dev.vitrine.server.Home;
@@ -27,8 +28,11 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -48,8 +52,9 @@ class LearnedReleaseTest {
     static void make() throws IOException {
         home = Home.open(folder.resolve("home"));
         shop = Shop.open(home, ShopSettings.defaults(), CLOCK, Progress.NONE);
-        ChainShop.fill(shop, 500);
-        release = train();
+        ChainShop.fill(shop, 400);
+        MakerSettings settings = MakerSettings.forMachine(1, 8L << 30);
+        release = new ReleaseMaker(home, settings, CLOCK, Progress.NONE).make();
     }
 
     @AfterAll
@@ -58,9 +63,27 @@ class LearnedReleaseTest {
         home.close();
     }
 
-    private static Release train() throws IOException {
-        MakerSettings settings = MakerSettings.forMachine(2, 8L << 30);
-        return new ReleaseMaker(home, settings, CLOCK, Progress.NONE).make();
+    /** Another release of the same models, as if they had been trained again. */
+    private static Release again() {
+        ReleaseManifest same = release.manifest();
+        Map<String, ModelVersion> models = new HashMap<>();
+        try (ReleaseStore releases = ReleaseStore.open(home.registry(), CLOCK)) {
+            same.models()
+                    .forEach(
+                            (role, model) -> models.put(role, releases.register(model.manifest())));
+            return releases.register(
+                    new ReleaseManifest(
+                            same.createdAt().plusMillis(1),
+                            same.createdBy(),
+                            models,
+                            same.index(),
+                            same.logOffset(),
+                            same.dataset(),
+                            same.featureContract(),
+                            same.thresholds(),
+                            same.calibration(),
+                            same.rules()));
+        }
     }
 
     private static ServedModels models(ReleaseStore releases, ArtifactStore artifacts) {
@@ -163,10 +186,76 @@ class LearnedReleaseTest {
         });
     }
 
+    /**
+     * Without the named cause an item scores lower than without another event of the same history:
+     * shown by visitors who did the same but for one click.
+     */
+    @Test
+    void whatIsNamedAsTheReasonIsIt() throws Exception {
+        serving((live, recommender, memory) -> {
+            SplittableRandom random = new SplittableRandom(9);
+            int faithful = 0;
+            int asked = 100;
+            try (Lease<ServingRelease> lease = live.lease()) {
+                for (int i = 0; i < asked; i++) {
+                    int[] items = random.ints(0, ChainShop.ITEMS).distinct().limit(5).toArray();
+                    RecommendResponse answer =
+                            clicked(recommender, lease.value(), "whole" + i, items, -1);
+                    RecommendResponse.Result first = answer.results().getFirst();
+                    assertThat(first.reasons()).startsWith("personal", "proposed-by:sequence");
+                    int named = place(items, first.reasons().get(2));
+                    int other = (named + 1 + random.nextInt(items.length - 1)) % items.length;
+                    double without =
+                            score(
+                                    clicked(recommender, lease.value(), "a" + i, items, named),
+                                    first.id());
+                    double withoutOther =
+                            score(
+                                    clicked(recommender, lease.value(), "b" + i, items, other),
+                                    first.id());
+                    faithful += without < withoutOther ? 1 : 0;
+                }
+            }
+            assertThat(faithful).isGreaterThanOrEqualTo(asked * 9 / 10);
+        });
+    }
+
+    /** What somebody is shown who looked at these, but for one of them. */
+    private static RecommendResponse clicked(
+            Recommender recommender, ServingRelease release, String visitor, int[] items, int not) {
+        for (int i = 0; i < items.length; i++) {
+            if (i != not) {
+                look(visitor, items[i], 100 - 10 * i);
+            }
+        }
+        return recommender.recommend(
+                release,
+                ServingConfig.RECOMMENDED_FOR_YOU,
+                new RecommendRequest(
+                        visitor, "", List.of(), "", List.of(), ChainShop.ITEMS, "", 0, true));
+    }
+
+    private static int place(int[] items, String reason) {
+        for (int i = 0; i < items.length; i++) {
+            if (reason.equals("because-of:" + ChainShop.id(items[i]))) {
+                return i;
+            }
+        }
+        throw new AssertionError(reason + " is not of the history");
+    }
+
+    private static double score(RecommendResponse answer, String id) {
+        return answer.results().stream()
+                .filter(r -> r.id().equals(id) && r.reasons().contains("personal"))
+                .mapToDouble(RecommendResponse.Result::score)
+                .findFirst()
+                .orElse(0);
+    }
+
     /** The old release is asked after a new one has come; then its memory is given back. */
     @Test
     void aSwapLeavesItsGraphToWhoeverIsStillAsking() throws Exception {
-        Release next = train();
+        Release next = again();
         serving((live, recommender, memory) -> {
             look("swapped", 4, 5);
             long one = memory.reserved();
