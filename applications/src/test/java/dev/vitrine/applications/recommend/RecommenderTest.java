@@ -317,6 +317,23 @@ class RecommenderTest {
     }
 
     @Test
+    void whatFailsProposesNothingAndTheOthersAnswer() {
+        ServingRelease release =
+                release(
+                        Calibration.none(2),
+                        new Blend.Part("content", CONTENT, .5f),
+                        new Blend.Part(
+                                "dear",
+                                dispensable((history, allowed, best) -> {
+                                    throw new VitrineException(
+                                            InferenceError.RUN_FAILED, "the graph broke");
+                                }),
+                                1f));
+        RecommendRequest request = RecommendRequest.of("v", List.of(), 3);
+        assertThat(served(release, request, Effort.FULL)).isEqualTo("personal");
+    }
+
+    @Test
     void saysWhoProposedAnItemAndWhatOfTheHistorySpeaksForIt() {
         RecommendRequest request =
                 new RecommendRequest("v", "", List.of(), "", List.of(), 1, "", 0, true);

@@ -28,7 +28,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The graphs of releases in the inference engine: in the memory that models have, in turn with the
@@ -41,12 +41,16 @@ final class ReleaseGraphs implements GraphHost, AutoCloseable {
     /** A shelf does not wait longer for a turn; it is filled without the graph then. */
     private static final Duration TIMEOUT = Duration.ofMillis(250);
 
+    /** Many more than the releases that are open together. */
+    private static final int NAMES = 1_000;
+
     /** What a graph needs beside its file until that is measured. */
     private static final long BESIDE = 16L << 20;
 
     private final ModelHost host;
     private final Turns turns;
     private final ModelMeters meters;
+    private final AtomicLong opened = new AtomicLong();
 
     /**
      * @param memory shared with the models of others, as are the turns
@@ -65,35 +69,43 @@ final class ReleaseGraphs implements GraphHost, AutoCloseable {
 
     private void heard(VersionEvent event) {
         if (event.state() == VersionState.UNLOADED) {
-            meters.forget(event.model(), event.version());
+            meters.forget(shown(event.model()), event.version());
         }
         LOG.log(
                 event.state() == VersionState.FAILED
                         ? System.Logger.Level.WARNING
                         : System.Logger.Level.INFO,
                 "graph={0} version={1} state={2} {3}",
-                event.model(),
+                shown(event.model()),
                 event.version(),
                 event.state(),
                 event.reason());
     }
 
+    /**
+     * What a graph is called here: its own name for each time it is opened, since two releases, or
+     * one that is loaded beside itself, may hold the same version.
+     */
+    private String called(String model) {
+        return model + "." + opened.incrementAndGet() % NAMES;
+    }
+
+    /** The name of the model, as people know it. */
+    private static String shown(String called) {
+        return called.substring(0, called.lastIndexOf('.'));
+    }
+
     @Override
     public Opened open(String release) {
-        return new OfRelease(release);
+        return new OfRelease();
     }
 
     private final class OfRelease implements Opened {
-        private final String release;
         private final List<ModelLease> leases = new ArrayList<>();
-
-        OfRelease(String release) {
-            this.release = release;
-        }
 
         @Override
         public GraphRunner open(ModelVersion model, Path file) {
-            String name = model.manifest().name();
+            String name = called(model.manifest().name());
             long bytes = size(file);
             host.load(
                     new ModelSpec(
@@ -107,8 +119,6 @@ final class ReleaseGraphs implements GraphHost, AutoCloseable {
                             true,
                             Map.of(),
                             ModelSpec.Policy.LOAD_BESIDE));
-            // With its label it stays when the graph of the next release comes beside it.
-            host.label(name, release, OptionalLong.of(model.version()));
             ModelLease lease = host.lease(name, model.version());
             leases.add(lease);
             List<String> outputs =
@@ -120,7 +130,7 @@ final class ReleaseGraphs implements GraphHost, AutoCloseable {
         public void close() {
             for (ModelLease lease : leases) {
                 lease.close();
-                host.label(lease.model(), release, OptionalLong.empty());
+                host.unload(lease.model());
             }
             leases.clear();
         }
@@ -131,10 +141,10 @@ final class ReleaseGraphs implements GraphHost, AutoCloseable {
         try {
             Answered answered =
                     lease.run(turns, new Work(inputs, outputs, 0, TIMEOUT, new Cancellation()));
-            meters.succeeded(lease.model(), lease.version(), answered);
+            meters.succeeded(shown(lease.model()), lease.version(), answered);
             return answered.outputs();
         } catch (VitrineException e) {
-            meters.failed(lease.model(), lease.version());
+            meters.failed(shown(lease.model()), lease.version());
             throw e;
         }
     }

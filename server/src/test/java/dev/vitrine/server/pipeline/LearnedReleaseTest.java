@@ -16,6 +16,7 @@ import dev.vitrine.registry.release.ModelVersion;
 import dev.vitrine.registry.release.Release;
 import dev.vitrine.registry.release.ReleaseManifest;
 import dev.vitrine.registry.release.ReleaseStore;
+import dev.vitrine.retrieval.candidate.History;
 import dev.vitrine.retrieval.lexical.IndexSettings;
 import dev.vitrine.server.Home;
 import dev.vitrine.server.shop.LiveRelease;
@@ -172,6 +173,22 @@ class LearnedReleaseTest {
             }
             assertThat(right).isGreaterThan(ChainShop.ITEMS * 3 / 4);
         });
+    }
+
+    @Test
+    void twoReleasesMayHoldTheSameGraph() {
+        ArtifactStore artifacts = ArtifactStore.open(home.artifacts(), CLOCK);
+        try (ReleaseStore releases = ReleaseStore.open(home.registry(), CLOCK);
+                ServedModels models = models(releases, artifacts);
+                GraphHost.Opened second = models.releaseGraphs().open("second")) {
+            GraphHost.Opened first = models.releaseGraphs().open("first");
+            ModelFiles.load(release.manifest(), artifacts, first);
+            ModelSet set = ModelFiles.load(release.manifest(), artifacts, second);
+            first.close();
+            float[] query =
+                    set.sequence().orElseThrow().model().queries(new History[] {History.of(1)}, 1);
+            assertThat(query).doesNotContain(0f, Float.NaN);
+        }
     }
 
     @Test
