@@ -57,7 +57,9 @@ public final class TextTokenizer implements AutoCloseable {
         String json = TokenizerFile.read(file);
         TextTokenizer opened = new TextTokenizer(load(json, longest), vocabulary, longest);
         try {
-            int marks = opened.encode("", "").ids.length;
+            // Some mark nothing: two empty texts are no tokens then.
+            int marks =
+                    opened.tokens(() -> opened.tokenizer.encode("", "", true, false), 0).ids.length;
             if (marks + 2 > longest) {
                 throw TokenizerFile.invalid(
                         "it adds "
@@ -107,15 +109,15 @@ public final class TextTokenizer implements AutoCloseable {
 
     /** The tokens of a text. */
     public Tokens encode(String text) {
-        return tokens(() -> tokenizer.encode(cut(text), true, false));
+        return tokens(() -> tokenizer.encode(cut(text), true, false), 1);
     }
 
     /** The tokens of two texts, as one. */
     public Tokens encode(String first, String second) {
-        return tokens(() -> tokenizer.encode(cut(first), cut(second), true, false));
+        return tokens(() -> tokenizer.encode(cut(first), cut(second), true, false), 1);
     }
 
-    private Tokens tokens(java.util.function.Supplier<Encoding> call) {
+    private Tokens tokens(java.util.function.Supplier<Encoding> call, int least) {
         Encoding encoding;
         try {
             encoding = call.get();
@@ -125,7 +127,7 @@ public final class TextTokenizer implements AutoCloseable {
             throw TokenizerFile.invalid("it cannot part a text: " + e.getMessage());
         }
         long[] ids = encoding.getIds();
-        if (ids.length == 0 || ids.length > longest) {
+        if (ids.length < least || ids.length > longest) {
             throw TokenizerFile.invalid(
                     "it makes " + ids.length + " tokens where 1 to " + longest + " are wanted");
         }
