@@ -300,37 +300,24 @@ class RecommenderTest {
     }
 
     @Test
-    void whatHasNoRoomProposesNothingAndTheOthersAnswer() {
-        ServingRelease release =
-                release(
-                        Calibration.none(2),
-                        new Blend.Part("content", CONTENT, .5f),
-                        new Blend.Part(
-                                "dear",
-                                dispensable((history, allowed, best) -> {
-                                    throw VitrineException.refusal(
-                                            InferenceError.RUNNERS_BUSY, "no turn is free");
-                                }),
-                                1f));
-        RecommendRequest request = RecommendRequest.of("v", List.of(), 3);
-        assertThat(served(release, request, Effort.FULL)).isEqualTo("personal");
-    }
-
-    @Test
-    void whatFailsProposesNothingAndTheOthersAnswer() {
-        ServingRelease release =
-                release(
-                        Calibration.none(2),
-                        new Blend.Part("content", CONTENT, .5f),
-                        new Blend.Part(
-                                "dear",
-                                dispensable((history, allowed, best) -> {
-                                    throw new VitrineException(
-                                            InferenceError.RUN_FAILED, "the graph broke");
-                                }),
-                                1f));
-        RecommendRequest request = RecommendRequest.of("v", List.of(), 3);
-        assertThat(served(release, request, Effort.FULL)).isEqualTo("personal");
+    void whatHasNoRoomOrFailsProposesNothingAndTheOthersAnswer() {
+        for (VitrineException why :
+                List.of(
+                        VitrineException.refusal(InferenceError.RUNNERS_BUSY, "no turn is free"),
+                        new VitrineException(InferenceError.RUN_FAILED, "the graph broke"))) {
+            ServingRelease release =
+                    release(
+                            Calibration.none(2),
+                            new Blend.Part("content", CONTENT, .5f),
+                            new Blend.Part(
+                                    "dear",
+                                    dispensable((history, allowed, best) -> {
+                                        throw why;
+                                    }),
+                                    1f));
+            RecommendRequest request = RecommendRequest.of("v", List.of(), 3);
+            assertThat(served(release, request, Effort.FULL)).isEqualTo("personal");
+        }
     }
 
     @Test
