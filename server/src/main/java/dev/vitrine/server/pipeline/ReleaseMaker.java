@@ -79,7 +79,7 @@ final class ReleaseMaker {
             Path work = Files.createTempDirectory(home.work(), "release-");
             Path checkpoints = WorkFolders.checkpoints(home.work());
             try (SequenceFitter sequences =
-                    new SequenceFitter(settings, checkpoints, work, progress)) {
+                    new SequenceFitter(settings, checkpoints, work, System::nanoTime, progress)) {
                 Release release = make(catalog, events, releases, parallel, sequences, work);
                 sequences.forgetCheckpoints();
                 return release;

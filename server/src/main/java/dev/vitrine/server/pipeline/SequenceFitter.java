@@ -27,6 +27,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -35,14 +36,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.LongSupplier;
 import java.util.function.ToDoubleFunction;
 
 /**
  * Fits the model of what comes next: on the training part until it gets no better on validation,
  * then, for the release, on all parts for as many epochs as that took. It may look at so many rows
- * and no more, so that it takes its share of a training and not the whole of it; what cannot be
- * fitted well is left out with a reason. Fits are written down after each epoch, so that a training
- * that was killed goes on where it was. One thread.
+ * and take so much time and no more, so that it takes its share of a training and not the whole of
+ * it, on a slow machine too; what cannot be fitted well is left out with a reason. Fits are written
+ * down after each epoch, so that a training that was killed goes on where it was. One thread.
  *
  * <p>The network begins with the item vectors that implicit ALS found in the same parts, each made
  * one long. The sequences of a small shop are too few to find from chance which products are alike:
@@ -66,6 +68,12 @@ final class SequenceFitter implements AutoCloseable {
     /** Rows that no fit exceeds. */
     private static final long LARGE = 6_000_000;
 
+    /**
+     * Rows a second at which the bound on rows is the bound on time too: on a machine that is
+     * slower a fit has fewer epochs. A small shop's trial and release take 40 s at most, together.
+     */
+    private static final long SLOWEST = 12_500;
+
     private static final int MOST_EPOCHS = 30;
     private static final int PATIENCE = 3;
 
@@ -84,6 +92,7 @@ final class SequenceFitter implements AutoCloseable {
     private final MakerSettings settings;
     private final Path checkpoints;
     private final Path work;
+    private final LongSupplier nanos;
     private final Progress progress;
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
     private Optional<Torch> torch = Optional.empty();
@@ -114,11 +123,18 @@ final class SequenceFitter implements AutoCloseable {
     /**
      * @param checkpoints folder that outlives a training that was killed
      * @param work folder for graphs
+     * @param nanos a clock that only runs forwards, in nanoseconds
      */
-    SequenceFitter(MakerSettings settings, Path checkpoints, Path work, Progress progress) {
+    SequenceFitter(
+            MakerSettings settings,
+            Path checkpoints,
+            Path work,
+            LongSupplier nanos,
+            Progress progress) {
         this.settings = settings;
         this.checkpoints = checkpoints;
         this.work = work;
+        this.nanos = nanos;
         this.progress = progress;
     }
 
@@ -213,8 +229,17 @@ final class SequenceFitter implements AutoCloseable {
 
     /** Epochs at most: a small shop's are many and short. */
     static int epochs(long rows) {
-        long budget = Math.clamp(FEWEST_EPOCHS * rows, SMALL, LARGE);
-        return Math.clamp(budget / Math.max(1, rows), 1, MOST_EPOCHS);
+        return Math.clamp(budget(rows) / Math.max(1, rows), 1, MOST_EPOCHS);
+    }
+
+    /** Rows that a fit may look at. */
+    private static long budget(long rows) {
+        return Math.clamp(FEWEST_EPOCHS * rows, SMALL, LARGE);
+    }
+
+    /** What a fit may take, its validation included. */
+    static Duration longest(long rows) {
+        return Duration.ofSeconds(budget(rows) / SLOWEST);
     }
 
     private static SequenceSettings network(int items, long rows) {
@@ -258,8 +283,10 @@ final class SequenceFitter implements AutoCloseable {
         }
         Path checkpoint = folder(checkpoints).resolve("sequence-" + name);
         String identity = name + " " + dataset.hash() + " " + network + " " + fit;
+        Duration longest = longest(sequences.rows());
         LearningCurve curve =
-                new Fit(fit, new Checkpoint(checkpoint, identity), progress).run(trainer);
+                new Fit(fit, new Checkpoint(checkpoint, identity), longest, nanos, progress)
+                        .run(trainer);
         Path graph = work.resolve("sequence-" + name + ".onnx");
         trainer.export(graph);
         OnnxSession session = OnnxSession.open(graph, SessionSettings.DEFAULT);
@@ -268,6 +295,9 @@ final class SequenceFitter implements AutoCloseable {
         Map<String, String> parameters = new TreeMap<>();
         parameters.put("settings", network.toString());
         parameters.put("epochs", Integer.toString(curve.best()));
+        if (curve.cutShort()) {
+            parameters.put("endedByTime", longest.toSeconds() + " s");
+        }
         parameters.put("people", Integer.toString(sequences.sequences().length));
         parameters.put("rows", Long.toString(sequences.rows()));
         parameters.put("rowsPerSecond", String.format(Locale.ROOT, "%.0f", curve.rowsPerSecond()));

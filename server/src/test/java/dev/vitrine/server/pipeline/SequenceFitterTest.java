@@ -28,6 +28,11 @@ class SequenceFitterTest {
     private final List<String> steps = new ArrayList<>();
     private int epochsUntilKilled = Integer.MAX_VALUE;
 
+    /** Stands still, but for what an epoch is said to take. */
+    private long now;
+
+    private long epochTakes;
+
     private static final class Killed extends RuntimeException {
         private static final long serialVersionUID = 1;
     }
@@ -40,6 +45,7 @@ class SequenceFitterTest {
                         throw new Killed();
                     }
                     steps.add(step);
+                    now += step.contains("epoch") ? epochTakes : 0;
                 }
 
                 @Override
@@ -78,7 +84,8 @@ class SequenceFitterTest {
                         settings(memory).tuningQuestions());
         Path work = Files.createTempDirectory(folder, "work");
         try (SequenceFitter fitter =
-                new SequenceFitter(settings(memory), folder.resolve("fits"), work, progress)) {
+                new SequenceFitter(
+                        settings(memory), folder.resolve("fits"), work, () -> now, progress)) {
             return fitter.trial(dataset, TRAIN, WEIGHTS, factors, validation);
         }
     }
@@ -143,6 +150,22 @@ class SequenceFitterTest {
         assertThat(SequenceFitter.epochs(1_000_000)).isEqualTo(3);
         assertThat(SequenceFitter.epochs(4_000_000)).isEqualTo(1);
         assertThat(SequenceFitter.epochs(6_000_000)).isEqualTo(1);
+    }
+
+    @Test
+    void timeFollowsFromRows() {
+        assertThat(SequenceFitter.longest(1_000)).hasSeconds(20);
+        assertThat(SequenceFitter.longest(1_000_000)).hasSeconds(240);
+        assertThat(SequenceFitter.longest(9_000_000)).hasSeconds(480);
+    }
+
+    @Test
+    void onASlowMachineAFitHasFewerEpochsAndSaysSo() throws Exception {
+        epochTakes = 6_000_000_000L;
+        SequenceFitter.Result result = fit(ChainShop.events(300), factors(0), ENOUGH);
+        assertThat(steps).contains("ended after epoch 3: another would not end within 20 s");
+        assertThat(((SequenceFitter.Result.Fitted) result).parameters())
+                .containsEntry("endedByTime", "20 s");
     }
 
     @Test

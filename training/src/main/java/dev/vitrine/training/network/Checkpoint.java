@@ -19,7 +19,7 @@ import java.util.Map;
  * epoch that ended; one of other settings or data begins from the start.
  */
 public final class Checkpoint {
-    private static final int MAGIC = 0x56434b31;
+    private static final int MAGIC = 0x56434b32;
 
     private final Path file;
     private final String identity;
@@ -68,6 +68,7 @@ public final class Checkpoint {
         out.writeInt(state.best);
         out.writeDouble(state.bestValidation);
         out.writeLong(state.steps);
+        out.writeDouble(state.spent);
         out.writeInt(state.bestValues.size());
         for (Map.Entry<String, float[]> entry : state.bestValues.entrySet()) {
             out.writeUTF(entry.getKey());
@@ -109,6 +110,7 @@ public final class Checkpoint {
         state.best = in.readInt();
         state.bestValidation = in.readDouble();
         state.steps = in.readLong();
+        state.spent = in.readDouble();
         int values = in.readInt();
         Map<String, float[]> best = new LinkedHashMap<>();
         for (int i = 0; i < values; i++) {

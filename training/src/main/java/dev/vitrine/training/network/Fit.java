@@ -3,28 +3,53 @@ package dev.vitrine.training.network;
 import dev.vitrine.kernel.error.VitrineException;
 import dev.vitrine.kernel.time.Progress;
 import dev.vitrine.training.TrainingError;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Fits a network epoch by epoch until it stops getting better on what it is not trained on, and
- * leaves it as it was when it was best.
+ * leaves it as it was when it was best. A fit may be bound in time too: it has one epoch in any
+ * case, and no further one that would, at the pace of those before it, end after the bound.
  */
 public final class Fit {
+    private static final Duration UNBOUND = Duration.ofDays(365);
+
     private final FitSettings settings;
     private final @Nullable Checkpoint checkpoint;
+    private final Duration longest;
+    private final LongSupplier nanos;
     private final Progress progress;
 
     /**
+     * A fit that takes the time it takes.
+     *
      * @param checkpoint where the fit is written down after each epoch, and goes on from; null for
      *     one that begins again when it is killed
      */
     public Fit(FitSettings settings, @Nullable Checkpoint checkpoint, Progress progress) {
+        this(settings, checkpoint, UNBOUND, System::nanoTime, progress);
+    }
+
+    /**
+     * @param checkpoint as above
+     * @param longest for training and validation; what a fit took before it was killed counts
+     * @param nanos a clock that only runs forwards, in nanoseconds
+     */
+    public Fit(
+            FitSettings settings,
+            @Nullable Checkpoint checkpoint,
+            Duration longest,
+            LongSupplier nanos,
+            Progress progress) {
         this.settings = settings;
         this.checkpoint = checkpoint;
+        this.longest = longest;
+        this.nanos = nanos;
         this.progress = progress;
     }
 
@@ -35,6 +60,14 @@ public final class Fit {
         double bestValidation = Double.NEGATIVE_INFINITY;
         Map<String, float[]> bestValues = Map.of();
         long steps;
+
+        /** Seconds of training and validation. */
+        double spent;
+
+        boolean another(Duration longest) {
+            int epochs = points.size();
+            return epochs == 0 || spent + spent / epochs <= longest.toNanos() * 1e-9;
+        }
     }
 
     /**
@@ -46,12 +79,21 @@ public final class Fit {
         if (checkpoint != null) {
             checkpoint.read(learner, state);
         }
-        while (state.points.size() < settings.epochs()
-                && state.points.size() - state.best < settings.patience()) {
+        while (wanted(state) && state.another(longest)) {
             epoch(learner, state);
             if (checkpoint != null) {
                 checkpoint.write(learner, state);
             }
+        }
+        boolean cutShort = wanted(state);
+        if (cutShort) {
+            progress.start(learner.name(), "", 0);
+            progress.finish(
+                    "ended after epoch "
+                            + state.points.size()
+                            + ": another would not end within "
+                            + longest.toSeconds()
+                            + " s");
         }
         if (state.best == 0) {
             throw new VitrineException(
@@ -59,7 +101,12 @@ public final class Fit {
                     learner.name() + ": no epoch gave a model that could be validated");
         }
         learner.parameters().restore(state.bestValues);
-        return new LearningCurve(state.points, state.best);
+        return new LearningCurve(state.points, state.best, cutShort);
+    }
+
+    private boolean wanted(State state) {
+        int epochs = state.points.size();
+        return epochs < settings.epochs() && epochs - state.best < settings.patience();
     }
 
     private void epoch(Learner learner, State state) {
@@ -67,7 +114,7 @@ public final class Fit {
         learner.begin(epoch);
         int batches = learner.batches();
         long inAll = (long) batches * settings.epochs();
-        long start = System.nanoTime();
+        long start = nanos.getAsLong();
         long rows = 0;
         double sum = 0;
         progress.start(
@@ -91,8 +138,9 @@ public final class Fit {
             rows += learner.rows(batch);
             progress.advance(batch + 1);
         }
-        double seconds = (System.nanoTime() - start) * 1e-9;
+        double seconds = (nanos.getAsLong() - start) * 1e-9;
         double validation = learner.validate();
+        state.spent += (nanos.getAsLong() - start) * 1e-9;
         state.points.add(new LearningCurve.Point(epoch, sum / batches, validation, rows, seconds));
         boolean better = validation > state.bestValidation;
         if (better) {

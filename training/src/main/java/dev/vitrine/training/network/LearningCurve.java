@@ -7,8 +7,9 @@ import java.util.List;
  *
  * @param points one per epoch
  * @param best the epoch whose parameters were kept
+ * @param cutShort whether only the bound on its time ended it
  */
-public record LearningCurve(List<Point> points, int best) {
+public record LearningCurve(List<Point> points, int best, boolean cutShort) {
     public LearningCurve {
         points = List.copyOf(points);
     }
