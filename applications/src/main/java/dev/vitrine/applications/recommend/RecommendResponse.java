@@ -33,9 +33,9 @@ public record RecommendResponse(
      *
      * @param product empty for an id that was given to be ranked and is not in the catalogue
      * @param score comparable within one answer only; higher is better
-     * @param reasons the step of the ladder, {@code proposed-by:} a retriever and {@code
-     *     because-of:} items of the page or the history, what weighed most first; empty unless
-     *     asked for
+     * @param reasons the step of the ladder, {@code proposed-by:} a retriever, {@code ranked-by:}
+     *     features of the ranker and {@code because-of:} items of the page or the history, what
+     *     weighed most first; empty unless asked for
      */
     public record Result(String id, double score, Optional<Product> product, List<String> reasons) {
         public Result {

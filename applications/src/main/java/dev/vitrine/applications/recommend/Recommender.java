@@ -38,6 +38,9 @@ public final class Recommender {
     /** Parts of a history that are named as reasons for an item. */
     private static final int MOST_CAUSES = 3;
 
+    /** Features of the ranker that are named as reasons for an item. */
+    private static final int MOST_FEATURES = 3;
+
     private final Catalog catalog;
     private final CatalogFacts facts;
     private final ShopState state;
@@ -265,8 +268,9 @@ public final class Recommender {
     }
 
     /**
-     * Why entries are shown, by item: the step of the ladder, the retriever that counted most, and
-     * what of the page or the history speaks most for it, the strongest first.
+     * Why entries are shown, by item: the step of the ladder, the retriever that counted most, the
+     * features by which the ranker lifted it most, and what of the page or the history speaks most
+     * for it, the strongest first.
      */
     private Map<Integer, List<String>> reasons(
             ServingRelease release, Shelf shelf, List<Shelf.Entry> shown, History history) {
@@ -284,6 +288,10 @@ public final class Recommender {
             List<String> own = new ArrayList<>();
             own.add(entry.step());
             shelf.proposedBy(entry.item()).ifPresent(name -> own.add("proposed-by:" + name));
+            if (entry.step().equals(Shelves.PERSONAL)) {
+                shelf.rankedBy(entry.item(), MOST_FEATURES)
+                        .forEach(name -> own.add("ranked-by:" + name));
+            }
             if (entry.because() >= 0) {
                 own.add(BECAUSE + catalog.idOf(entry.because()));
             } else if (next < personal.length && personal[next] == entry.item()) {

@@ -5,7 +5,9 @@ import dev.vitrine.retrieval.candidate.Blend;
 import dev.vitrine.retrieval.candidate.CandidateSource;
 import dev.vitrine.retrieval.candidate.HistoryRecipe;
 import dev.vitrine.retrieval.lexical.ProductIndex;
+import dev.vitrine.retrieval.ranking.CandidateRanker;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -15,6 +17,7 @@ import java.util.function.Consumer;
  * @param id the release
  * @param index the text index
  * @param personal proposes for a shopper's history; empty when there was no behaviour to learn from
+ * @param ranker puts what it proposes in order; empty where the blend's own order stands
  * @param similar proposes items like those of a history by their content and by who chose them
  * @param recipe how a shopper's past becomes a history
  * @param calibration from the scores of the parts to a probability
@@ -26,6 +29,7 @@ public record ServingRelease(
         String id,
         ProductIndex index,
         Blend personal,
+        Optional<CandidateRanker> ranker,
         Blend similar,
         CandidateSource content,
         HistoryRecipe recipe,

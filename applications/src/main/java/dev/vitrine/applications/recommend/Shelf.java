@@ -4,6 +4,7 @@ import dev.vitrine.data.feature.CatalogFacts;
 import dev.vitrine.retrieval.candidate.Blend;
 import dev.vitrine.retrieval.candidate.ItemMask;
 import dev.vitrine.retrieval.candidate.TopItems;
+import dev.vitrine.retrieval.ranking.RankedCandidates;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -23,6 +24,7 @@ final class Shelf {
     private final List<Entry> entries = new ArrayList<>();
     private final Set<Integer> taken = new HashSet<>();
     private final Map<Integer, String> proposedBy = new HashMap<>();
+    private Optional<RankedCandidates> ranked = Optional.empty();
     private boolean cut;
 
     /**
@@ -39,6 +41,16 @@ final class Shelf {
                 proposedBy.putIfAbsent(entry.item(), blend.parts().get(part).name());
             }
         }
+    }
+
+    /** Remembers what put the entries in order. */
+    void explain(RankedCandidates order) {
+        ranked = Optional.of(order);
+    }
+
+    /** The features that lifted an item most; none where no ranker put it where it is. */
+    List<String> rankedBy(int item, int most) {
+        return ranked.map(order -> order.reasons(item, most)).orElse(List.of());
     }
 
     /** The retriever that counted most for an item; empty where that is not known. */

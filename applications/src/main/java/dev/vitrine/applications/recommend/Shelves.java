@@ -7,11 +7,14 @@ import dev.vitrine.data.feature.PopularItems;
 import dev.vitrine.data.feature.ShopState;
 import dev.vitrine.data.feature.Shopper;
 import dev.vitrine.data.feature.WeightedItems;
+import dev.vitrine.kernel.error.VitrineException;
 import dev.vitrine.retrieval.candidate.Blend;
 import dev.vitrine.retrieval.candidate.CandidateSource;
+import dev.vitrine.retrieval.candidate.Candidates;
 import dev.vitrine.retrieval.candidate.Dispensable;
 import dev.vitrine.retrieval.candidate.History;
 import dev.vitrine.retrieval.candidate.TopItems;
+import dev.vitrine.retrieval.ranking.RankedCandidates;
 import java.util.Comparator;
 
 /** The ladder of each serving config, for one request. */
@@ -64,7 +67,7 @@ final class Shelves {
         }
         switch (config) {
             case RECOMMENDED_FOR_YOU, PERSONALIZED_RANKING -> {
-                personal(shelf, wanted);
+                personal(shopper, shelf, wanted);
                 likeTheirs(shelf, wanted);
                 tastes(shopper, shelf, wanted);
                 popular(shelf, wanted);
@@ -136,8 +139,32 @@ final class Shelves {
                 : "similar";
     }
 
-    private void personal(Shelf shelf, int wanted) {
-        blended(release.personal(), history, PERSONAL, shelf, wanted);
+    /** What fits to the history, by the blend and, where the release has one, its ranker. */
+    private void personal(Shopper shopper, Shelf shelf, int wanted) {
+        Blend blend = release.personal();
+        if (release.ranker().isEmpty() || effort != Effort.FULL || history.size() == 0) {
+            blended(blend, history, PERSONAL, shelf, wanted);
+            return;
+        }
+        Blend.Sheet sheet = blend.sheet(history, shelf.allowed());
+        Candidates candidates = blend.candidates(sheet, Math.max(CANDIDATES, wanted));
+        if (candidates.size() == 0) {
+            return;
+        }
+        TopItems order;
+        try {
+            RankedCandidates ranked =
+                    release.ranker().get().rank(candidates, shopper, state, facts, now);
+            order = ranked.order();
+            shelf.explain(ranked);
+        } catch (VitrineException withoutIt) {
+            // Whoever runs the graph counts what failed; the blend's own order stands.
+            order = new TopItems(candidates.size());
+            sheet.offerTo(order);
+            order.sort();
+        }
+        shelf.addMixed(order, PERSONAL, history.size() == 1 ? history.items()[0] : -1, wanted);
+        shelf.explain(blend, sheet);
     }
 
     /** For a history of items that behaviour says nothing about: what is like them. */

@@ -16,7 +16,9 @@ import dev.vitrine.data.feature.FeatureSettings;
 import dev.vitrine.data.feature.PopularItems;
 import dev.vitrine.data.feature.ShopState;
 import dev.vitrine.inference.InferenceError;
+import dev.vitrine.inference.tensor.Tensor;
 import dev.vitrine.kernel.error.VitrineException;
+import dev.vitrine.retrieval.GraphRunner;
 import dev.vitrine.retrieval.candidate.Blend;
 import dev.vitrine.retrieval.candidate.CandidateSource;
 import dev.vitrine.retrieval.candidate.Dispensable;
@@ -24,11 +26,17 @@ import dev.vitrine.retrieval.candidate.HistoryRecipe;
 import dev.vitrine.retrieval.lexical.IndexBuilder;
 import dev.vitrine.retrieval.lexical.IndexSettings;
 import dev.vitrine.retrieval.lexical.ProductIndex;
+import dev.vitrine.retrieval.ranking.CandidateFeatures;
+import dev.vitrine.retrieval.ranking.CandidateRanker;
+import dev.vitrine.retrieval.ranking.RegressionTree;
+import dev.vitrine.retrieval.ranking.TreeEnsemble;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -138,6 +146,7 @@ class RecommenderTest {
                 "r1",
                 index,
                 blend,
+                Optional.empty(),
                 blend,
                 CONTENT,
                 HistoryRecipe.DEFAULT,
@@ -154,6 +163,94 @@ class RecommenderTest {
                 },
                 changes -> {},
                 () -> {});
+    }
+
+    private static ServingRelease ranked(ServingRelease release, GraphRunner graph) {
+        CandidateFeatures features = new CandidateFeatures(List.of("content"));
+        RegressionTree.Builder nothing = new RegressionTree.Builder(1);
+        nothing.leaf(0, 0, 1);
+        return new ServingRelease(
+                release.id(),
+                release.index(),
+                release.personal(),
+                Optional.of(
+                        new CandidateRanker(
+                                features,
+                                new TreeEnsemble(features.names().size(), List.of(nothing.build())),
+                                graph)),
+                release.similar(),
+                release.content(),
+                release.recipe(),
+                release.calibration(),
+                release.causes(),
+                release.freshen(),
+                release.closeParts());
+    }
+
+    /** The last candidate first. */
+    private static Map<String, Tensor> reversed(Map<String, Tensor> rows) {
+        int count = (int) Objects.requireNonNull(rows.get("features")).size(0);
+        float[] scores = new float[count];
+        for (int row = 0; row < count; row++) {
+            scores[row] = row;
+        }
+        return Map.of("score", Tensor.of(new long[] {count, 1}, scores));
+    }
+
+    @Test
+    void aRankerPutsWhatWasProposedInOrder() {
+        ServingRelease release = release(Calibration.none(1));
+        List<String> plain = ids(forYou(release, Effort.FULL));
+        RecommendResponse ranked = forYou(ranked(release, RecommenderTest::reversed), Effort.FULL);
+        assertThat(plain).hasSizeGreaterThan(1);
+        assertThat(ids(ranked)).isEqualTo(plain.reversed());
+        assertThat(ranked.results())
+                .extracting(RecommendResponse.Result::score)
+                .doesNotHaveDuplicates();
+        assertThat(ranked.servedBy()).isEqualTo("personal");
+    }
+
+    @Test
+    void aRankerThatFailsLeavesTheOrderOfTheBlend() {
+        ServingRelease release = release(Calibration.none(1));
+        ServingRelease failing =
+                ranked(
+                        release,
+                        rows -> {
+                            throw new VitrineException(InferenceError.QUEUE_FULL, "no room");
+                        });
+        ServingRelease mad =
+                ranked(
+                        release,
+                        rows -> {
+                            int count = (int) Objects.requireNonNull(rows.get("features")).size(0);
+                            float[] scores = new float[count];
+                            scores[0] = Float.NaN;
+                            return Map.of("score", Tensor.of(new long[] {count, 1}, scores));
+                        });
+        RecommendResponse expected = forYou(release, Effort.FULL);
+        assertThat(forYou(failing, Effort.FULL)).isEqualTo(expected);
+        assertThat(forYou(mad, Effort.FULL)).isEqualTo(expected);
+    }
+
+    @Test
+    void underPressureTheRankerIsNotAsked() {
+        ServingRelease release = release(Calibration.none(1));
+        ServingRelease ranked =
+                ranked(
+                        release,
+                        rows -> {
+                            throw new AssertionError("asked");
+                        });
+        assertThat(forYou(ranked, Effort.CHEAPER)).isEqualTo(forYou(release, Effort.CHEAPER));
+    }
+
+    private RecommendResponse forYou(ServingRelease release, Effort effort) {
+        return recommender.recommend(
+                release,
+                ServingConfig.PERSONALIZED_RANKING,
+                new RecommendRequest("v", "", List.of(), "", List.of(), 5, "", 0, false),
+                effort);
     }
 
     private RecommendResponse shelf(ServingConfig config, String visitor, String... items) {

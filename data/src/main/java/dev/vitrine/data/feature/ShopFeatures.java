@@ -65,6 +65,11 @@ public final class ShopFeatures {
             }
         }
 
+        /** Geometric mean of the prices that the shopper turned to; NaN when none is known. */
+        public double usualPrice() {
+            return usualPrice;
+        }
+
         private boolean isLast(int item, int place) {
             for (int i = place + 1; i < shopper.size(); i++) {
                 if (shopper.items()[i] == item) {

@@ -1,6 +1,7 @@
 package dev.vitrine.registry.release;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.vitrine.kernel.error.VitrineException;
 import dev.vitrine.registry.RegistryError;
 import dev.vitrine.registry.artifact.ArtifactHash;
@@ -8,9 +9,11 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that together answers requests.
@@ -25,6 +28,7 @@ import java.util.TreeSet;
  * @param thresholds by name; finite
  * @param calibration parameters by name, such as the slope and intercept of {@code predict}
  * @param rules controls by name, each as JSON
+ * @param leftOut by role, why the release has no such model; written only where there is one
  */
 public record ReleaseManifest(
         Instant createdAt,
@@ -36,7 +40,8 @@ public record ReleaseManifest(
         String featureContract,
         Map<String, Double> thresholds,
         Map<String, List<Double>> calibration,
-        Map<String, String> rules) {
+        Map<String, String> rules,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) @Nullable Map<String, String> leftOut) {
     public ReleaseManifest {
         if (logOffset < 0) {
             throw new VitrineException(
@@ -52,6 +57,12 @@ public record ReleaseManifest(
         calibration.forEach((name, values) -> copied.put(name, List.copyOf(values)));
         calibration = ModelManifest.sorted(copied);
         rules = ModelManifest.sorted(rules);
+        leftOut = leftOut == null ? Map.of() : ModelManifest.sorted(leftOut);
+    }
+
+    @Override
+    public Map<String, String> leftOut() {
+        return Objects.requireNonNull(leftOut);
     }
 
     /** Every artefact that serving this release reads. */

@@ -86,6 +86,34 @@ class ReleaseStoreTest {
                 .isEqualTo("20260102-030405-616e228fd626");
     }
 
+    /**
+     * What a release lacks is said in it; one of before, which could not say so, reads as before.
+     */
+    @Test
+    void tellsWhatWasLeftOut() {
+        ModelVersion model = store.register(Releases.model("linear", 1));
+        Map<String, String> why = Map.of("ranker", "no better than the blend");
+        ReleaseManifest plain = Releases.release(model, 7);
+        Release told =
+                store.register(
+                        new ReleaseManifest(
+                                plain.createdAt(),
+                                plain.createdBy(),
+                                plain.models(),
+                                plain.index(),
+                                plain.logOffset(),
+                                plain.dataset(),
+                                plain.featureContract(),
+                                plain.thresholds(),
+                                plain.calibration(),
+                                plain.rules(),
+                                why));
+        Release silent = store.register(plain);
+        reopen();
+        assertThat(store.get(told.id()).manifest().leftOut()).isEqualTo(why);
+        assertThat(store.get(silent.id()).manifest().leftOut()).isEmpty();
+    }
+
     @Test
     void refusesAReleaseOfUnknownModels() {
         ModelVersion unknown = new ModelVersion(1, Releases.model("linear", 1));

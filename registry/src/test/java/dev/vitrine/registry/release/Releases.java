@@ -40,6 +40,7 @@ final class Releases {
                 "features-1",
                 Map.of("minimum", 0.5),
                 Map.of("predict", List.of(1.5, -2.0)),
-                Map.of("boost", "{\"x\":1}"));
+                Map.of("boost", "{\"x\":1}"),
+                Map.of());
     }
 }

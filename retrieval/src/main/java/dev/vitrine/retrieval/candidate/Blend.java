@@ -43,6 +43,31 @@ public final class Blend implements CandidateSource {
         return merge(proposals(history, allowed, weights), weights);
     }
 
+    /**
+     * The best of a sheet of this blend, with what each part gave them before its weight.
+     *
+     * @param most candidates, at least 1
+     */
+    public Candidates candidates(Sheet sheet, int most) {
+        TopItems best = new TopItems(most);
+        sheet.offerTo(best);
+        best.sort();
+        int[] items = new int[best.size()];
+        float[] totals = new float[items.length];
+        float[] scores = new float[items.length * parts.size()];
+        for (int place = 0; place < items.length; place++) {
+            items[place] = best.item(place);
+            totals[place] = best.score(place);
+            int slot = sheet.slot(items[place]);
+            for (int p = 0; p < parts.size(); p++) {
+                float weight = parts.get(p).weight();
+                scores[place * parts.size() + p] =
+                        weight > 0 ? sheet.scores[slot * parts.size() + p] / weight : 0;
+            }
+        }
+        return new Candidates(parts.stream().map(Part::name).toList(), items, totals, scores);
+    }
+
     /** What each part proposes, best first, before any weight. */
     public TopItems[] proposals(History history, ItemMask allowed) {
         float[] all = new float[parts.size()];

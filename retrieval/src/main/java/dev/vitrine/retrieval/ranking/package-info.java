@@ -1,6 +1,6 @@
 /**
  * Ranks candidates by trees over their features, and says which features moved them. Read first:
- * TreeEnsemble. How they are fitted is in training.trees.
+ * CandidateRanker, CandidateFeatures, TreeEnsemble. How they are fitted is in training.trees.
  */
 @NullMarked
 package dev.vitrine.retrieval.ranking;

@@ -1,10 +1,13 @@
 package dev.vitrine.server.pipeline;
 
+import dev.vitrine.kernel.error.VitrineException;
 import dev.vitrine.registry.artifact.Artifact;
 import dev.vitrine.registry.artifact.ArtifactStore;
 import dev.vitrine.registry.release.ModelVersion;
 import dev.vitrine.registry.release.ReleaseManifest;
 import dev.vitrine.retrieval.GraphRunner;
+import dev.vitrine.retrieval.RetrievalError;
+import dev.vitrine.retrieval.ranking.CandidateRanker;
 import dev.vitrine.retrieval.sequence.SequenceModel;
 import dev.vitrine.retrieval.table.ColdItems;
 import dev.vitrine.retrieval.table.ContentModel;
@@ -20,11 +23,12 @@ import java.util.Optional;
 
 /** How the models of a release lie in artefacts: one folder a model. */
 public final class ModelFiles {
+    private static final System.Logger LOG = System.getLogger(ModelFiles.class.getName());
     private static final String TABLE = "items.table";
-    private static final String MODEL = "model.table";
+    static final String MODEL = "model.table";
     private static final String VECTORS = "vectors.table";
     private static final String COLD = "cold.table";
-    private static final String GRAPH = "graph.onnx";
+    static final String GRAPH = "graph.onnx";
 
     private ModelFiles() {}
 
@@ -126,6 +130,29 @@ public final class ModelFiles {
                                     VectorTable.load(files.file(VECTORS))));
         }
         return new ModelSet(behaviour, content, sequence);
+    }
+
+    /**
+     * Reads the ranker of a release; empty where it has none, and where it was fitted to features
+     * that this version no longer computes: then the blend's order stands.
+     */
+    public static Optional<CandidateRanker> ranker(
+            ReleaseManifest release, ArtifactStore artifacts, GraphOpener graphs) {
+        ModelVersion version = release.models().get(ModelSet.RANKER);
+        if (version == null) {
+            return Optional.empty();
+        }
+        Artifact files = artifacts.open(version.artifact());
+        GraphRunner runner = graphs.open(version, files.file(GRAPH));
+        try {
+            return Optional.of(CandidateRanker.load(files.file(MODEL), runner));
+        } catch (VitrineException e) {
+            if (e.code() == RetrievalError.MODEL_FORMAT) {
+                LOG.log(System.Logger.Level.WARNING, "ranker left out: {0}", e.getMessage());
+                return Optional.empty();
+            }
+            throw e;
+        }
     }
 
     private static Artifact open(

@@ -37,6 +37,9 @@ public record ModelSet(
     public static final String CONTENT = "content";
     public static final String SEQUENCE = "sequence";
 
+    /** Proposes nothing: it puts in order what the others propose. */
+    public static final String RANKER = "ranker";
+
     /** Items that each part proposes. */
     static final int DEPTH = 200;
 

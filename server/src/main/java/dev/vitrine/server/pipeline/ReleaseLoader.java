@@ -11,11 +11,13 @@ import dev.vitrine.retrieval.candidate.Blend;
 import dev.vitrine.retrieval.candidate.HistoryRecipe;
 import dev.vitrine.retrieval.lexical.IndexSettings;
 import dev.vitrine.retrieval.lexical.ProductIndex;
+import dev.vitrine.retrieval.ranking.CandidateRanker;
 import dev.vitrine.retrieval.table.ContentSource;
 import dev.vitrine.server.Home;
 import dev.vitrine.server.shop.LiveRelease;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /** Loads a release beside what serves: verifies every artefact and opens its own working copy. */
 public final class ReleaseLoader implements LiveRelease.Loader {
@@ -67,6 +69,7 @@ public final class ReleaseLoader implements LiveRelease.Loader {
                 });
         manifest.calibration().forEach((name, values) -> calibration.put(name, values.getFirst()));
         Blend personal = set.personal(weights);
+        Optional<CandidateRanker> ranker = ModelFiles.ranker(manifest, artifacts, running);
         Artifact base = artifacts.open(manifest.index().artifact());
         ProductIndex opened =
                 ProductIndex.open(
@@ -79,6 +82,7 @@ public final class ReleaseLoader implements LiveRelease.Loader {
                         release.id(),
                         opened,
                         personal,
+                        ranker,
                         set.similar(),
                         set.content()
                                 .<dev.vitrine.retrieval.candidate.CandidateSource>map(

@@ -10,6 +10,7 @@ import dev.vitrine.data.dataset.TypeWeights;
 import dev.vitrine.data.event.EventCursor;
 import dev.vitrine.data.event.EventStore;
 import dev.vitrine.data.event.LoggedEvent;
+import dev.vitrine.data.feature.FeatureSettings;
 import dev.vitrine.data.feature.ShopFeatures;
 import dev.vitrine.data.split.Part;
 import dev.vitrine.kernel.config.DataSize;
@@ -33,6 +34,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
@@ -103,16 +105,31 @@ final class ReleaseMaker {
         ModelFitter fitter = new ModelFitter(settings, parallel, progress);
         Optional<ModelSet.Content> content = fitter.content(catalog);
         TypeWeights weights = TypeWeights.graded();
-        Trial.Outcome outcome =
-                new Trial(
+        LogIterator log = new LogIterator(events.read(0), offset);
+        Replay replay =
+                new Replay(
+                        log, FeatureSettings.defaults(), catalog::numberOf, Replay.facts(catalog));
+        Trial.Outcome outcome;
+        try (log;
+                RankerFitter rankers =
+                        new RankerFitter(
                                 dataset,
-                                content,
-                                fitter,
-                                sequences,
-                                settings,
-                                weights,
-                                HistoryRecipe.DEFAULT)
-                        .run(progress);
+                                replay,
+                                parallel,
+                                work.resolve(ModelSet.RANKER),
+                                progress)) {
+            outcome =
+                    new Trial(
+                                    dataset,
+                                    content,
+                                    fitter,
+                                    sequences,
+                                    rankers,
+                                    settings,
+                                    weights,
+                                    HistoryRecipe.DEFAULT)
+                            .run(progress);
+        }
         Optional<ModelSet.Behaviour> behaviour = fitter.behaviour(dataset, ALL, weights, content);
         SequenceFitter.Result next =
                 outcome.sequence().isPresent() && behaviour.isPresent()
@@ -124,10 +141,16 @@ final class ReleaseMaker {
                                 outcome.sequence().get())
                         : new SequenceFitter.Result.LeftOut("none was found worth it");
         ModelSet set = new ModelSet(behaviour, content, next.found());
+        Map<String, String> leftOut = new HashMap<>();
+        if (next instanceof SequenceFitter.Result.LeftOut none) {
+            leftOut.put(ModelSet.SEQUENCE, none.reason());
+        }
+        Optional<Map<String, String>> ranker = ranker(outcome, set, leftOut);
         ModelFiles.save(set, work);
         ArtifactStore artifacts = ArtifactStore.open(home.artifacts(), clock);
         Map<String, Map<String, String>> parameters =
                 parameters(set, next, dataset, fitter, weights);
+        ranker.ifPresent(own -> parameters.put(ModelSet.RANKER, own));
         Map<String, ModelVersion> models =
                 register(parameters, dataset, outcome, work, artifacts, releases);
         IndexEpoch index = index(catalog, sequence, work, artifacts);
@@ -148,10 +171,35 @@ final class ReleaseMaker {
                                 ShopFeatures.CONTRACT,
                                 thresholds,
                                 calibration,
-                                Map.of()));
+                                Map.of(),
+                                leftOut));
         progress.start("release", "", 0);
         progress.finish(release.id());
         return release;
+    }
+
+    /**
+     * How the ranker was fitted, where there is one that fits to the models of the release.
+     *
+     * @param leftOut is told why there is none
+     */
+    private static Optional<Map<String, String>> ranker(
+            Trial.Outcome outcome, ModelSet set, Map<String, String> leftOut) {
+        return switch (outcome.ranker()) {
+            case RankerFitter.Result.LeftOut none -> {
+                leftOut.put(ModelSet.RANKER, none.reason());
+                yield Optional.empty();
+            }
+            case RankerFitter.Result.Fitted fitted -> {
+                List<String> missing = new ArrayList<>(fitted.ranker().features().parts());
+                set.personal(outcome.blend()).parts().forEach(part -> missing.remove(part.name()));
+                if (missing.isEmpty()) {
+                    yield Optional.of(fitted.parameters());
+                }
+                leftOut.put(ModelSet.RANKER, "it goes by " + missing + ", which was left out");
+                yield Optional.empty();
+            }
+        };
     }
 
     private Dataset dataset(Catalog catalog, EventStore events, long until) throws IOException {
@@ -257,7 +305,7 @@ final class ReleaseMaker {
     }
 
     /** Reads the log up to an offset, closing the cursor at its end. */
-    private static final class LogIterator implements Iterator<LoggedEvent> {
+    private static final class LogIterator implements Iterator<LoggedEvent>, AutoCloseable {
         private final EventCursor cursor;
         private final long until;
         private boolean ready;
@@ -273,11 +321,18 @@ final class ReleaseMaker {
             if (!ready && !ended) {
                 ready = cursor.nextOffset() < until && cursor.next();
                 if (!ready) {
-                    ended = true;
-                    cursor.close();
+                    close();
                 }
             }
             return ready;
+        }
+
+        @Override
+        public void close() {
+            if (!ended) {
+                ended = true;
+                cursor.close();
+            }
         }
 
         @Override

@@ -24,12 +24,15 @@ final class ShopQuestions implements Questions {
     private final History[] histories;
     private final int[][] answers;
     private final int[] people;
+    private final long[] times;
 
-    private ShopQuestions(int items, History[] histories, int[][] answers, int[] people) {
+    private ShopQuestions(
+            int items, History[] histories, int[][] answers, int[] people, long[] times) {
         this.items = items;
         this.histories = histories;
         this.answers = answers;
         this.people = people;
+        this.times = times;
     }
 
     /**
@@ -48,6 +51,7 @@ final class ShopQuestions implements Questions {
         History[] histories = new History[Math.min(most, order.length)];
         int[][] answers = new int[histories.length][];
         int[] people = new int[histories.length];
+        long[] times = new long[histories.length];
         int count = 0;
         for (int i = 0; i < order.length && count < histories.length; i++) {
             int person = order[i];
@@ -63,13 +67,24 @@ final class ShopQuestions implements Questions {
             }
             histories[count] = recipe.of(seen, Arrays.copyOfRange(past.weight(), from, to));
             answers[count] = fresh;
+            times[count] = asked(dataset, person, asked, weights);
             people[count++] = person;
         }
         return new ShopQuestions(
                 dataset.items(),
                 Arrays.copyOf(histories, count),
                 Arrays.copyOf(answers, count),
-                Arrays.copyOf(people, count));
+                Arrays.copyOf(people, count),
+                Arrays.copyOf(times, count));
+    }
+
+    /** When a person first turned to something in a part. */
+    private static long asked(Dataset dataset, int person, Part part, TypeWeights weights) {
+        int row = dataset.start(person);
+        while (dataset.part(row) != part || !(weights.of(dataset.type(row)) > 0)) {
+            row++;
+        }
+        return dataset.time(row);
     }
 
     private static int[] shuffled(int n) {
@@ -119,6 +134,11 @@ final class ShopQuestions implements Questions {
     /** The person a question is about, by dense number. */
     int person(int question) {
         return people[question];
+    }
+
+    /** When it is asked, epoch milliseconds: just before the first act of the part asked about. */
+    long time(int question) {
+        return times[question];
     }
 
     @Override

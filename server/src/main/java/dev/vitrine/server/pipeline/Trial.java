@@ -49,6 +49,7 @@ final class Trial {
     private final Optional<ModelSet.Content> content;
     private final ModelFitter fitter;
     private final SequenceFitter sequences;
+    private final RankerFitter rankers;
     private final MakerSettings settings;
     private final TypeWeights weights;
     private final dev.vitrine.retrieval.candidate.HistoryRecipe recipe;
@@ -58,6 +59,7 @@ final class Trial {
             Optional<ModelSet.Content> content,
             ModelFitter fitter,
             SequenceFitter sequences,
+            RankerFitter rankers,
             MakerSettings settings,
             TypeWeights weights,
             dev.vitrine.retrieval.candidate.HistoryRecipe recipe) {
@@ -65,6 +67,7 @@ final class Trial {
         this.content = content;
         this.fitter = fitter;
         this.sequences = sequences;
+        this.rankers = rankers;
         this.settings = settings;
         this.weights = weights;
         this.recipe = recipe;
@@ -79,13 +82,15 @@ final class Trial {
      *     them; empty when there was too little to judge
      * @param figures of the whole release
      * @param sequence how the sequence model was fitted; empty where the release has none
+     * @param ranker what puts the blend's candidates in order, or why nothing does
      */
     record Outcome(
             Map<String, Float> blend,
             Map<String, Double> calibration,
             Map<String, Map<String, Double>> metrics,
             Map<String, Double> figures,
-            Optional<LearningCurve> sequence) {}
+            Optional<LearningCurve> sequence,
+            RankerFitter.Result ranker) {}
 
     Outcome run(Progress progress) {
         Optional<ModelSet.Behaviour> behaviour = fitter.behaviour(dataset, TRAIN, weights, content);
@@ -97,7 +102,8 @@ final class Trial {
                     Calibration.none(blend.parts().size()).toMap(blend.parts()),
                     Map.of(),
                     Map.of("heldOutQuestions", (double) validation.size()),
-                    Optional.empty());
+                    Optional.empty(),
+                    new RankerFitter.Result.LeftOut("too little was held out to learn from"));
         }
         SequenceFitter.Result next =
                 sequences.trial(
@@ -110,18 +116,24 @@ final class Trial {
         Map<String, Float> weightsFound = tune(set, validation, progress);
         boolean kept = weightsFound.getOrDefault(ModelSet.SEQUENCE, 0f) > 0;
         Blend blend = (kept ? set : set.withoutSequence()).personal(weightsFound);
+        RankerFitter.Result ranker = rankers.fit(blend, validation);
         Map<String, Double> figures = new HashMap<>();
         Calibration calibration = calibrate(blend, validation, figures, progress);
-        Map<String, Map<String, Double>> metrics = judge(set, blend, progress);
-        metrics.getOrDefault("blend", Map.of())
+        Map<String, Map<String, Double>> metrics = judge(set, blend, ranker, progress);
+        Map<String, Double> blended = metrics.getOrDefault("blend", Map.of());
+        metrics.getOrDefault(ModelSet.RANKER, blended)
                 .forEach((name, value) -> figures.put("test." + name, value));
+        if (metrics.containsKey(ModelSet.RANKER)) {
+            blended.forEach((name, value) -> figures.put("test.blend." + name, value));
+        }
         metrics.getOrDefault("popularity", Map.of())
                 .forEach((name, value) -> figures.put("test.popularity." + name, value));
         Optional<LearningCurve> curve =
                 kept && next instanceof SequenceFitter.Result.Fitted fitted
                         ? Optional.of(fitted.curve())
                         : Optional.empty();
-        return new Outcome(weightsFound, calibration.toMap(blend.parts()), metrics, figures, curve);
+        return new Outcome(
+                weightsFound, calibration.toMap(blend.parts()), metrics, figures, curve, ranker);
     }
 
     private ShopQuestions questions(Set<Part> known, Part asked, int most) {
@@ -187,7 +199,8 @@ final class Trial {
         return calibration;
     }
 
-    private Map<String, Map<String, Double>> judge(ModelSet set, Blend blend, Progress progress) {
+    private Map<String, Map<String, Double>> judge(
+            ModelSet set, Blend blend, RankerFitter.Result ranker, Progress progress) {
         ShopQuestions test = questions(BEFORE_TEST, Part.TEST, settings.questions());
         Map<String, Map<String, Double>> metrics = new TreeMap<>();
         if (test.size() == 0) {
@@ -206,15 +219,16 @@ final class Trial {
             judged.put(part.name(), part.source());
         }
         set.behaviour().ifPresent(b -> judged.put(ModelSet.NEIGHBOURS, b.neighbours()));
-        for (Map.Entry<String, CandidateSource> entry : judged.entrySet()) {
-            Report report =
-                    judge.judge(
-                            "ranking by " + entry.getKey(),
-                            Recommender.of(entry.getValue(), dataset.items()),
-                            test,
-                            counts);
-            metrics.put(entry.getKey(), report.figures());
+        Map<String, Recommender> recommenders = new TreeMap<>();
+        judged.forEach(
+                (name, source) -> recommenders.put(name, Recommender.of(source, dataset.items())));
+        if (ranker instanceof RankerFitter.Result.Fitted fitted) {
+            recommenders.put(ModelSet.RANKER, rankers.orders(fitted.ranker(), blend, test));
         }
+        recommenders.forEach((name, recommender) -> {
+            Report report = judge.judge("ranking by " + name, recommender, test, counts);
+            metrics.put(name, report.figures());
+        });
         return metrics;
     }
 

@@ -83,7 +83,8 @@ class LearnedReleaseTest {
                             same.featureContract(),
                             same.thresholds(),
                             same.calibration(),
-                            same.rules()));
+                            same.rules(),
+                            same.leftOut()));
         }
     }
 

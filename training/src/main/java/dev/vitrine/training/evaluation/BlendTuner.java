@@ -4,7 +4,6 @@ import dev.vitrine.retrieval.candidate.Blend;
 import dev.vitrine.retrieval.candidate.History;
 import dev.vitrine.retrieval.candidate.ItemMask;
 import dev.vitrine.retrieval.candidate.TopItems;
-import java.util.Arrays;
 
 /**
  * Chooses the weights of a blend on held-out questions: coordinate ascent over a small grid for
@@ -17,8 +16,6 @@ public final class BlendTuner {
 
     /** A part that brings less than this share of the NDCG is not worth asking at every request. */
     private static final double WORTH = 0.02;
-
-    private static final double CERTAIN = 2;
 
     /** Proposals by question, then by part. */
     private final TopItems[][] proposals;
@@ -77,7 +74,7 @@ public final class BlendTuner {
 
     /**
      * Leaves out, the idlest first and never the last, the parts that bring next to nothing or no
-     * more than chance may: the difference they make has to be {@value #CERTAIN} standard errors.
+     * more than chance may, see {@link PairedGain}.
      */
     private float[] withoutIdleParts(float[] tuned) {
         float[] kept = tuned.clone();
@@ -115,14 +112,8 @@ public final class BlendTuner {
     }
 
     private static boolean isIdle(double[] with, double[] without) {
-        double brings = mean(with) - mean(without);
-        double squares = 0;
-        for (int q = 0; q < with.length; q++) {
-            double difference = with[q] - without[q] - brings;
-            squares += difference * difference;
-        }
-        double error = Math.sqrt(squares) / Math.max(1, with.length);
-        return brings < WORTH * mean(with) || brings < CERTAIN * error;
+        PairedGain brings = PairedGain.of(with, without);
+        return brings.mean() < WORTH * mean(with) || !brings.isBeyondChance();
     }
 
     private static double mean(double[] values) {
@@ -146,18 +137,11 @@ public final class BlendTuner {
             top.clear();
             Blend.merge(proposals[q], weights).offerTo(top);
             top.sort();
-            int[] answers = questions.answers(q);
-            double gain = 0;
-            for (int place = 0; place < top.size(); place++) {
-                if (Arrays.binarySearch(answers, top.item(place)) >= 0) {
-                    gain += 1 / (Math.log(place + 2.0) / Math.log(2));
-                }
+            int[] shown = new int[top.size()];
+            for (int place = 0; place < shown.length; place++) {
+                shown[place] = top.item(place);
             }
-            double ideal = 0;
-            for (int place = 0; place < Math.min(CUTOFF, answers.length); place++) {
-                ideal += 1 / (Math.log(place + 2.0) / Math.log(2));
-            }
-            gains[q] = gain / ideal;
+            gains[q] = Ndcg.at(CUTOFF, shown, questions.answers(q));
         }
         return gains;
     }

@@ -1,0 +1,189 @@
+package dev.vitrine.server.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.vitrine.applications.recommend.Effort;
+import dev.vitrine.applications.recommend.RecommendRequest;
+import dev.vitrine.applications.recommend.RecommendResponse;
+import dev.vitrine.applications.recommend.Recommender;
+import dev.vitrine.applications.recommend.ServingConfig;
+import dev.vitrine.applications.recommend.ServingRelease;
+import dev.vitrine.data.event.Event;
+import dev.vitrine.data.feature.FeatureSettings;
+import dev.vitrine.data.feature.ShopState;
+import dev.vitrine.data.feature.Shopper;
+import dev.vitrine.registry.release.ModelVersion;
+import dev.vitrine.retrieval.candidate.Blend;
+import dev.vitrine.retrieval.candidate.Candidates;
+import dev.vitrine.retrieval.candidate.History;
+import dev.vitrine.retrieval.candidate.ItemMask;
+import dev.vitrine.retrieval.ranking.CandidateFeatures;
+import dev.vitrine.retrieval.ranking.CandidateRanker;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A release whose shoppers want what is newest, which only its ranker can see. */
+class RankedReleaseTest {
+    private static final int PEOPLE = 400;
+
+    @TempDir private static Path folder;
+
+    private static TrainedShop trained;
+
+    @BeforeAll
+    static void make() throws IOException {
+        trained = shop("newest", NoveltyShop.events(PEOPLE, true));
+    }
+
+    @AfterAll
+    static void close() {
+        trained.close();
+    }
+
+    private static TrainedShop shop(String name, List<Event> events) throws IOException {
+        return TrainedShop.of(
+                folder.resolve(name), NoveltyShop.products(), events, NoveltyShop.END);
+    }
+
+    private static RecommendResponse shelf(
+            Recommender recommender, ServingRelease release, String visitor) {
+        return recommender.recommend(
+                release,
+                ServingConfig.RECOMMENDED_FOR_YOU,
+                new RecommendRequest(visitor, "", List.of(), "", List.of(), 8, "", 0, true),
+                Effort.FULL);
+    }
+
+    private static ServingRelease without(ServingRelease release) {
+        return new ServingRelease(
+                release.id(),
+                release.index(),
+                release.personal(),
+                Optional.empty(),
+                release.similar(),
+                release.content(),
+                release.recipe(),
+                release.calibration(),
+                release.causes(),
+                release.freshen(),
+                release.closeParts());
+    }
+
+    @Test
+    void aRankerThatSeesMoreThanTheBlendIsKeptAndJudgedBesideIt() {
+        Map<String, Double> figures = trained.release().manifest().thresholds();
+        ModelVersion ranker =
+                Objects.requireNonNull(
+                        trained.release().manifest().models().get(ModelSet.RANKER),
+                        () -> trained.steps().toString());
+        double blend = Objects.requireNonNull(figures.get("test.blend.ndcgAt20"));
+        assertThat(figures.get("test.ndcgAt20"))
+                .isEqualTo(ranker.manifest().metrics().get("ndcgAt20"))
+                .isGreaterThan(1.2 * blend);
+        assertThat(ranker.manifest().parameters()).containsKeys("gain", "questions", "rows");
+        assertThat(trained.release().manifest().leftOut()).doesNotContainKey(ModelSet.RANKER);
+        assertThat(trained.steps()).anyMatch(step -> step.startsWith("kept: NDCG@20"));
+    }
+
+    @Test
+    void itsOrderIsServedAndExplained() throws Exception {
+        trained.serving((release, recommender) -> {
+            double ranked = 0;
+            double blended = 0;
+            int byAge = 0;
+            int people = 50;
+            for (int person = 0; person < people; person++) {
+                RecommendResponse answer = shelf(recommender, release, "v" + person);
+                assertThat(answer.servedBy()).isEqualTo("personal");
+                ranked += newness(answer);
+                blended += newness(shelf(recommender, without(release), "v" + person));
+                byAge += answer.results().getFirst().reasons().contains("ranked-by:age") ? 1 : 0;
+            }
+            assertThat(ranked / people).isGreaterThan(blended / people + 3);
+            assertThat(byAge).isGreaterThan(people * 3 / 4);
+        });
+    }
+
+    private static double newness(RecommendResponse answer) {
+        return answer.results().stream()
+                .mapToInt(r -> NoveltyShop.number(r.id()))
+                .average()
+                .orElseThrow();
+    }
+
+    /** What training computes of a shop as it was is what serving computes of it as it is. */
+    @Test
+    void featuresByReplayAreThoseOfServing() throws Exception {
+        try (TrainedShop shop = shop("mixed", NoveltyShop.events(60, true))) {
+            long now = NoveltyShop.END.toEpochMilli();
+            Replay replay =
+                    new Replay(
+                            shop.log().iterator(),
+                            FeatureSettings.defaults(),
+                            shop.shop().catalog()::numberOf,
+                            Replay.facts(shop.shop().catalog()));
+            ShopState then = replay.until(now);
+            shop.serving((release, recommender) -> {
+                for (int person = 0; person < 60; person++) {
+                    Shopper shopper = shop.shop().shopper("v" + person, "");
+                    Candidates candidates = candidates(release.personal(), shopper);
+                    CandidateFeatures features = new CandidateFeatures(candidates.parts());
+                    float[] served =
+                            features.rows(
+                                    candidates,
+                                    CandidateRanker.MOST,
+                                    shopper,
+                                    shop.shop().state(),
+                                    shop.shop().facts(),
+                                    now);
+                    assertThat(served).isNotEmpty();
+                    assertThat(
+                                    features.rows(
+                                            candidates,
+                                            CandidateRanker.MOST,
+                                            replay.shopper(shopper.person()),
+                                            then,
+                                            replay.facts(),
+                                            now))
+                            .isEqualTo(served);
+                }
+            });
+        }
+    }
+
+    private static Candidates candidates(Blend blend, Shopper shopper) {
+        ItemMask all = ItemMask.all(NoveltyShop.KINDS * NoveltyShop.OF_KIND);
+        return blend.candidates(blend.sheet(History.of(shopper.items()), all), 50);
+    }
+
+    /** Where anything of a kind is wanted there is nothing to learn of an order. */
+    @Test
+    void aRankerThatIsNoBetterIsLeftOutWithTheReason() throws Exception {
+        try (TrainedShop shop = shop("anything", NoveltyShop.events(PEOPLE, false))) {
+            assertThat(shop.release().manifest().models()).doesNotContainKey(ModelSet.RANKER);
+            String reason = shop.release().manifest().leftOut().get(ModelSet.RANKER);
+            assertThat(reason).startsWith("no better than the blend by more than chance: NDCG@20");
+            assertThat(shop.steps()).contains("left out: " + reason);
+            shop.serving((release, recommender) -> {
+                assertThat(release.ranker()).isEmpty();
+                assertThat(shelf(recommender, release, "v1").servedBy()).isEqualTo("personal");
+            });
+        }
+    }
+
+    @Test
+    void tooFewQuestionsTeachNoOrder() throws Exception {
+        try (TrainedShop shop = shop("few", NoveltyShop.events(50, true))) {
+            assertThat(shop.release().manifest().leftOut().get(ModelSet.RANKER))
+                    .contains("questions have an answer among the candidates; it takes 100");
+        }
+    }
+}
