@@ -217,7 +217,7 @@ class RecommenderTest {
                 ranked(
                         release,
                         rows -> {
-                            throw new VitrineException(InferenceError.QUEUE_FULL, "no room");
+                            throw new VitrineException(InferenceError.RUN_FAILED, "no room");
                         });
         ServingRelease mad =
                 ranked(

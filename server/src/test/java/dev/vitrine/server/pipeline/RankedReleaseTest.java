@@ -24,7 +24,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -62,21 +61,6 @@ class RankedReleaseTest {
                 Effort.FULL);
     }
 
-    private static ServingRelease without(ServingRelease release) {
-        return new ServingRelease(
-                release.id(),
-                release.index(),
-                release.personal(),
-                Optional.empty(),
-                release.similar(),
-                release.content(),
-                release.recipe(),
-                release.calibration(),
-                release.causes(),
-                release.freshen(),
-                release.closeParts());
-    }
-
     @Test
     void aRankerThatSeesMoreThanTheBlendIsKeptAndJudgedBesideIt() {
         Map<String, Double> figures = trained.release().manifest().thresholds();
@@ -104,7 +88,7 @@ class RankedReleaseTest {
                 RecommendResponse answer = shelf(recommender, release, "v" + person);
                 assertThat(answer.servedBy()).isEqualTo("personal");
                 ranked += newness(answer);
-                blended += newness(shelf(recommender, without(release), "v" + person));
+                blended += newness(shelf(recommender, TrainedShop.unranked(release), "v" + person));
                 byAge += answer.results().getFirst().reasons().contains("ranked-by:age") ? 1 : 0;
             }
             assertThat(ranked / people).isGreaterThan(blended / people + 3);

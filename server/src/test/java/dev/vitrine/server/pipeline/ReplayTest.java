@@ -45,8 +45,7 @@ class ReplayTest {
 
     @Test
     void nothingIsKnownThatHappensLater() {
-        Replay replay =
-                replay(view(0, 1, 4, T, T), view(1, 1, 5, T + 10, T + 10));
+        Replay replay = replay(view(0, 1, 4, T, T), view(1, 1, 5, T + 10, T + 10));
         assertThat(replay.until(T).latestEvent()).isZero();
         assertThat(replay.shopper(1).items()).isEmpty();
         replay.until(T + 1);

@@ -26,6 +26,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** A home directory with a shop and a release made of it by the product's own pipeline. */
 final class TrainedShop implements AutoCloseable {
@@ -96,6 +97,22 @@ final class TrainedShop implements AutoCloseable {
     /** What training said of its steps. */
     List<String> steps() {
         return steps;
+    }
+
+    /** The same release with the blend's own order. */
+    static ServingRelease unranked(ServingRelease release) {
+        return new ServingRelease(
+                release.id(),
+                release.index(),
+                release.personal(),
+                Optional.empty(),
+                release.similar(),
+                release.content(),
+                release.recipe(),
+                release.calibration(),
+                release.causes(),
+                release.freshen(),
+                release.closeParts());
     }
 
     interface Asked {
