@@ -168,9 +168,9 @@ public final class ClickTrainer implements Learner {
                         .exp()
                         .add(1)
                         .log()
-                        .add(scores.maximum(0))
+                        .add(scores.maximum(torch.number(0)))
                         .sub(scores.mul(torch.floats(labels, labels.length)));
-        return losses.mul(torch.floats(weights, weights.length)).sum().div((float) inAll);
+        return losses.mul(torch.floats(weights, weights.length)).sum().div(torch.number(inAll));
     }
 
     /** What the network says of rows, as the graph should. */

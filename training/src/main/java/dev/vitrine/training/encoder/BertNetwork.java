@@ -92,7 +92,9 @@ final class BertNetwork {
         NDArray keys = parted(linear(of + "key", value), texts, count);
         NDArray values = parted(linear(of + "value", value), texts, count);
         NDArray scores =
-                queries.matMul(keys.transpose(0, 1, 3, 2)).mul(1 / Math.sqrt(each)).add(hidden);
+                queries.matMul(keys.transpose(0, 1, 3, 2))
+                        .mul(torch.number(1 / Math.sqrt(each)))
+                        .add(hidden);
         NDArray shares = dropped(scores.softmax(-1), config.attentionDropout(), training);
         NDArray mixed =
                 shares.matMul(values).transpose(0, 2, 1, 3).reshape(texts, count, config.width());

@@ -151,7 +151,7 @@ final class LikeTrainer implements Learner {
         NDArray score = scores(chosen, true);
         NDArray answer = torch.floats(liked, liked.length);
         NDArray far = score.abs().neg().exp().add(1).log();
-        return score.maximum(0).sub(score.mul(answer)).add(far).mean();
+        return score.maximum(torch.number(0)).sub(score.mul(answer)).add(far).mean();
     }
 
     /**

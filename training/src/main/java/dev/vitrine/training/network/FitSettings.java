@@ -48,7 +48,7 @@ public record FitSettings(
             return rate * (step + 1) / warmUp;
         }
         double done = Math.min(1, (step - warmUp) / (double) Math.max(1, stepsInAll - warmUp));
-        return rate * (0.01 + 0.99 * 0.5 * (1 + Math.cos(Math.PI * done)));
+        return rate * (0.01 + 0.99 * 0.5 * (1 + StrictMath.cos(Math.PI * done)));
     }
 
     public FitSettings withSeed(long other) {

@@ -8,6 +8,7 @@ import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -18,13 +19,14 @@ import java.util.SplittableRandom;
  * not from the engine, so that they are the same on every machine.
  */
 public final class Parameters {
-    private static final float FIRST_DECAY = 0.9f;
-    private static final float SECOND_DECAY = 0.98f;
-    private static final float EPSILON = 1e-9f;
+    static final float FIRST_DECAY = 0.9f;
+    static final float SECOND_DECAY = 0.98f;
+    static final float EPSILON = 1e-9f;
 
     private final Torch torch;
     private final SplittableRandom random;
     private final Map<String, Parameter> all = new LinkedHashMap<>();
+    private final Map<String, RowTable> tables = new LinkedHashMap<>();
     private long steps;
 
     private record Parameter(long[] shape, NDArray value, NDArray mean, NDArray square) {}
@@ -41,6 +43,51 @@ public final class Parameters {
             values[i] = (float) (deviation * random.nextGaussian());
         }
         put(name, values, shape);
+    }
+
+    /**
+     * Normal numbers in a table of which a step reads few rows, by {@link #rows}.
+     *
+     * @param deviation the standard one
+     */
+    public void table(String name, double deviation, int rows, int width) {
+        float[] values = new float[Math.multiplyExact(rows, width)];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) (deviation * random.nextGaussian());
+        }
+        if (tables.put(name, new RowTable(values, width)) != null) {
+            throw twice(name);
+        }
+    }
+
+    /**
+     * Rows of a {@link #table}, as often as they are named, to compute a loss with.
+     *
+     * @return [numbers, width]
+     */
+    public NDArray rows(String table, long... numbers) {
+        return table(table).read(torch, numbers);
+    }
+
+    /** Comes before a step computes: rows that were read before are of no step. */
+    public void begin() {
+        tables.values().forEach(RowTable::begin);
+    }
+
+    private RowTable table(String name) {
+        RowTable table = tables.get(name);
+        if (table == null) {
+            throw unknown(name);
+        }
+        return table;
+    }
+
+    private static IllegalArgumentException unknown(String name) {
+        return new IllegalArgumentException("no parameter is called " + name);
+    }
+
+    private static IllegalArgumentException twice(String name) {
+        return new IllegalArgumentException("two parameters are called " + name);
     }
 
     /** The same number everywhere. */
@@ -61,7 +108,7 @@ public final class Parameters {
                         torch.keep(new float[values.length], shape),
                         torch.keep(new float[values.length], shape));
         if (all.put(name, parameter) != null) {
-            throw new IllegalArgumentException("two parameters are called " + name);
+            throw twice(name);
         }
     }
 
@@ -76,35 +123,47 @@ public final class Parameters {
     public NDArray get(String name) {
         Parameter parameter = all.get(name);
         if (parameter == null) {
-            throw new IllegalArgumentException("no parameter is called " + name);
+            throw unknown(name);
         }
         return parameter.value;
     }
 
     public Set<String> names() {
-        return all.keySet();
+        Set<String> names = new LinkedHashSet<>(all.keySet());
+        names.addAll(tables.keySet());
+        return names;
     }
 
     /** Numbers that are fitted, in all. */
     public long count() {
-        return all.values().stream().mapToLong(parameter -> size(parameter.shape)).sum();
+        return all.values().stream().mapToLong(parameter -> size(parameter.shape)).sum()
+                + tables.values().stream().mapToLong(RowTable::size).sum();
     }
 
     /** The values of one, row by row. */
     public float[] values(String name) {
-        return get(name).toFloatArray();
+        RowTable table = tables.get(name);
+        return table == null ? get(name).toFloatArray() : table.values();
     }
 
     /** The values of all, to come back to. */
     public Map<String, float[]> snapshot() {
         Map<String, float[]> values = new LinkedHashMap<>();
         all.forEach((name, parameter) -> values.put(name, parameter.value.toFloatArray()));
+        tables.forEach((name, table) -> values.put(name, table.values()));
         return values;
     }
 
     /** Takes the values of a snapshot; the optimiser's state stays. */
     public void restore(Map<String, float[]> snapshot) {
-        snapshot.forEach((name, values) -> set(get(name), values));
+        snapshot.forEach((name, values) -> {
+            RowTable table = tables.get(name);
+            if (table == null) {
+                set(get(name), values);
+            } else {
+                table.set(values);
+            }
+        });
     }
 
     private static void set(NDArray array, float[] values) {
@@ -127,6 +186,9 @@ public final class Parameters {
             gradients.add(gradient);
             sum += gradient.square().sum().getFloat();
         }
+        for (RowTable table : tables.values()) {
+            sum += table.gather();
+        }
         double length = Math.sqrt(sum);
         if (!Double.isFinite(length)) {
             throw new VitrineException(
@@ -142,8 +204,8 @@ public final class Parameters {
         // The engine's update leaves out the correction of the first steps.
         double corrected =
                 rate
-                        * Math.sqrt(1 - Math.pow(SECOND_DECAY, steps))
-                        / (1 - Math.pow(FIRST_DECAY, steps));
+                        * Math.sqrt(1 - StrictMath.pow(SECOND_DECAY, steps))
+                        / (1 - StrictMath.pow(FIRST_DECAY, steps));
         int at = 0;
         for (Parameter parameter : all.values()) {
             NDArray value = parameter.value;
@@ -163,6 +225,9 @@ public final class Parameters {
                             false,
                             true);
         }
+        for (RowTable table : tables.values()) {
+            table.step(rate, corrected, decay, shortened);
+        }
     }
 
     /** Writes values and optimiser, for {@link #read}. */
@@ -174,6 +239,11 @@ public final class Parameters {
             write(out, entry.getValue().value);
             write(out, entry.getValue().mean);
             write(out, entry.getValue().square);
+        }
+        out.writeInt(tables.size());
+        for (Map.Entry<String, RowTable> entry : tables.entrySet()) {
+            out.writeUTF(entry.getKey());
+            entry.getValue().write(out);
         }
     }
 
@@ -188,19 +258,32 @@ public final class Parameters {
      */
     void read(DataInput in) throws IOException {
         long written = in.readLong();
-        if (in.readInt() != all.size()) {
-            throw new IOException("it holds the parameters of another network");
-        }
+        expect(in, all.size());
         for (Map.Entry<String, Parameter> entry : all.entrySet()) {
-            String name = in.readUTF();
-            if (!name.equals(entry.getKey())) {
-                throw new IOException("it holds " + name + ", expected " + entry.getKey());
-            }
+            expect(in, entry.getKey());
             int size = size(entry.getValue().shape);
             set(entry.getValue().value, Floats.read(in, size));
             set(entry.getValue().mean, Floats.read(in, size));
             set(entry.getValue().square, Floats.read(in, size));
         }
+        expect(in, tables.size());
+        for (Map.Entry<String, RowTable> entry : tables.entrySet()) {
+            expect(in, entry.getKey());
+            entry.getValue().read(in, written);
+        }
         steps = written;
+    }
+
+    private static void expect(DataInput in, int parameters) throws IOException {
+        if (in.readInt() != parameters) {
+            throw new IOException("it holds the parameters of another network");
+        }
+    }
+
+    private static void expect(DataInput in, String parameter) throws IOException {
+        String name = in.readUTF();
+        if (!name.equals(parameter)) {
+            throw new IOException("it holds " + name + ", expected " + parameter);
+        }
     }
 }

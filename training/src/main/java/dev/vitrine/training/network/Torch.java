@@ -6,6 +6,7 @@ import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
 import dev.vitrine.kernel.error.VitrineException;
@@ -87,18 +88,32 @@ public final class Torch implements AutoCloseable {
 
     /** An array that lives until this engine is closed. */
     NDArray keep(float[] values, long... shape) {
-        NDArray array = manager.create(values, new Shape(shape));
+        NDArray array = floats(values, shape);
         NDScope.unregister(array);
         return array;
     }
 
+    /**
+     * A number to compute a loss with. Losses must not be multiplied, divided or bounded by plain
+     * numbers: the engine would look at those again on the way back, in memory that the collector
+     * may have taken by then, and a gradient would be wrong now and then.
+     */
+    public NDArray number(double value) {
+        return floats(new float[] {(float) value});
+    }
+
+    /** An array of given numbers, of which the engine holds a copy of its own. */
     public NDArray floats(float[] values, long... shape) {
-        return manager.create(values, new Shape(shape));
+        try (NDArray given = manager.create(values, new Shape(shape))) {
+            return given.duplicate();
+        }
     }
 
     public NDArray longs(long[] values, long... shape) {
-        return manager.create(
-                LongBuffer.wrap(values), new Shape(shape), ai.djl.ndarray.types.DataType.INT64);
+        try (NDArray given =
+                manager.create(LongBuffer.wrap(values), new Shape(shape), DataType.INT64)) {
+            return given.duplicate();
+        }
     }
 
     @Override

@@ -24,9 +24,21 @@ final class ItemVectors {
     /** Features of the item that has most. */
     private final int most;
 
+    /** Whether all vectors take part in each step, or only those that it reads. */
+    private final boolean whole;
+
     private float[] shown = new float[0];
 
-    ItemVectors(Torch torch, Parameters parameters, int items, int width, ItemFeatures known) {
+    /**
+     * @param whole whether steps ask for {@link #all}
+     */
+    ItemVectors(
+            Torch torch,
+            Parameters parameters,
+            int items,
+            int width,
+            ItemFeatures known,
+            boolean whole) {
         if (!known.none() && known.features().length != items) {
             throw new VitrineException(
                     TrainingError.DATA_UNSUITABLE,
@@ -37,9 +49,14 @@ final class ItemVectors {
         this.items = items;
         this.width = width;
         this.known = known;
+        this.whole = whole;
         this.most = Arrays.stream(known.features()).mapToInt(f -> f.length).max().orElse(0);
         double deviation = 1 / Math.sqrt(width);
-        parameters.normal(OWN, deviation, items, width);
+        if (whole) {
+            parameters.normal(OWN, deviation, items, width);
+        } else {
+            parameters.table(OWN, deviation, items, width);
+        }
         if (most > 0) {
             parameters.normal(FEATURES, deviation, known.count(), width);
         }
@@ -88,7 +105,10 @@ final class ItemVectors {
      */
     NDArray of(long... numbers) {
         NDArray own =
-                SequenceNetwork.rows(torch.longs(numbers, numbers.length), parameters.get(OWN));
+                whole
+                        ? SequenceNetwork.rows(
+                                torch.longs(numbers, numbers.length), parameters.get(OWN))
+                        : parameters.rows(OWN, numbers);
         if (most == 0) {
             return own;
         }

@@ -14,8 +14,11 @@ import dev.vitrine.training.network.Learner;
 import dev.vitrine.training.network.Parameters;
 import dev.vitrine.training.network.Torch;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.ToDoubleFunction;
 
@@ -90,7 +93,14 @@ public final class SequenceTrainer implements Learner {
         this.work = work;
         this.parameters = new Parameters(torch, fit.seed());
         this.drop = new DropMask(torch, fit.seed());
-        this.vectors = new ItemVectors(torch, parameters, items, settings.width(), known);
+        this.vectors =
+                new ItemVectors(
+                        torch,
+                        parameters,
+                        items,
+                        settings.width(),
+                        known,
+                        settings.negatives() == 0);
         this.network =
                 switch (settings.kind()) {
                     case TRANSFORMER -> new Transformer(torch, settings, parameters, drop);
@@ -146,6 +156,7 @@ public final class SequenceTrainer implements Learner {
     }
 
     private NDArray loss(SequenceBatches.Batch step) {
+        parameters.begin();
         vectors.begin(random);
         boolean full = settings.negatives() == 0;
         NDArray table = full ? vectors.all() : null;
@@ -163,7 +174,7 @@ public final class SequenceTrainer implements Learner {
         NDArray queries =
                 SequenceNetwork.rows(torch.longs(step.places(), step.places().length), all);
         if (settings.scale() > 0) {
-            queries = queries.normalize(2, 1).mul(settings.scale());
+            queries = queries.normalize(2, 1).mul(torch.number(settings.scale()));
         }
         return table == null
                 ? overSome(queries, step.targets())
@@ -185,7 +196,9 @@ public final class SequenceTrainer implements Learner {
         vectors.showAll();
         NDArray known = vectors.of(inputs).reshape(1, inputs.length, settings.width());
         NDArray last = network.forward(known, 1, inputs.length, false).get(inputs.length - 1);
-        return settings.scale() > 0 ? last.normalize(2, 0).mul(settings.scale()) : last;
+        return settings.scale() > 0
+                ? last.normalize(2, 0).mul(torch.number(settings.scale()))
+                : last;
     }
 
     private NDArray overAll(NDArray queries, NDArray outputs, long[] targets) {
@@ -194,8 +207,8 @@ public final class SequenceTrainer implements Learner {
         if (settings.smoothing() == 0) {
             return hit;
         }
-        float smoothing = (float) settings.smoothing();
-        return hit.mul(1 - smoothing).sub(logs.mean().mul(smoothing));
+        NDArray smooth = logs.mean().mul(torch.number(settings.smoothing()));
+        return hit.mul(torch.number(1 - settings.smoothing())).sub(smooth);
     }
 
     /** All positions of a step share the items that are drawn. */
@@ -208,17 +221,30 @@ public final class SequenceTrainer implements Learner {
         NDArray others = scored(vectors.of(drawn));
         NDArray own = scored(vectors.of(targets));
         NDArray hits = queries.mul(own).sum(new int[] {1}, true);
-        NDArray same =
-                torch.longs(targets, count, 1)
-                        .eq(torch.longs(drawn, 1, drawn.length))
-                        .toType(ai.djl.ndarray.types.DataType.FLOAT32, false)
-                        .mul(-1e9);
         NDArray misses =
                 queries.matMul(others.transpose())
-                        .add(Math.log(items / (double) drawn.length))
-                        .add(same);
+                        .add(torch.floats(unlike(targets, drawn), count, drawn.length));
         NDArray logs = NDArrays.concat(new NDList(hits, misses), 1).logSoftmax(1);
         return logs.get(":, 0").mean().neg();
+    }
+
+    /**
+     * What is added to the logits of the items that were drawn: for each of them stand others that
+     * were not, and one that is the target itself does not count.
+     */
+    private float[] unlike(long[] targets, long[] drawn) {
+        float[] added = new float[targets.length * drawn.length];
+        Arrays.fill(added, (float) Math.log(items / (double) drawn.length));
+        Map<Long, List<Integer>> places = new HashMap<>();
+        for (int i = 0; i < targets.length; i++) {
+            places.computeIfAbsent(targets[i], target -> new ArrayList<>()).add(i);
+        }
+        for (int d = 0; d < drawn.length; d++) {
+            for (int place : places.getOrDefault(drawn[d], List.of())) {
+                added[place * drawn.length + d] = -1e9f;
+            }
+        }
+        return added;
     }
 
     @Override

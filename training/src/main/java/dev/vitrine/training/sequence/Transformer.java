@@ -116,7 +116,7 @@ final class Transformer implements SequenceNetwork {
                         .transpose(2, 0, 1);
         NDArray scores =
                 queries.matMul(keys.transpose(0, 1, 3, 2))
-                        .mul(1 / Math.sqrt(each))
+                        .mul(torch.number(1 / Math.sqrt(each)))
                         .add(near.add(causal));
         NDArray weights = dropped(scores.softmax(-1), settings.dropout(), training);
         NDArray mixed =

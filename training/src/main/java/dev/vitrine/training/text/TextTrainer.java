@@ -143,14 +143,14 @@ public final class TextTrainer implements Learner {
         NDArray scores =
                 texts.vectors(left, random)
                         .matMul(texts.vectors(right, random).transpose())
-                        .mul(contrast.scale())
+                        .mul(torch.number(contrast.scale()))
                         .add(torch.floats(same(left, right), rows, rows));
         long[] diagonal = new long[rows];
         Arrays.setAll(diagonal, i -> i);
         NDArray own = torch.longs(diagonal, rows, 1);
         NDArray forward = scores.logSoftmax(1).gather(own, 1).mean();
         NDArray backward = scores.transpose().logSoftmax(1).gather(own, 1).mean();
-        return forward.add(backward).mul(-.5f);
+        return forward.add(backward).mul(torch.number(-.5));
     }
 
     /** Hides other pairs that share a text. */

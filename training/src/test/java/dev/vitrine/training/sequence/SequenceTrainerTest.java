@@ -184,9 +184,10 @@ class SequenceTrainerTest {
         return Arrays.copyOfRange(history, Math.max(0, history.length - most), history.length);
     }
 
-    @Test
-    void goesOnWhereItWasKilled() {
-        SequenceSettings settings = settings(SequenceSettings.Kind.TRANSFORMER, 0);
+    @ParameterizedTest
+    @ValueSource(ints = {0, 8})
+    void goesOnWhereItWasKilled(int negatives) {
+        SequenceSettings settings = settings(SequenceSettings.Kind.TRANSFORMER, negatives);
         SequenceTrainer whole = trainer(settings, SequenceTrainerTest::hits);
         LearningCurve expected = new Fit(FIT, null, Progress.NONE).run(whole);
 
