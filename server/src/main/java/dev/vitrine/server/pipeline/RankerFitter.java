@@ -97,17 +97,18 @@ final class RankerFitter implements AutoCloseable {
         this.progress = progress;
     }
 
+    /** Few and small trees: larger ones learn the chances of some hundred questions. */
     private static TreeSettings settings(int threads) {
         return new TreeSettings(
                 TreeSettings.Objective.RANKING,
                 100,
                 100,
-                .06,
-                15,
+                .03,
+                8,
                 100,
+                .6,
                 .8,
-                .8,
-                10,
+                20,
                 1,
                 1,
                 threads,

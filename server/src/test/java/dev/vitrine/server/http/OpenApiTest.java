@@ -45,6 +45,14 @@ class OpenApiTest {
     }
 
     @Test
+    void saysWhatReasonsAreMadeOf() {
+        assertThat(
+                        document.at("/components/schemas/Result/properties/reasons/description")
+                                .asString())
+                .contains("proposed-by:", "ranked-by:", "because-of:");
+    }
+
+    @Test
     void documentsEveryRouteWithItsRoleAndNothingElse() {
         Map<String, String> routed = new TreeMap<>();
         for (Route route : routes) {

@@ -9,9 +9,14 @@ import dev.vitrine.applications.recommend.Recommender;
 import dev.vitrine.applications.recommend.ServingConfig;
 import dev.vitrine.applications.recommend.ServingRelease;
 import dev.vitrine.data.event.Event;
+import dev.vitrine.data.feature.CatalogFacts;
 import dev.vitrine.data.feature.FeatureSettings;
 import dev.vitrine.data.feature.ShopState;
 import dev.vitrine.data.feature.Shopper;
+import dev.vitrine.inference.session.OnnxSession;
+import dev.vitrine.inference.session.SessionSettings;
+import dev.vitrine.inference.tensor.Tensor;
+import dev.vitrine.registry.artifact.ArtifactStore;
 import dev.vitrine.registry.release.ModelVersion;
 import dev.vitrine.retrieval.candidate.Blend;
 import dev.vitrine.retrieval.candidate.Candidates;
@@ -19,11 +24,14 @@ import dev.vitrine.retrieval.candidate.History;
 import dev.vitrine.retrieval.candidate.ItemMask;
 import dev.vitrine.retrieval.ranking.CandidateFeatures;
 import dev.vitrine.retrieval.ranking.CandidateRanker;
+import dev.vitrine.retrieval.ranking.RankedCandidates;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -94,6 +102,89 @@ class RankedReleaseTest {
             assertThat(ranked / people).isGreaterThan(blended / people + 3);
             assertThat(byAge).isGreaterThan(people * 3 / 4);
         });
+    }
+
+    /**
+     * Where the feature that is named first is taken from the other candidates instead, the graph
+     * scores the item lower than where that is done to a feature drawn by chance.
+     */
+    @Test
+    void theFeatureThatIsNamedMovesTheItemMoreThanAnother() throws Exception {
+        long now = NoveltyShop.END.toEpochMilli();
+        SplittableRandom random = new SplittableRandom(4);
+        trained.serving((release, recommender) -> {
+            CandidateRanker ranker = release.ranker().orElseThrow();
+            List<String> names = ranker.features().names();
+            int faithful = 0;
+            int asked = 100;
+            try (OnnxSession graph = OnnxSession.open(graph(), SessionSettings.DEFAULT)) {
+                for (int person = 0; person < asked; person++) {
+                    Shopper shopper = trained.shop().shopper("v" + person, "");
+                    Candidates candidates = candidates(release.personal(), shopper);
+                    ShopState state = trained.shop().state();
+                    CatalogFacts facts = trained.shop().facts();
+                    RankedCandidates ranked = ranker.rank(candidates, shopper, state, facts, now);
+                    int item = ranked.order().item(0);
+                    int named = names.indexOf(ranked.reasons(item, 1).getFirst());
+                    int other = (named + 1 + random.nextInt(names.size() - 1)) % names.size();
+                    float[] rows =
+                            ranker.features()
+                                    .rows(
+                                            candidates,
+                                            candidates.size(),
+                                            shopper,
+                                            state,
+                                            facts,
+                                            now);
+                    int place =
+                            IntStream.range(0, candidates.size())
+                                    .filter(i -> candidates.items()[i] == item)
+                                    .findFirst()
+                                    .orElseThrow();
+                    faithful +=
+                            fall(graph, rows, place, named, names.size())
+                                            > fall(graph, rows, place, other, names.size())
+                                    ? 1
+                                    : 0;
+                }
+            }
+            assertThat(faithful).isGreaterThanOrEqualTo(asked * 9 / 10);
+        });
+    }
+
+    private static Path graph() {
+        ModelVersion ranker =
+                Objects.requireNonNull(trained.release().manifest().models().get(ModelSet.RANKER));
+        return ArtifactStore.open(trained.home().artifacts())
+                .open(ranker.artifact())
+                .file(ModelFiles.GRAPH);
+    }
+
+    /** By what a candidate's score falls, on average, with a feature of each of the candidates. */
+    private static double fall(OnnxSession graph, float[] rows, int place, int feature, int width) {
+        int count = rows.length / width;
+        float[] changed = new float[(count + 1) * width];
+        for (int row = 0; row <= count; row++) {
+            System.arraycopy(rows, place * width, changed, row * width, width);
+            if (row < count) {
+                changed[row * width + feature] = rows[row * width + feature];
+            }
+        }
+        float[] scores =
+                Objects.requireNonNull(
+                                graph.run(
+                                                Map.of(
+                                                        "features",
+                                                        Tensor.of(
+                                                                new long[] {count + 1, width},
+                                                                changed)))
+                                        .get("score"))
+                        .floats();
+        double sum = 0;
+        for (int row = 0; row < count; row++) {
+            sum += scores[count] - scores[row];
+        }
+        return sum / count;
     }
 
     private static double newness(RecommendResponse answer) {
