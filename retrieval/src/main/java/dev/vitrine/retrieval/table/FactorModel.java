@@ -98,6 +98,20 @@ public final class FactorModel implements ItemScorer {
         return Arrays.copyOfRange(factors, item * dimensions, (item + 1) * dimensions);
     }
 
+    /** The factor of one item, made one long; zeros when nobody touched it in training. */
+    public float[] direction(int item) {
+        float[] factor = factor(item);
+        double sum = 0;
+        for (float component : factor) {
+            sum += (double) component * component;
+        }
+        float shorter = sum == 0 ? 0 : (float) (1 / Math.sqrt(sum));
+        for (int d = 0; d < factor.length; d++) {
+            factor[d] *= shorter;
+        }
+        return factor;
+    }
+
     /**
      * The vector of a shopper with this history, d floats; zeros when the model knows none of its
      * items. An item that occurs more than once counts with the sum of its weights.

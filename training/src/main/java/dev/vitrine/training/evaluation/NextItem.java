@@ -5,6 +5,9 @@ import dev.vitrine.inference.session.SessionSettings;
 import dev.vitrine.kernel.time.Progress;
 import dev.vitrine.retrieval.candidate.ItemScorer;
 import dev.vitrine.retrieval.sequence.SequenceModel;
+import dev.vitrine.retrieval.table.FactorModel;
+import dev.vitrine.training.factorization.FactorSettings;
+import dev.vitrine.training.factorization.ImplicitFactors;
 import dev.vitrine.training.linear.FitBudget;
 import dev.vitrine.training.network.Checkpoint;
 import dev.vitrine.training.network.Fit;
@@ -12,6 +15,7 @@ import dev.vitrine.training.network.FitSettings;
 import dev.vitrine.training.network.LearningCurve;
 import dev.vitrine.training.network.Torch;
 import dev.vitrine.training.network.TorchCache;
+import dev.vitrine.training.parallel.ParallelBlocks;
 import dev.vitrine.training.sequence.SequenceSettings.Kind;
 import dev.vitrine.training.sequence.SequenceTrainer;
 import java.io.IOException;
@@ -38,6 +42,8 @@ final class NextItem {
 
     /** The Transformer is last, since what is fused with it is what is chosen. */
     private static final List<Kind> KINDS = List.of(Kind.RECURRENT, Kind.TRANSFORMER);
+
+    private static final int FACTOR_SWEEPS = 8;
 
     private static final List<Integer> CUTOFFS = List.of(5, 10, 20);
 
@@ -204,6 +210,9 @@ final class NextItem {
                         data.features(),
                         judged,
                         work);
+        if (choice.factors()) {
+            trainer.beginWith(factors(again ? data.known() : data.train(), choice));
+        }
         Path checkpoint = work.resolve(again ? "fit-again" : "fit");
         String of = data.name() + " " + choice.network() + ", " + fit;
         LearningCurve curve = new Fit(fit, new Checkpoint(checkpoint, of), progress).run(trainer);
@@ -214,6 +223,26 @@ final class NextItem {
         delete(graph);
         delete(checkpoint);
         return new Fitted(trainer.model(session), session, fit, curve, seconds);
+    }
+
+    /** What implicit ALS finds of the items by who met them, in the order of the items. */
+    private float[] factors(int[][] sequences, ChosenSequences.Choice choice) {
+        int width = choice.network().width();
+        FactorSettings settings =
+                FactorSettings.DEFAULT.withDimensions(width).withSweeps(FACTOR_SWEEPS);
+        try (ParallelBlocks parallel = new ParallelBlocks(budget.threads())) {
+            FactorModel model =
+                    ImplicitFactors.fit(
+                            SessionSplit.membership(data.items(), sequences),
+                            settings,
+                            parallel,
+                            progress);
+            float[] vectors = new float[data.items() * width];
+            for (int item = 0; item < data.items(); item++) {
+                System.arraycopy(model.direction(item), 0, vectors, item * width, width);
+            }
+            return vectors;
+        }
     }
 
     private Outcome outcome(

@@ -71,6 +71,11 @@ public record SessionSplit(
 
     /** Sessions x items with value 1 where the item occurs in the session, once per session. */
     public InteractionMatrix membership() {
+        return membership(items, sessions);
+    }
+
+    /** Sequences x items, as {@link #membership()}. */
+    static InteractionMatrix membership(int items, int[][] sessions) {
         int[] start = new int[sessions.length + 1];
         int entries = 0;
         for (int[] session : sessions) {

@@ -20,7 +20,7 @@ import java.util.SplittableRandom;
  */
 public final class Parameters {
     static final float FIRST_DECAY = 0.9f;
-    static final float SECOND_DECAY = 0.98f;
+    static final float SECOND_DECAY = 0.999f;
     static final float EPSILON = 1e-9f;
 
     private final Torch torch;

@@ -12,16 +12,22 @@ import java.util.List;
  * A table of which a step reads few rows. It lies outside of the engine; a step gets the rows that
  * it reads, and only those are moved after it, so that a step costs what it reads and not what
  * there is. Adam moves a parameter on for a while after its last gradient: a row makes up for the
- * steps that it missed, in closed form, when it is read next. So it is fitted as if all rows were
- * moved in all steps, but that the rate of the missed ones is taken to be the last one's.
+ * steps that it missed when it is read next. So it is fitted as if all rows were moved in all
+ * steps.
  */
 final class RowTable {
     private static final float TINY = 1e-30f;
 
+    /** Steps after which a gradient moves its row no further: by a millionth of the first move. */
+    private static final int LASTS = 130;
+
+    /** What a row's move keeps with each step that it misses. */
+    private static final double RATIO = Parameters.FIRST_DECAY / Math.sqrt(Parameters.SECOND_DECAY);
+
     private final int width;
     private final float[] values;
-    private final float[] mean;
-    private final float[] square;
+    private final float[] means;
+    private final float[] squares;
 
     /** The step up to which each row has been moved. */
     private final long[] moved;
@@ -34,9 +40,15 @@ final class RowTable {
     private float[] gradients = new float[0];
     private int count;
     private long steps;
-    private double lastCorrected;
-    private double lastRate;
-    private double lastDecay;
+
+    /** The step before the first of those whose rates are known. */
+    private long first;
+
+    /** The rate of each step, with the correction of the first ones. */
+    private double[] rates = new double[1 << 10];
+
+    /** The logarithm of what all steps up to each keep of a value. */
+    private double[] kept = new double[1 << 10];
 
     /** Rows that a step reads, and the array it gets. */
     private record Read(long[] numbers, NDArray rows) {}
@@ -44,8 +56,8 @@ final class RowTable {
     RowTable(float[] values, int width) {
         this.width = width;
         this.values = values;
-        this.mean = new float[values.length];
-        this.square = new float[values.length];
+        this.means = new float[values.length];
+        this.squares = new float[values.length];
         this.moved = new long[values.length / width];
         this.slot = new int[moved.length];
     }
@@ -116,28 +128,32 @@ final class RowTable {
      */
     void step(double rate, double corrected, double decay, float shortened) {
         steps++;
-        lastRate = rate;
-        lastCorrected = corrected;
-        lastDecay = decay;
-        float kept = (float) (1 - rate * decay);
+        int at = Math.toIntExact(steps - first);
+        if (at == rates.length) {
+            rates = Arrays.copyOf(rates, 2 * at);
+            kept = Arrays.copyOf(kept, 2 * at);
+        }
+        rates[at] = corrected;
+        kept[at] = kept[at - 1] + Math.log1p(-rate * decay);
+        float shrunk = (float) (1 - rate * decay);
         for (int t = 0; t < count; t++) {
             int row = touched[t];
             int from = row * width;
             for (int d = 0; d < width; d++) {
                 float gradient = gradients[t * width + d] * shortened;
-                float first =
-                        Parameters.FIRST_DECAY * mean[from + d]
+                float mean =
+                        Parameters.FIRST_DECAY * means[from + d]
                                 + (1 - Parameters.FIRST_DECAY) * gradient;
-                float second =
-                        Parameters.SECOND_DECAY * square[from + d]
+                float square =
+                        Parameters.SECOND_DECAY * squares[from + d]
                                 + (1 - Parameters.SECOND_DECAY) * gradient * gradient;
-                mean[from + d] = first;
-                square[from + d] = second;
+                means[from + d] = mean;
+                squares[from + d] = square;
                 values[from + d] =
-                        kept * values[from + d]
+                        shrunk * values[from + d]
                                 - (float) corrected
-                                        * first
-                                        / ((float) Math.sqrt(second) + Parameters.EPSILON);
+                                        * mean
+                                        / ((float) Math.sqrt(square) + Parameters.EPSILON);
             }
             moved[row] = steps;
             slot[row] = 0;
@@ -150,19 +166,24 @@ final class RowTable {
         if (missed == 0) {
             return;
         }
+        int last = Math.toIntExact(moved[row] - first);
+        double far = 0;
+        double part = 1;
+        for (int step = last + 1; step <= Math.min(steps - first, last + LASTS); step++) {
+            part *= RATIO;
+            far += part * rates[step];
+        }
+        float shrunk = (float) StrictMath.exp(kept[(int) (steps - first)] - kept[last]);
+        float mean = (float) StrictMath.pow(Parameters.FIRST_DECAY, missed);
+        float square = (float) StrictMath.pow(Parameters.SECOND_DECAY, missed);
         moved[row] = steps;
-        double ratio = Parameters.FIRST_DECAY / Math.sqrt(Parameters.SECOND_DECAY);
-        float far =
-                (float) (lastCorrected * ratio * (1 - StrictMath.pow(ratio, missed)) / (1 - ratio));
-        float first = (float) StrictMath.pow(Parameters.FIRST_DECAY, missed);
-        float second = (float) StrictMath.pow(Parameters.SECOND_DECAY, missed);
-        float kept = (float) StrictMath.pow(1 - lastRate * lastDecay, missed);
         int from = row * width;
         for (int i = from; i < from + width; i++) {
-            float move = far * mean[i] / ((float) Math.sqrt(square[i]) + Parameters.EPSILON);
-            values[i] = kept * values[i] - move;
-            mean[i] = large(first * mean[i]);
-            square[i] = large(second * square[i]);
+            float move =
+                    (float) far * means[i] / ((float) Math.sqrt(squares[i]) + Parameters.EPSILON);
+            values[i] = shrunk * values[i] - move;
+            means[i] = large(mean * means[i]);
+            squares[i] = large(square * squares[i]);
         }
     }
 
@@ -192,8 +213,8 @@ final class RowTable {
     void write(DataOutput out) throws IOException {
         catchUp();
         Floats.write(out, values);
-        Floats.write(out, mean);
-        Floats.write(out, square);
+        Floats.write(out, means);
+        Floats.write(out, squares);
     }
 
     /**
@@ -201,9 +222,10 @@ final class RowTable {
      */
     void read(DataInput in, long done) throws IOException {
         System.arraycopy(Floats.read(in, values.length), 0, values, 0, values.length);
-        System.arraycopy(Floats.read(in, mean.length), 0, mean, 0, mean.length);
-        System.arraycopy(Floats.read(in, square.length), 0, square, 0, square.length);
+        System.arraycopy(Floats.read(in, means.length), 0, means, 0, means.length);
+        System.arraycopy(Floats.read(in, squares.length), 0, squares, 0, squares.length);
         steps = done;
+        first = done;
         Arrays.fill(moved, done);
     }
 }
