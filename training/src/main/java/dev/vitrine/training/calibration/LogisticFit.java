@@ -21,7 +21,8 @@ public record LogisticFit(double[] weights, double intercept, double logLoss) {
      *
      * @param inputs rows by inputs, finite
      * @param labels one per row: true when it happened
-     * @throws VitrineException DATA_UNSUITABLE when there are no rows or all labels are the same
+     * @throws VitrineException DATA_UNSUITABLE when there are no rows, all labels are the same, or
+     *     an input is not finite
      */
     public static LogisticFit of(double[][] inputs, boolean[] labels) {
         int positives = 0;
@@ -36,6 +37,7 @@ public record LogisticFit(double[] weights, double intercept, double logLoss) {
                             + " positive of "
                             + labels.length);
         }
+        requireFinite(inputs);
         int width = inputs[0].length;
         double[] solution = new double[width + 1];
         solution[width] = Math.log(positives / (double) (labels.length - positives));
@@ -65,6 +67,18 @@ public record LogisticFit(double[] weights, double intercept, double logLoss) {
             penalty += RIDGE / 2 * solution[i] * solution[i];
         }
         return new LogisticFit(Arrays.copyOf(solution, width), solution[width], loss - penalty);
+    }
+
+    private static void requireFinite(double[][] inputs) {
+        for (int row = 0; row < inputs.length; row++) {
+            for (int i = 0; i < inputs[row].length; i++) {
+                if (!Double.isFinite(inputs[row][i])) {
+                    throw new VitrineException(
+                            TrainingError.DATA_UNSUITABLE,
+                            "input " + i + " of row " + row + " is " + inputs[row][i]);
+                }
+            }
+        }
     }
 
     private static double[] moved(double[] from, double[] direction, double size) {

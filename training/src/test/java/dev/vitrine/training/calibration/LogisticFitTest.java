@@ -51,4 +51,13 @@ class LogisticFitTest {
                 .isInstanceOf(VitrineException.class)
                 .hasMessageContaining("1 positive of 1");
     }
+
+    @Test
+    void refusesWhatIsNoNumber() {
+        assertThatThrownBy(() ->
+                        LogisticFit.of(
+                                new double[][] {{1}, {Double.NaN}}, new boolean[] {true, false}))
+                .isInstanceOf(VitrineException.class)
+                .hasMessageContaining("input 0 of row 1 is NaN");
+    }
 }
