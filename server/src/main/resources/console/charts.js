@@ -5,8 +5,11 @@ const HEIGHT = 180;
 const LEFT = 44;
 const BOTTOM = 22;
 
-/** Lines over time. series: [{name, colour, values}], times in epoch milliseconds; a line stops where a value is null. */
-export function lines(times, series, unit) {
+/**
+ * Lines over time. series: [{name, colour, values}], times in epoch milliseconds; a line stops where a value is null.
+ * Over something else than time where tell says how its values are written.
+ */
+export function lines(times, series, unit, tell = time) {
   const highest = Math.max(1e-9, ...series.flatMap((s) => s.values.filter((value) => value !== null)));
   const top = nice(highest);
   const x = (i) => LEFT + (i / Math.max(1, times.length - 1)) * (WIDTH - LEFT - 8);
@@ -21,7 +24,7 @@ export function lines(times, series, unit) {
   for (const i of [0, Math.floor((times.length - 1) / 2), times.length - 1]) {
     if (times[i]) {
       chart.append(svg("text", { x: x(i), y: HEIGHT - 5, "text-anchor": i === 0 ? "start" : i === times.length - 1 ? "end" : "middle" },
-        time(times[i])));
+        tell(times[i])));
     }
   }
   for (const one of series) {
@@ -46,7 +49,7 @@ function runs(values) {
   return found;
 }
 
-const label = (value) => (value >= 100 ? Math.round(value) : value >= 10 ? value.toFixed(0) : value.toFixed(1));
+const label = (value) => (value >= 100 ? Math.round(value) : value >= 10 ? value.toFixed(0) : value >= 1 || value === 0 ? value.toFixed(1) : value.toPrecision(1));
 
 function nice(value) {
   const power = 10 ** Math.floor(Math.log10(value));

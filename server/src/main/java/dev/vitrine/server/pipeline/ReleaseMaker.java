@@ -27,6 +27,7 @@ import dev.vitrine.retrieval.candidate.HistoryRecipe;
 import dev.vitrine.retrieval.lexical.IndexBuilder;
 import dev.vitrine.server.BuildVersion;
 import dev.vitrine.server.Home;
+import dev.vitrine.training.network.LearningCurve;
 import dev.vitrine.training.parallel.ParallelBlocks;
 import dev.vitrine.training.spectral.FilterTable;
 import java.io.IOException;
@@ -42,6 +43,7 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -149,7 +151,7 @@ final class ReleaseMaker {
         ModelFiles.save(set, work);
         ArtifactStore artifacts = ArtifactStore.open(home.artifacts(), clock);
         Map<String, Map<String, String>> parameters =
-                parameters(set, next, dataset, fitter, weights);
+                parameters(set, next, outcome.sequence(), dataset, fitter, weights);
         ranker.ifPresent(own -> parameters.put(ModelSet.RANKER, own));
         Map<String, ModelVersion> models =
                 register(parameters, dataset, outcome, work, artifacts, releases);
@@ -226,10 +228,15 @@ final class ReleaseMaker {
         }
     }
 
-    /** How each model of a set was fitted. */
+    /**
+     * How each model of a set was fitted.
+     *
+     * @param trial how the sequence model got better when it was tried
+     */
     private static Map<String, Map<String, String>> parameters(
             ModelSet set,
             SequenceFitter.Result next,
+            Optional<LearningCurve> trial,
             Dataset dataset,
             ModelFitter fitter,
             TypeWeights weights) {
@@ -250,7 +257,9 @@ final class ReleaseMaker {
             parameters.put(ModelSet.CONTENT, Map.of("dimensions", "64"));
         }
         if (next instanceof SequenceFitter.Result.Fitted fitted) {
-            parameters.put(ModelSet.SEQUENCE, fitted.parameters());
+            Map<String, String> told = new TreeMap<>(fitted.parameters());
+            trial.ifPresent(curve -> told.put("curve", curve.text()));
+            parameters.put(ModelSet.SEQUENCE, told);
         }
         return parameters;
     }

@@ -1,6 +1,8 @@
 package dev.vitrine.training.network;
 
 import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
 
 /**
  * What a fit went through.
@@ -25,6 +27,16 @@ public record LearningCurve(List<Point> points, int best, boolean cutShort) {
 
     public double bestValidation() {
         return best == 0 ? Double.NaN : points.get(best - 1).validation();
+    }
+
+    /**
+     * Loss and validation of each epoch, as a manifest keeps them: {@code 4.581:0.0312 3.5:0.0402}.
+     */
+    public String text() {
+        return points.stream()
+                .map(point ->
+                        String.format(Locale.ROOT, "%.5g:%.5g", point.loss(), point.validation()))
+                .collect(Collectors.joining(" "));
     }
 
     /** Training rows a second, over all epochs. */
