@@ -89,6 +89,12 @@ final class SequenceFitter implements AutoCloseable {
 
     private static final int CUTOFF = 20;
 
+    /**
+     * Of the engine. The steps are small: threads gain little by sharing them, and on a machine
+     * where others are at work they wait for each other (a tenth of a step a second, once).
+     */
+    private static final int THREADS = 1;
+
     private final MakerSettings settings;
     private final Path checkpoints;
     private final Path work;
@@ -332,9 +338,9 @@ final class SequenceFitter implements AutoCloseable {
     private Torch engine() {
         if (torch.isEmpty()) {
             progress.start("starting PyTorch", "", 0);
-            torch = Optional.of(Torch.open(settings.threads(), TorchCache.folder()));
+            torch = Optional.of(Torch.open(THREADS, TorchCache.folder()));
             opened.push(torch.get());
-            progress.finish(settings.threads() + " threads");
+            progress.finish(THREADS + " thread");
         }
         return torch.get();
     }
