@@ -18,7 +18,18 @@ import org.bytedeco.openblas.global.openblas_nolapack;
  * of threads is a property of the native library, one for the whole process.
  */
 public final class Blas {
+    /** Matrices of fewer rows are worked on by one thread. */
+    private static final int ALONE = 4_000;
+
     private Blas() {}
+
+    /**
+     * Sets how many threads one call may use for matrices of a size: one for small ones, which take
+     * that about a second, where threads that wait for each other on a busy machine take minutes.
+     */
+    public static void threads(int threads, int rows) {
+        threads(rows < ALONE ? 1 : threads);
+    }
 
     /** Sets how many threads one call may use; calls from several threads share them. */
     public static void threads(int threads) {

@@ -16,9 +16,6 @@ import java.util.Arrays;
  * multiply-adds. Only items with interactions take part.
  */
 public final class Ease {
-    /** Inverses of fewer items are made by one thread. */
-    private static final int ALONE = 4_000;
-
     private static final int MIRROR_TILE = 128;
     private static final int GRAM_BLOCK = 16;
 
@@ -58,9 +55,7 @@ public final class Ease {
             gram(train, counts, active, settings, budget.threads(), matrix, progress);
             progress.finish("Gram matrix of " + active.length + " items");
             progress.start("EASE: inverse", "steps", 3);
-            // Below this size one thread takes about a second, and threads that wait for each other
-            // on a busy machine take far longer.
-            Blas.threads(active.length < ALONE ? 1 : budget.threads());
+            Blas.threads(budget.threads(), active.length);
             Blas.cholesky(matrix);
             progress.advance(1);
             Blas.inverseFromCholesky(matrix);

@@ -66,7 +66,7 @@ final class Spectrum implements AutoCloseable {
         int items = adjacency.items();
         int kept = Math.min(components, items);
         int width = width(items, components);
-        Blas.threads(threads);
+        Blas.threads(threads, items);
         progress.start("eigenvectors", "rounds", 0);
         NativeMatrix a = new NativeMatrix(width, items);
         NativeMatrix b = new NativeMatrix(width, items);
