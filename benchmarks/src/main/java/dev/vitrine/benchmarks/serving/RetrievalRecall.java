@@ -62,7 +62,8 @@ final class RetrievalRecall {
         }
     }
 
-    private static GraphRunner unasked(ModelVersion model, Path graph) {
+    /** For a release that is read and not asked. */
+    static GraphRunner unasked(ModelVersion model, Path graph) {
         return inputs -> {
             throw new IllegalStateException(model.ref() + " is not asked here");
         };

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What {@code vitrine benchmark serving} was asked for.
+ * What {@code vitrine benchmark serving} or {@code serving-ranked} was asked for.
  *
  * @param items simulated products
  * @param shoppers simulated people
@@ -18,14 +18,18 @@ import java.util.Optional;
  */
 record ServingArguments(
         int items, int shoppers, long events, int seconds, int heapMiB, Optional<Path> kept) {
-    static final List<Argument> DECLARED =
-            List.of(
-                    whole("items", 1_000_000),
-                    whole("shoppers", 300_000),
-                    whole("events", 3_000_000),
-                    whole("seconds", 60),
-                    whole("heap", 2_200),
-                    new Argument.Folder("keep"));
+    /**
+     * @param heapMiB unless another is asked for
+     */
+    static List<Argument> declared(int heapMiB) {
+        return List.of(
+                whole("items", 1_000_000),
+                whole("shoppers", 300_000),
+                whole("events", 3_000_000),
+                whole("seconds", 60),
+                whole("heap", heapMiB),
+                new Argument.Folder("keep"));
+    }
 
     static ServingArguments of(Arguments arguments) {
         return new ServingArguments(

@@ -7,10 +7,7 @@ import dev.vitrine.server.cli.Argument;
 import dev.vitrine.server.cli.Benchmark;
 import dev.vitrine.server.cli.Figures;
 import java.io.IOException;
-import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,6 +21,7 @@ import java.util.List;
  */
 public final class ServingBenchmark implements Benchmark {
     private static final int CORES = Runtime.getRuntime().availableProcessors();
+    private static final int HEAP_MIB = 2_200;
     private static final Duration MOST_TO_READY = Duration.ofMinutes(10);
 
     @Override
@@ -38,7 +36,7 @@ public final class ServingBenchmark implements Benchmark {
 
     @Override
     public List<Argument> arguments() {
-        return ServingArguments.DECLARED;
+        return ServingArguments.declared(HEAP_MIB);
     }
 
     @Override
@@ -66,8 +64,8 @@ public final class ServingBenchmark implements Benchmark {
                 HttpClient client =
                         HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
             figures.put("startReadySeconds", server.awaitReady(MOST_TO_READY));
-            OpenLoop.Kind recommend = recommend(server.uri(), shop.visitors());
-            OpenLoop.Kind search = search(server.uri(), shop.queries());
+            OpenLoop.Kind recommend = Asking.recommend(server.uri(), shop.visitors());
+            OpenLoop.Kind search = Asking.search(server.uri(), shop.queries());
             new Load(client, recommend, search, arguments.seconds(), context.out())
                     .measure(figures);
             figures.put("residentMiB", server.mostResidentMiB());
@@ -97,56 +95,5 @@ public final class ServingBenchmark implements Benchmark {
                 + "; each run "
                 + arguments.seconds()
                 + " s after warm-up; residentMiB is the peak of the whole process.";
-    }
-
-    private static OpenLoop.Kind recommend(URI server, List<String> visitors) {
-        URI uri = server.resolve("/v1/servingConfigs/recommended-for-you:recommend");
-        byte[] personal = "\"servedBy\":\"personal\"".getBytes(StandardCharsets.UTF_8);
-        byte[] like = "\"servedBy\":\"like-yours\"".getBytes(StandardCharsets.UTF_8);
-        return new OpenLoop.Kind(
-                "recommend",
-                n ->
-                        post(
-                                uri,
-                                "{\"visitorId\":\""
-                                        + visitors.get(n % visitors.size())
-                                        + "\",\"pageSize\":20}"),
-                body -> contains(body, personal) || contains(body, like));
-    }
-
-    private static OpenLoop.Kind search(URI server, List<String> queries) {
-        URI uri = server.resolve("/v1/servingConfigs/search:search");
-        byte[] found = "\"servedBy\":\"index\"".getBytes(StandardCharsets.UTF_8);
-        return new OpenLoop.Kind(
-                "search",
-                n ->
-                        post(
-                                uri,
-                                "{\"query\":\""
-                                        + queries.get(n % queries.size())
-                                        + "\",\"pageSize\":20,"
-                                        + "\"facets\":[\"brand\",\"categories\"]}"),
-                body -> contains(body, found));
-    }
-
-    private static HttpRequest post(URI uri, String body) {
-        return HttpRequest.newBuilder(uri)
-                .timeout(OpenLoop.giveUp())
-                .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(body))
-                .build();
-    }
-
-    private static boolean contains(byte[] body, byte[] part) {
-        for (int from = body.length - part.length; from >= 0; from--) {
-            int same = 0;
-            while (same < part.length && body[from + same] == part[same]) {
-                same++;
-            }
-            if (same == part.length) {
-                return true;
-            }
-        }
-        return false;
     }
 }

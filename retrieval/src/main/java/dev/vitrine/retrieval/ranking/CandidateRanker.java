@@ -104,11 +104,12 @@ public final class CandidateRanker {
     }
 
     /**
-     * Writes all but the graph to a file.
+     * Writes all but the graph of a ranker to a file.
      *
+     * @param trees over the features, in their order
      * @throws VitrineException STORE_FAILED when it cannot be written
      */
-    public void save(Path file) {
+    public static void save(CandidateFeatures features, TreeEnsemble trees, Path file) {
         try (TableWriter out = new TableWriter(file, KIND, VERSION)) {
             putTexts(out, features.parts());
             putTexts(out, features.names());

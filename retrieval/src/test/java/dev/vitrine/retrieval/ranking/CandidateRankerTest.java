@@ -270,7 +270,7 @@ class CandidateRankerTest {
     @Test
     void isReadAsItWasWritten() throws Exception {
         Path file = folder.resolve("ranker");
-        ranker().save(file);
+        CandidateRanker.save(FEATURES, cheap(), file);
         CandidateRanker read = CandidateRanker.load(file, inputs -> run(cheap(), inputs));
         assertThat(read.features().names()).isEqualTo(FEATURES.names());
         assertThat(read.trees().trees().getFirst())
@@ -289,7 +289,7 @@ class CandidateRankerTest {
     @Test
     void aRankerOfOtherFeaturesIsRefused() throws Exception {
         Path file = folder.resolve("ranker");
-        ranker().save(file);
+        CandidateRanker.save(FEATURES, cheap(), file);
         byte[] bytes = Files.readAllBytes(file);
         byte[] name = "proposals".getBytes(java.nio.charset.StandardCharsets.UTF_8);
         int at = 0;

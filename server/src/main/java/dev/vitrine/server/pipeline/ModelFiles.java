@@ -7,13 +7,16 @@ import dev.vitrine.registry.release.ModelVersion;
 import dev.vitrine.registry.release.ReleaseManifest;
 import dev.vitrine.retrieval.GraphRunner;
 import dev.vitrine.retrieval.RetrievalError;
+import dev.vitrine.retrieval.ranking.CandidateFeatures;
 import dev.vitrine.retrieval.ranking.CandidateRanker;
+import dev.vitrine.retrieval.ranking.TreeEnsemble;
 import dev.vitrine.retrieval.sequence.SequenceModel;
 import dev.vitrine.retrieval.table.ColdItems;
 import dev.vitrine.retrieval.table.ContentModel;
 import dev.vitrine.retrieval.table.FactorModel;
 import dev.vitrine.retrieval.table.ItemTable;
 import dev.vitrine.retrieval.vector.VectorTable;
+import dev.vitrine.training.trees.TreeGraph;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,7 +36,7 @@ public final class ModelFiles {
     private ModelFiles() {}
 
     /** Writes each model of a set into a folder of its role under {@code directory}. */
-    static void save(ModelSet set, Path directory) throws IOException {
+    public static void save(ModelSet set, Path directory) throws IOException {
         if (set.behaviour().isPresent()) {
             ModelSet.Behaviour learned = set.behaviour().get();
             learned.linear().save(folder(directory, ModelSet.LINEAR).resolve(TABLE));
@@ -59,6 +62,19 @@ public final class ModelFiles {
             set.sequence().get().model().save(sequence.resolve(MODEL));
             set.sequence().get().vectors().save(sequence.resolve(VECTORS));
         }
+    }
+
+    /**
+     * Writes a ranker into a folder of its role under {@code directory}.
+     *
+     * @return that folder
+     */
+    public static Path saveRanker(CandidateFeatures features, TreeEnsemble trees, Path directory)
+            throws IOException {
+        Path folder = folder(directory, ModelSet.RANKER);
+        TreeGraph.of(trees).save(folder.resolve(GRAPH));
+        CandidateRanker.save(features, trees, folder.resolve(MODEL));
+        return folder;
     }
 
     /** Makes a graph run that a release brings. */

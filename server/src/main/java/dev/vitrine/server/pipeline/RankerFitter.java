@@ -21,15 +21,13 @@ import dev.vitrine.training.evaluation.Ndcg;
 import dev.vitrine.training.evaluation.PairedGain;
 import dev.vitrine.training.evaluation.Recommender;
 import dev.vitrine.training.parallel.ParallelBlocks;
+import dev.vitrine.training.ranking.CandidateTrees;
 import dev.vitrine.training.trees.BoostedTrees;
-import dev.vitrine.training.trees.NdcgLoss;
 import dev.vitrine.training.trees.OutOfFold;
-import dev.vitrine.training.trees.TreeGraph;
 import dev.vitrine.training.trees.TreeRows;
 import dev.vitrine.training.trees.TreeSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Arrays;
@@ -55,7 +53,7 @@ final class RankerFitter implements AutoCloseable {
 
     private static final int MOST_QUESTIONS = 2_000;
     private static final int FOLDS = 4;
-    private static final int CUTOFF = 20;
+    private static final int CUTOFF = CandidateTrees.CUTOFF;
     private static final int BLOCK = 16;
 
     /** A share of questions about people whom the replay does not know that is no accident. */
@@ -64,7 +62,7 @@ final class RankerFitter implements AutoCloseable {
     private final Dataset dataset;
     private final Replay replay;
     private final ParallelBlocks parallel;
-    private final Path folder;
+    private final Path work;
     private final Progress progress;
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
 
@@ -82,37 +80,15 @@ final class RankerFitter implements AutoCloseable {
     }
 
     /**
-     * @param folder for the files of the ranker
+     * @param work folder for the files of the ranker, in a folder of its role
      */
     RankerFitter(
-            Dataset dataset,
-            Replay replay,
-            ParallelBlocks parallel,
-            Path folder,
-            Progress progress) {
+            Dataset dataset, Replay replay, ParallelBlocks parallel, Path work, Progress progress) {
         this.dataset = dataset;
         this.replay = replay;
         this.parallel = parallel;
-        this.folder = folder;
+        this.work = work;
         this.progress = progress;
-    }
-
-    /** Few and small trees: larger ones learn the chances of some hundred questions. */
-    private static TreeSettings settings(int threads) {
-        return new TreeSettings(
-                TreeSettings.Objective.RANKING,
-                100,
-                100,
-                .03,
-                8,
-                100,
-                .6,
-                .8,
-                20,
-                1,
-                1,
-                threads,
-                new NdcgLoss(30, CUTOFF, NdcgLoss.doubling(2)));
     }
 
     /** Fits a ranker of what a blend proposes. */
@@ -160,7 +136,7 @@ final class RankerFitter implements AutoCloseable {
                             + FEWEST);
         }
         TreeRows rows = lists.rows();
-        TreeSettings settings = settings(parallel.threads());
+        TreeSettings settings = CandidateTrees.settings(parallel.threads());
         double[] unseen = OutOfFold.scores(settings, rows, FOLDS, Progress.NONE);
         PairedGain gain = PairedGain.of(lists.ranked(unseen), lists.blended());
         String said =
@@ -184,20 +160,17 @@ final class RankerFitter implements AutoCloseable {
         return new Result.Fitted(stored(features, trees), parameters);
     }
 
-    /** Writes the graph and what lies beside it, and asks that graph. */
+    /** Writes it and asks what was written. */
     private CandidateRanker stored(CandidateFeatures features, TreeEnsemble trees) {
-        Path graph = folder.resolve(ModelFiles.GRAPH);
         try {
-            Files.createDirectories(folder);
-            TreeGraph.of(trees).save(graph);
+            Path folder = ModelFiles.saveRanker(features, trees, work);
+            OnnxSession session =
+                    OnnxSession.open(folder.resolve(ModelFiles.GRAPH), SessionSettings.DEFAULT);
+            opened.push(session);
+            return CandidateRanker.load(folder.resolve(ModelFiles.MODEL), session::run);
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot write the ranker to " + folder, e);
+            throw new UncheckedIOException("cannot write the ranker to " + work, e);
         }
-        OnnxSession session = OnnxSession.open(graph, SessionSettings.DEFAULT);
-        opened.push(session);
-        CandidateRanker ranker = new CandidateRanker(features, trees, session::run);
-        ranker.save(folder.resolve(ModelFiles.MODEL));
-        return ranker;
     }
 
     /**

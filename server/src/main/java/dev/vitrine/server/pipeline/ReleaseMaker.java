@@ -114,12 +114,7 @@ final class ReleaseMaker {
         Trial.Outcome outcome;
         try (log;
                 RankerFitter rankers =
-                        new RankerFitter(
-                                dataset,
-                                replay,
-                                parallel,
-                                work.resolve(ModelSet.RANKER),
-                                progress)) {
+                        new RankerFitter(dataset, replay, parallel, work, progress)) {
             outcome =
                     new Trial(
                                     dataset,
