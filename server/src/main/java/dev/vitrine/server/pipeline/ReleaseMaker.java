@@ -180,7 +180,7 @@ final class ReleaseMaker {
      *
      * @param leftOut is told why there is none
      */
-    private static Optional<Map<String, String>> ranker(
+    static Optional<Map<String, String>> ranker(
             Trial.Outcome outcome, ModelSet set, Map<String, String> leftOut) {
         return switch (outcome.ranker()) {
             case RankerFitter.Result.LeftOut none -> {
