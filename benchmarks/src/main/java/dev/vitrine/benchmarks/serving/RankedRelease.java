@@ -220,7 +220,7 @@ final class RankedRelease {
             labels[row] = sum + random.nextGaussian() > 3 ? 1 : 0;
         }
         return BoostedTrees.fit(
-                        CandidateTrees.settings(1),
+                        CandidateTrees.settings(),
                         new TreeRows(features.names(), rows, labels, groups),
                         Progress.NONE)
                 .ensemble();

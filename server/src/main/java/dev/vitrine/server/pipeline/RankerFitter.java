@@ -136,7 +136,7 @@ final class RankerFitter implements AutoCloseable {
                             + FEWEST);
         }
         TreeRows rows = lists.rows();
-        TreeSettings settings = CandidateTrees.settings(parallel.threads());
+        TreeSettings settings = CandidateTrees.settings();
         double[] unseen = OutOfFold.scores(settings, rows, FOLDS, Progress.NONE);
         PairedGain gain = PairedGain.of(lists.ranked(unseen), lists.blended());
         String said =

@@ -10,8 +10,11 @@ public final class CandidateTrees {
 
     private CandidateTrees() {}
 
-    /** Few and small trees: larger ones learn the chances of some hundred questions. */
-    public static TreeSettings settings(int threads) {
+    /**
+     * Few and small trees: larger ones learn the chances of some hundred questions. They take
+     * seconds on one thread; more would wait for each other on a busy machine, for minutes.
+     */
+    public static TreeSettings settings() {
         return new TreeSettings(
                 TreeSettings.Objective.RANKING,
                 100,
@@ -24,7 +27,7 @@ public final class CandidateTrees {
                 20,
                 1,
                 1,
-                threads,
+                1,
                 new NdcgLoss(30, CUTOFF, NdcgLoss.doubling(2)));
     }
 }
