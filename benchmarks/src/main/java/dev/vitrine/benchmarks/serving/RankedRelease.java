@@ -201,7 +201,8 @@ final class RankedRelease {
         SequenceModel model =
                 new SequenceModel(
                         session::run, factors.capacity(), width, NETWORK.longest(), true, vectors);
-        return new ModelSet.Sequence(work.resolve("first-values.onnx"), model, model.table(SEED));
+        return new ModelSet.Sequence(
+                work.resolve("first-values.onnx"), model, model.table(SEED), Optional.empty());
     }
 
     /** Fitted to lists in which labels follow two of the features, and chance. */

@@ -1,5 +1,6 @@
 package dev.vitrine.benchmarks.serving;
 
+import dev.vitrine.data.catalog.Catalog;
 import dev.vitrine.data.feature.FeatureSettings;
 import dev.vitrine.data.feature.Shopper;
 import dev.vitrine.kernel.time.Progress;
@@ -58,7 +59,9 @@ final class RetrievalRecall {
                             live.manifest(),
                             ArtifactStore.open(home.artifacts(), clock),
                             RetrievalRecall::unasked);
-            return compare(set, histories, progress);
+            try (Catalog catalog = Catalog.openReadOnly(home.catalog())) {
+                return compare(set, catalog, histories, progress);
+            }
         }
     }
 
@@ -92,11 +95,12 @@ final class RetrievalRecall {
         return histories;
     }
 
-    private static Found compare(ModelSet set, List<History> histories, Progress progress) {
+    private static Found compare(
+            ModelSet set, Catalog catalog, List<History> histories, Progress progress) {
         ModelSet.Behaviour learned =
                 set.behaviour().orElseThrow(() -> new IllegalStateException("nothing was learned"));
         VectorTable table = learned.factorVectors();
-        float[] exact = exact(set, learned);
+        float[] exact = exact(catalog, learned);
         int width = learned.factors().dimensions();
         ItemMask all = ItemMask.all(table.capacity());
         List<float[]> queries =
@@ -122,7 +126,7 @@ final class RetrievalRecall {
     }
 
     /** Every item's factor in floats; NaN throughout for an item that has none. */
-    private static float[] exact(ModelSet set, ModelSet.Behaviour learned) {
+    private static float[] exact(Catalog catalog, ModelSet.Behaviour learned) {
         int width = learned.factors().dimensions();
         float[] rows = learned.factors().factors().clone();
         for (int item = 0; item < learned.factors().items(); item++) {
@@ -133,10 +137,7 @@ final class RetrievalRecall {
             if (!learned.factorVectors().contains(item)) {
                 java.util.Arrays.fill(row, Float.NaN);
             } else {
-                ModelSet.Content content = set.content().orElseThrow();
-                float[] words = new float[content.model().dimensions()];
-                content.vectors().read(item, words);
-                row = learned.cold().orElseThrow().factor(words);
+                row = learned.cold().orElseThrow().of(catalog.get(item).orElseThrow());
             }
             System.arraycopy(row, 0, rows, item * width, width);
         }

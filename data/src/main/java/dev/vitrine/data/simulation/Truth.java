@@ -24,6 +24,20 @@ public final class Truth {
         return world.wants(world.mind(shopper), item);
     }
 
+    /**
+     * Whether a shopper likes an item's kind: whether its shelf, a leaf of the category tree, is
+     * one of the at most five that the shopper comes for.
+     */
+    public boolean likesKind(int shopper, int item) {
+        int shelf = world.shop().shelf(item);
+        for (int favourite : world.mind(shopper).shelves()) {
+            if (favourite == shelf) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** The shopper behind a visitor or user id; -1 for robots and strangers. */
     public int shopper(String visitorOrUserId) {
         return PersonIds.shopper(visitorOrUserId, world.settings().shoppers());

@@ -11,6 +11,7 @@ import dev.vitrine.retrieval.table.DenseKernels;
 import dev.vitrine.retrieval.table.TableReader;
 import dev.vitrine.retrieval.table.TableWriter;
 import dev.vitrine.retrieval.vector.Similarity;
+import dev.vitrine.retrieval.vector.VectorSource;
 import dev.vitrine.retrieval.vector.VectorTable;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
@@ -19,17 +20,30 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A sequence model: a graph that turns a history into a query vector, and a vector for each item,
  * which the graph is given for the items of a history and whose inner product with the query is an
  * item's score. An item whose vector is zero is not known: it says nothing in a history and is
- * never proposed. Safe for concurrent callers when the encoder is.
+ * never proposed. Items that nobody had met when the model was fitted may be given a vector by what
+ * they say about themselves, then or later ({@link #describe}). Safe for concurrent callers when
+ * the encoder is.
  */
 public final class SequenceModel implements ItemScorer {
     private static final String KIND = "sequence";
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
+
+    /** Had no items but those it was fitted on. */
+    private static final int OLDEST_VERSION = 1;
+
+    /** Items that can be given a vector after the fit; those beyond wait for the next fit. */
+    static final int MOST_DESCRIBED = 100_000;
+
+    /** As long as {@link VectorTable} takes. */
+    private static final double LONGEST_VECTOR = 1e15;
 
     /** Histories that are scored together. */
     private static final int ROWS = 64;
@@ -44,6 +58,8 @@ public final class SequenceModel implements ItemScorer {
     private final boolean cosine;
     private final float[] vectors;
     private final BitSet known;
+    private final BitSet learned;
+    private final Map<Integer, float[]> described = new ConcurrentHashMap<>();
     private final int stride;
     private final DenseKernels kernels = DenseKernels.best();
 
@@ -64,6 +80,20 @@ public final class SequenceModel implements ItemScorer {
             int longest,
             boolean cosine,
             float[] vectors) {
+        this(encoder, items, width, longest, cosine, vectors, null);
+    }
+
+    /**
+     * @param learned items that the model was fitted on; null for all that have a vector
+     */
+    private SequenceModel(
+            GraphRunner encoder,
+            int items,
+            int width,
+            int longest,
+            boolean cosine,
+            float[] vectors,
+            @Nullable BitSet learned) {
         if (width < 1 || longest < 1 || vectors.length != (long) items * width) {
             throw new VitrineException(
                     RetrievalError.MODEL_INVALID,
@@ -83,22 +113,69 @@ public final class SequenceModel implements ItemScorer {
         this.stride = (items + BLOCK - 1) / BLOCK * BLOCK;
         this.known = new BitSet(items);
         for (int item = 0; item < items; item++) {
-            known.set(item, length(item) > 0);
+            known.set(item, length(vectors, item * width) > 0);
         }
+        this.learned = learned == null ? known : learned;
     }
 
-    private double length(int item) {
+    private double length(float[] in, int at) {
         double sum = 0;
         for (int d = 0; d < width; d++) {
-            double value = vectors[item * width + d];
+            double value = in[at + d];
             sum += value * value;
         }
         return Math.sqrt(sum);
     }
 
     /** What an item's vector is multiplied by where it is scored. */
-    private float scale(int item) {
-        return cosine ? (float) (1 / Math.max(1e-12, length(item))) : 1;
+    private float scale(float[] in, int at) {
+        return cosine ? (float) (1 / Math.max(1e-12, length(in, at))) : 1;
+    }
+
+    /** Where an item's vector lies. */
+    private record Row(float[] in, int at) {}
+
+    /** The vector that an item has now; null for one that is not known. */
+    private @Nullable Row row(int item) {
+        boolean fitted = item < items && known.get(item);
+        if (fitted && learned.get(item)) {
+            return new Row(vectors, item * width);
+        }
+        float[] own = described.get(item);
+        if (own != null) {
+            return new Row(own, 0);
+        }
+        return fitted ? new Row(vectors, item * width) : null;
+    }
+
+    /** Whether an item was learned of from who met it. */
+    public boolean isLearned(int item) {
+        return item < items && learned.get(item);
+    }
+
+    /**
+     * Gives an item a vector by what it says about itself, in place of the one it may have had so.
+     * Readers see the one or the other, whole.
+     *
+     * @param vector as wide as the model; not copied, must not change any more
+     * @return the vector as it is scored; empty when the item was learned of, the vector is zero,
+     *     not finite or absurdly long, or {@link #MOST_DESCRIBED} others came before
+     */
+    public synchronized Optional<float[]> describe(int item, float[] vector) {
+        double length = length(vector, 0);
+        if (isLearned(item) || !(length > 0 && length <= LONGEST_VECTOR)) {
+            return Optional.empty();
+        }
+        if (described.size() >= MOST_DESCRIBED && !described.containsKey(item)) {
+            return Optional.empty();
+        }
+        described.put(item, vector);
+        float scale = scale(vector, 0);
+        float[] scored = new float[width];
+        for (int d = 0; d < width; d++) {
+            scored[d] = scale * vector[d];
+        }
+        return Optional.of(scored);
     }
 
     /** Item vectors as they are scored, one column for each item. */
@@ -107,7 +184,7 @@ public final class SequenceModel implements ItemScorer {
         if (made == null) {
             made = new float[width * stride];
             for (int item = 0; item < items; item++) {
-                float scale = scale(item);
+                float scale = scale(vectors, item * width);
                 for (int d = 0; d < width; d++) {
                     made[d * stride + item] = scale * vectors[item * width + d];
                 }
@@ -118,21 +195,33 @@ public final class SequenceModel implements ItemScorer {
     }
 
     /**
-     * The same model for a catalogue with more items, of which it knows these.
+     * The same model for a catalogue with more items, of which it was fitted on these.
      *
      * @param numbers for each item of this model, its number there
      * @param all items there are
+     * @param others gives those that it was not fitted on a vector by what they say about
+     *     themselves
      */
-    public SequenceModel over(int[] numbers, int all) {
-        float[] spread = new float[all * width];
+    public SequenceModel over(int[] numbers, int all, VectorSource others) {
+        float[] spread = new float[Math.multiplyExact(all, width)];
+        BitSet fitted = new BitSet(all);
         for (int item = 0; item < items; item++) {
             System.arraycopy(vectors, item * width, spread, numbers[item] * width, width);
+            fitted.set(numbers[item]);
         }
-        return new SequenceModel(encoder, all, width, longest, cosine, spread);
+        float[] vector = new float[width];
+        int item = fitted.nextClearBit(0);
+        while (item < all) {
+            if (others.read(item, vector)) {
+                System.arraycopy(vector, 0, spread, item * width, width);
+            }
+            item = fitted.nextClearBit(item + 1);
+        }
+        return new SequenceModel(encoder, all, width, longest, cosine, spread, fitted);
     }
 
     /**
-     * Writes all but the graph to a file.
+     * Writes all but the graph to a file, and no vector that was given since the fit.
      *
      * @throws VitrineException STORE_FAILED when it cannot be written
      */
@@ -143,6 +232,7 @@ public final class SequenceModel implements ItemScorer {
             out.putInt(longest);
             out.putInt(cosine ? 1 : 0);
             out.putFloats(vectors);
+            out.putInts(learned.stream().toArray());
             out.finish();
         }
     }
@@ -154,7 +244,7 @@ public final class SequenceModel implements ItemScorer {
      * @throws VitrineException MODEL_DAMAGED, MODEL_FORMAT or STORE_FAILED
      */
     public static SequenceModel load(Path file, GraphRunner encoder) {
-        try (TableReader in = new TableReader(file, KIND, VERSION)) {
+        try (TableReader in = new TableReader(file, KIND, OLDEST_VERSION, VERSION)) {
             int items = in.getInt();
             int width = in.getInt();
             int longest = in.getInt();
@@ -163,8 +253,20 @@ public final class SequenceModel implements ItemScorer {
             if (items < 0 || longest < 1 || vectors.length != (long) items * width) {
                 throw in.damaged("its counts do not fit together");
             }
-            return new SequenceModel(encoder, items, width, longest, cosine == 1, vectors);
+            BitSet learned = in.version() == OLDEST_VERSION ? null : numbers(in, items);
+            return new SequenceModel(encoder, items, width, longest, cosine == 1, vectors, learned);
         }
+    }
+
+    private static BitSet numbers(TableReader in, int items) {
+        BitSet numbers = new BitSet(items);
+        for (int item : in.getInts()) {
+            if (item < 0 || item >= items) {
+                throw in.damaged("it has no item " + item);
+            }
+            numbers.set(item);
+        }
+        return numbers;
     }
 
     @Override
@@ -192,7 +294,7 @@ public final class SequenceModel implements ItemScorer {
                 width,
                 items,
                 (item, vector) -> {
-                    float scale = scale(item);
+                    float scale = scale(vectors, item * width);
                     for (int d = 0; d < width; d++) {
                         vector[d] = scale * vectors[item * width + d];
                     }
@@ -228,7 +330,8 @@ public final class SequenceModel implements ItemScorer {
             int[] sequence = known[rows[row]];
             last[row] = sequence.length - 1;
             for (int i = 0; i < sequence.length; i++) {
-                floats.put((row * length + i) * width, vectors, sequence[i] * width, width);
+                Row of = Objects.requireNonNull(row(sequence[i]));
+                floats.put((row * length + i) * width, of.in, of.at, width);
             }
         }
         Map<String, Tensor> out =
@@ -274,29 +377,30 @@ public final class SequenceModel implements ItemScorer {
         float[] queries = queries(without, without.length);
         for (int i = 0; i < wanted.length; i++) {
             int item = wanted[i];
-            if (item >= 0 && known.get(item)) {
-                float whole = score(queries, size, item);
+            Row of = item < 0 ? null : row(item);
+            if (of != null) {
+                float whole = score(queries, size, of);
                 for (int event = 0; event < size; event++) {
-                    contributions[i][event] = whole - score(queries, event, item);
+                    contributions[i][event] = whole - score(queries, event, of);
                 }
             }
         }
         return contributions;
     }
 
-    private float score(float[] queries, int row, int item) {
+    private float score(float[] queries, int query, Row of) {
         float sum = 0;
         for (int d = 0; d < width; d++) {
-            sum += queries[row * width + d] * vectors[item * width + d];
+            sum += queries[query * width + d] * of.in[of.at + d];
         }
-        return sum * scale(item);
+        return sum * scale(of.in, of.at);
     }
 
     private int[] newest(int[] sequence) {
         int[] kept = new int[Math.min(longest, sequence.length)];
         int count = 0;
         for (int i = sequence.length - 1; i >= 0 && count < kept.length; i--) {
-            if (sequence[i] >= 0 && known.get(sequence[i])) {
+            if (sequence[i] >= 0 && row(sequence[i]) != null) {
                 kept[kept.length - ++count] = sequence[i];
             }
         }

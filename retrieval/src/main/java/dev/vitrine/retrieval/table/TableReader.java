@@ -22,6 +22,7 @@ public final class TableReader implements AutoCloseable {
     private final Path path;
     private final FileChannel channel;
     private final ByteBuffer buffer = ByteBuffer.allocate(1 << 16).order(ByteOrder.LITTLE_ENDIAN);
+    private final int version;
     private long unread;
 
     /**
@@ -31,19 +32,24 @@ public final class TableReader implements AutoCloseable {
      *     MODEL_FORMAT when it holds another kind or version
      */
     public TableReader(Path path, String kind, int version) {
+        this(path, kind, version, version);
+    }
+
+    /** As above, for a file of any version from the oldest to the newest that can be read. */
+    public TableReader(Path path, String kind, int oldest, int newest) {
         this.path = path;
         try {
             channel = FileChannel.open(path, StandardOpenOption.READ);
             try {
                 verify();
                 String foundKind = readMagicAndKind();
-                int foundVersion = getInt();
-                if (!foundKind.equals(kind) || foundVersion != version) {
+                version = getInt();
+                if (!foundKind.equals(kind) || version < oldest || version > newest) {
                     throw new VitrineException(
                             RetrievalError.MODEL_FORMAT,
                             String.format(
                                     "%s holds '%s' version %d; expected '%s' version %d",
-                                    path, foundKind, foundVersion, kind, version));
+                                    path, foundKind, version, kind, newest));
                 }
             } catch (IOException | RuntimeException e) {
                 channel.close();
@@ -52,6 +58,11 @@ public final class TableReader implements AutoCloseable {
         } catch (IOException e) {
             throw unreadable(e);
         }
+    }
+
+    /** Of the file. */
+    public int version() {
+        return version;
     }
 
     public int getInt() {

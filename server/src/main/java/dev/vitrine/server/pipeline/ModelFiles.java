@@ -11,9 +11,9 @@ import dev.vitrine.retrieval.ranking.CandidateFeatures;
 import dev.vitrine.retrieval.ranking.CandidateRanker;
 import dev.vitrine.retrieval.ranking.TreeEnsemble;
 import dev.vitrine.retrieval.sequence.SequenceModel;
-import dev.vitrine.retrieval.table.ColdItems;
 import dev.vitrine.retrieval.table.ContentModel;
 import dev.vitrine.retrieval.table.FactorModel;
+import dev.vitrine.retrieval.table.FeatureVectors;
 import dev.vitrine.retrieval.table.ItemTable;
 import dev.vitrine.retrieval.vector.VectorTable;
 import dev.vitrine.training.trees.TreeGraph;
@@ -30,7 +30,7 @@ public final class ModelFiles {
     private static final String TABLE = "items.table";
     static final String MODEL = "model.table";
     private static final String VECTORS = "vectors.table";
-    private static final String COLD = "cold.table";
+    private static final String FEATURES = "features.table";
     static final String GRAPH = "graph.onnx";
 
     private ModelFiles() {}
@@ -48,7 +48,7 @@ public final class ModelFiles {
             learned.factors().save(factors.resolve(MODEL));
             learned.factorVectors().save(factors.resolve(VECTORS));
             if (learned.cold().isPresent()) {
-                learned.cold().get().save(factors.resolve(COLD));
+                learned.cold().get().save(factors.resolve(FEATURES));
             }
         }
         if (set.content().isPresent()) {
@@ -61,6 +61,9 @@ public final class ModelFiles {
             Files.copy(set.sequence().get().graph(), sequence.resolve(GRAPH));
             set.sequence().get().model().save(sequence.resolve(MODEL));
             set.sequence().get().vectors().save(sequence.resolve(VECTORS));
+            if (set.sequence().get().features().isPresent()) {
+                set.sequence().get().features().get().save(sequence.resolve(FEATURES));
+            }
         }
     }
 
@@ -111,7 +114,6 @@ public final class ModelFiles {
         Optional<ModelSet.Behaviour> behaviour = Optional.empty();
         if (models.containsKey(ModelSet.FACTORS)) {
             Artifact factors = open(models, ModelSet.FACTORS, artifacts);
-            boolean cold = factors.manifest().files().stream().anyMatch(f -> f.path().equals(COLD));
             behaviour =
                     Optional.of(
                             new ModelSet.Behaviour(
@@ -128,9 +130,7 @@ public final class ModelFiles {
                                     ItemTable.load(
                                             open(models, ModelSet.NEIGHBOURS, artifacts)
                                                     .file(TABLE)),
-                                    cold
-                                            ? Optional.of(ColdItems.load(factors.file(COLD)))
-                                            : Optional.empty()));
+                                    features(factors)));
         }
         Optional<ModelSet.Sequence> sequence = Optional.empty();
         if (models.containsKey(ModelSet.SEQUENCE)) {
@@ -143,7 +143,8 @@ public final class ModelFiles {
                             new ModelSet.Sequence(
                                     graph,
                                     SequenceModel.load(files.file(MODEL), runner),
-                                    VectorTable.load(files.file(VECTORS))));
+                                    VectorTable.load(files.file(VECTORS)),
+                                    features(files)));
         }
         return new ModelSet(behaviour, content, sequence);
     }
@@ -169,6 +170,13 @@ public final class ModelFiles {
             }
             throw e;
         }
+    }
+
+    /** None in a model whose products say nothing, or that was made before there were any. */
+    private static Optional<FeatureVectors> features(Artifact model) {
+        return model.manifest().files().stream().anyMatch(f -> f.path().equals(FEATURES))
+                ? Optional.of(FeatureVectors.load(model.file(FEATURES)))
+                : Optional.empty();
     }
 
     private static Artifact open(

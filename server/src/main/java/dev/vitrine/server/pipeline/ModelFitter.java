@@ -8,14 +8,13 @@ import dev.vitrine.data.split.Part;
 import dev.vitrine.kernel.error.VitrineException;
 import dev.vitrine.kernel.time.Progress;
 import dev.vitrine.retrieval.candidate.TopItems;
-import dev.vitrine.retrieval.table.ColdItems;
 import dev.vitrine.retrieval.table.ContentModel;
 import dev.vitrine.retrieval.table.FactorModel;
+import dev.vitrine.retrieval.table.FeatureVectors;
 import dev.vitrine.retrieval.table.ItemTable;
 import dev.vitrine.retrieval.vector.Similarity;
 import dev.vitrine.retrieval.vector.VectorTable;
 import dev.vitrine.training.TrainingError;
-import dev.vitrine.training.content.ColdItemTrainer;
 import dev.vitrine.training.content.ContentTrainer;
 import dev.vitrine.training.factorization.FactorSettings;
 import dev.vitrine.training.factorization.ImplicitFactors;
@@ -34,10 +33,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 
 /** Fits the models of a release on chosen parts of a data set. */
 final class ModelFitter {
-    private static final double COLD_RIDGE = 1.0;
     private static final float EASE_LAMBDA = 100;
 
     private final MakerSettings settings;
@@ -106,10 +105,7 @@ final class ModelFitter {
 
     /** Everything learned from behaviour; empty when the parts hold too little. */
     Optional<ModelSet.Behaviour> behaviour(
-            Dataset dataset,
-            Set<Part> parts,
-            TypeWeights weights,
-            Optional<ModelSet.Content> content) {
+            Dataset dataset, Set<Part> parts, TypeWeights weights, CatalogFeatures features) {
         InteractionMatrix matrix = dataset.matrix(parts, weights);
         if (matrix.entries() == 0) {
             return Optional.empty();
@@ -127,9 +123,9 @@ final class ModelFitter {
                 ImplicitFactors.fit(matrix, FactorSettings.DEFAULT, parallel, progress);
         ItemTable neighbours =
                 CosineNeighbours.fit(matrix, NeighbourSettings.DEFAULT, parallel, progress);
-        Optional<ColdItems> cold = content.flatMap(c -> cold(c, factors, matrix));
+        Optional<FeatureVectors> cold = cold(features, factors);
         VectorTable vectors = ModelSet.vectorsOf(factors);
-        cold.ifPresent(map -> fillIn(vectors, map, content.orElseThrow(), matrix.columns()));
+        cold.ifPresent(told -> fillIn(vectors, factors, told, features));
         return Optional.of(
                 new ModelSet.Behaviour(linear, filter, factors, vectors, neighbours, cold));
     }
@@ -172,34 +168,26 @@ final class ModelFitter {
         return table;
     }
 
-    private static Optional<ColdItems> cold(
-            ModelSet.Content content, FactorModel factors, InteractionMatrix matrix) {
-        int[] touched = new int[matrix.columns()];
-        for (int item : matrix.column()) {
-            touched[item]++;
+    private static Optional<FeatureVectors> cold(CatalogFeatures features, FactorModel factors) {
+        if (features.chosen().size() == 0) {
+            return Optional.empty();
         }
-        ColdItemTrainer trainer =
-                new ColdItemTrainer(factors, content.model().dimensions(), COLD_RIDGE);
-        float[] vector = new float[content.model().dimensions()];
-        int both = 0;
-        for (int item = 0; item < touched.length; item++) {
-            if (touched[item] > 0 && content.vectors().contains(item)) {
-                content.vectors().read(item, vector);
-                trainer.add(item, vector, touched[item]);
-                both++;
-            }
-        }
-        return both < content.model().dimensions() ? Optional.empty() : Optional.of(trainer.fit());
+        int[] all = IntStream.range(0, factors.items()).toArray();
+        return Optional.of(features.told(all, factors.dimensions(), factors.factors()).fitAsLong());
     }
 
+    /** Gives products that nobody met the factors that their features tell. */
     private static void fillIn(
-            VectorTable vectors, ColdItems map, ModelSet.Content content, int items) {
-        float[] vector = new float[content.model().dimensions()];
-        for (int item = 0; item < items; item++) {
-            if (!vectors.contains(item)
-                    && content.vectors().contains(item)
-                    && content.vectors().read(item, vector)) {
-                vectors.put(item, map.factor(vector));
+            VectorTable vectors,
+            FactorModel factors,
+            FeatureVectors told,
+            CatalogFeatures features) {
+        for (int item = 0; item < factors.items(); item++) {
+            if (!ModelSet.Behaviour.isLearned(factors, item)) {
+                float[] factor = told.of(features.of(item));
+                if (!ModelSet.zero(factor)) {
+                    vectors.put(item, factor);
+                }
             }
         }
     }

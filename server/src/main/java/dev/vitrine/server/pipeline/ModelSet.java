@@ -6,11 +6,11 @@ import dev.vitrine.retrieval.candidate.Blend;
 import dev.vitrine.retrieval.candidate.Dispensable;
 import dev.vitrine.retrieval.sequence.SequenceModel;
 import dev.vitrine.retrieval.sequence.SequenceSource;
-import dev.vitrine.retrieval.table.ColdItems;
 import dev.vitrine.retrieval.table.ContentModel;
 import dev.vitrine.retrieval.table.ContentSource;
 import dev.vitrine.retrieval.table.FactorModel;
 import dev.vitrine.retrieval.table.FactorSource;
+import dev.vitrine.retrieval.table.FeatureVectors;
 import dev.vitrine.retrieval.table.ItemTable;
 import dev.vitrine.retrieval.vector.Similarity;
 import dev.vitrine.retrieval.vector.VectorTable;
@@ -53,7 +53,7 @@ public record ModelSet(
      * @param factors implicit ALS
      * @param factorVectors its item factors, and those of items that came later
      * @param neighbours cosine over shoppers
-     * @param cold gives a new item a factor; empty when there is no content to go by
+     * @param cold gives a product that nobody had met a factor; empty where products say nothing
      */
     public record Behaviour(
             ItemTable linear,
@@ -61,7 +61,21 @@ public record ModelSet(
             FactorModel factors,
             VectorTable factorVectors,
             ItemTable neighbours,
-            Optional<ColdItems> cold) {}
+            Optional<FeatureVectors> cold) {
+        /** Has an effect only on a product that no factor was learned of. */
+        private void put(int item, Product product) {
+            if (cold.isPresent() && !isLearned(factors, item)) {
+                float[] factor = cold.get().of(product);
+                if (!zero(factor)) {
+                    factorVectors.put(item, factor);
+                }
+            }
+        }
+
+        static boolean isLearned(FactorModel factors, int item) {
+            return item < factors.items() && !zero(factors.factor(item));
+        }
+    }
 
     /** What products say about themselves. */
     public record Content(ContentModel model, VectorTable vectors) {}
@@ -72,8 +86,20 @@ public record ModelSet(
      * @param graph the file of the network
      * @param model asks that graph
      * @param vectors its items, to search in
+     * @param features gives a product that nobody had met its vector; empty where products say
+     *     nothing
      */
-    public record Sequence(Path graph, SequenceModel model, VectorTable vectors) {}
+    public record Sequence(
+            Path graph,
+            SequenceModel model,
+            VectorTable vectors,
+            Optional<FeatureVectors> features) {
+        /** Has an effect only on a product that the model was not fitted on. */
+        private void put(int item, Product product) {
+            features.flatMap(told -> model.describe(item, told.of(product)))
+                    .ifPresent(vector -> vectors.put(item, vector));
+        }
+    }
 
     /** The same without a sequence model. */
     ModelSet withoutSequence() {
@@ -156,22 +182,18 @@ public record ModelSet(
     public void apply(List<ProductChange> changes) {
         for (ProductChange change : changes) {
             if (change.product().isPresent()) {
-                content.ifPresent(c -> put(c, change.number(), change.product().get()));
+                Product product = change.product().get();
+                behaviour.ifPresent(b -> b.put(change.number(), product));
+                content.ifPresent(c -> put(c, change.number(), product));
+                sequence.ifPresent(s -> s.put(change.number(), product));
             }
         }
     }
 
-    private void put(Content to, int item, Product product) {
+    private static void put(Content to, int item, Product product) {
         float[] vector = to.model().embed(product);
-        if (zero(vector)) {
-            return;
-        }
-        to.vectors().put(item, vector);
-        if (behaviour.isPresent() && behaviour.get().cold().isPresent()) {
-            Behaviour learned = behaviour.get();
-            if (!learned.factorVectors().contains(item)) {
-                learned.factorVectors().put(item, learned.cold().get().factor(vector));
-            }
+        if (!zero(vector)) {
+            to.vectors().put(item, vector);
         }
     }
 }

@@ -45,6 +45,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 
 /**
  * Makes a release from the log and the catalogue of a home directory: cleans, splits, fits, judges
@@ -64,12 +65,26 @@ final class ReleaseMaker {
     private final Home home;
     private final MakerSettings settings;
     private final InstantSource clock;
+    private final LongSupplier nanos;
     private final Progress progress;
 
     ReleaseMaker(Home home, MakerSettings settings, InstantSource clock, Progress progress) {
+        this(home, settings, clock, System::nanoTime, progress);
+    }
+
+    /**
+     * @param nanos a clock that only runs forwards, in nanoseconds, for what is bound in time
+     */
+    ReleaseMaker(
+            Home home,
+            MakerSettings settings,
+            InstantSource clock,
+            LongSupplier nanos,
+            Progress progress) {
         this.home = home;
         this.settings = settings;
         this.clock = clock;
+        this.nanos = nanos;
         this.progress = progress;
     }
 
@@ -83,7 +98,7 @@ final class ReleaseMaker {
             Path work = Files.createTempDirectory(home.work(), "release-");
             Path checkpoints = WorkFolders.checkpoints(home.work());
             try (SequenceFitter sequences =
-                    new SequenceFitter(settings, checkpoints, work, System::nanoTime, progress)) {
+                    new SequenceFitter(settings, checkpoints, work, nanos, progress)) {
                 Release release = make(catalog, events, releases, parallel, sequences, work);
                 sequences.forgetCheckpoints();
                 return release;
@@ -106,6 +121,7 @@ final class ReleaseMaker {
         Dataset dataset = dataset(catalog, events, offset);
         ModelFitter fitter = new ModelFitter(settings, parallel, progress);
         Optional<ModelSet.Content> content = fitter.content(catalog);
+        CatalogFeatures features = CatalogFeatures.of(catalog);
         TypeWeights weights = TypeWeights.graded();
         LogIterator log = new LogIterator(events.read(0), offset);
         Replay replay =
@@ -122,12 +138,13 @@ final class ReleaseMaker {
                                     fitter,
                                     sequences,
                                     rankers,
+                                    features,
                                     settings,
                                     weights,
                                     HistoryRecipe.DEFAULT)
                             .run(progress);
         }
-        Optional<ModelSet.Behaviour> behaviour = fitter.behaviour(dataset, ALL, weights, content);
+        Optional<ModelSet.Behaviour> behaviour = fitter.behaviour(dataset, ALL, weights, features);
         SequenceFitter.Result next =
                 outcome.sequence().isPresent() && behaviour.isPresent()
                         ? sequences.release(
@@ -135,6 +152,7 @@ final class ReleaseMaker {
                                 ALL,
                                 weights,
                                 behaviour.get().factors(),
+                                features,
                                 outcome.sequence().get())
                         : new SequenceFitter.Result.LeftOut("none was found worth it");
         ModelSet set = new ModelSet(behaviour, content, next.found());

@@ -9,6 +9,7 @@ import dev.vitrine.kernel.error.VitrineException;
 import dev.vitrine.kernel.time.Progress;
 import dev.vitrine.retrieval.sequence.SequenceModel;
 import dev.vitrine.retrieval.table.FactorModel;
+import dev.vitrine.retrieval.table.FeatureVectors;
 import dev.vitrine.training.TrainingError;
 import dev.vitrine.training.evaluation.ItemCounts;
 import dev.vitrine.training.evaluation.Judge;
@@ -21,6 +22,7 @@ import dev.vitrine.training.network.FitSettings;
 import dev.vitrine.training.network.LearningCurve;
 import dev.vitrine.training.network.Torch;
 import dev.vitrine.training.network.TorchCache;
+import dev.vitrine.training.sequence.ItemFeatures;
 import dev.vitrine.training.sequence.SequenceSettings;
 import dev.vitrine.training.sequence.SequenceTrainer;
 import java.io.IOException;
@@ -29,13 +31,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 import java.util.function.ToDoubleFunction;
 
@@ -86,6 +91,9 @@ final class SequenceFitter implements AutoCloseable {
     private static final SequenceSettings NETWORK =
             new SequenceSettings(
                     SequenceSettings.Kind.TRANSFORMER, 64, 2, 2, 128, 50, .2, .2, 16, 0, 0, 1024);
+
+    /** Share of the products that a step knows by their features alone. */
+    private static final double HIDDEN = .25;
 
     private static final int CUTOFF = 20;
 
@@ -154,6 +162,7 @@ final class SequenceFitter implements AutoCloseable {
             Set<Part> parts,
             TypeWeights weights,
             FactorModel factors,
+            CatalogFeatures features,
             ShopQuestions validation) {
         return told(() -> {
             ShopSequences sequences = sequences(dataset, parts, weights);
@@ -171,6 +180,7 @@ final class SequenceFitter implements AutoCloseable {
                     dataset,
                     sequences,
                     factors,
+                    features,
                     USUAL.withEpochs(epochs),
                     model ->
                             judge.judge(Recommender.of(model), validation, counts)
@@ -188,6 +198,7 @@ final class SequenceFitter implements AutoCloseable {
             Set<Part> parts,
             TypeWeights weights,
             FactorModel factors,
+            CatalogFeatures features,
             LearningCurve trial) {
         return told(() -> {
             int[] epoch = {0};
@@ -196,6 +207,7 @@ final class SequenceFitter implements AutoCloseable {
                     dataset,
                     sequences(dataset, parts, weights),
                     factors,
+                    features,
                     USUAL.withEpochs(trial.best()),
                     model -> ++epoch[0]);
         });
@@ -270,11 +282,14 @@ final class SequenceFitter implements AutoCloseable {
             Dataset dataset,
             ShopSequences sequences,
             FactorModel factors,
+            CatalogFeatures features,
             FitSettings fit,
             ToDoubleFunction<SequenceModel> judge) {
         SequenceSettings network = network(sequences.items(), sequences.rows());
+        AtomicReference<SequenceTrainer> fitted = new AtomicReference<>();
+        ItemFeatures known = features.among(sequences.numbers(), HIDDEN);
         new FitBudget(settings.threads(), settings.networkMemory())
-                .require(network.bytes(sequences.items()), "fitting a sequence model");
+                .require(network.bytes(sequences.items(), known), "fitting a sequence model");
         SequenceTrainer trainer =
                 new SequenceTrainer(
                         engine(),
@@ -282,13 +297,38 @@ final class SequenceFitter implements AutoCloseable {
                         fit,
                         sequences.items(),
                         sequences.sequences(),
-                        model -> judge.applyAsDouble(spread(model, sequences, dataset)),
+                        known,
+                        model ->
+                                judge.applyAsDouble(
+                                        spread(
+                                                model,
+                                                sequences,
+                                                dataset.items(),
+                                                features,
+                                                vectors(
+                                                        Objects.requireNonNull(fitted.get()),
+                                                        features,
+                                                        network))),
                         work);
+        fitted.set(trainer);
         if (factors.dimensions() == network.width()) {
-            trainer.beginWith(directions(sequences, factors));
+            float[] directions = directions(sequences, factors);
+            trainer.beginWith(
+                    directions,
+                    features.told(sequences.numbers(), network.width(), directions)
+                            .fit()
+                            .vectors());
         }
         Path checkpoint = folder(checkpoints).resolve("sequence-" + name);
-        String identity = name + " " + dataset.hash() + " " + network + " " + fit;
+        String identity =
+                String.join(
+                        " ",
+                        name,
+                        dataset.hash(),
+                        network.toString(),
+                        fit.toString(),
+                        Integer.toString(known.count()),
+                        Integer.toHexString(Arrays.deepHashCode(known.features())));
         Duration longest = longest(sequences.rows());
         LearningCurve curve =
                 new Fit(fit, new Checkpoint(checkpoint, identity), longest, nanos, progress)
@@ -297,7 +337,9 @@ final class SequenceFitter implements AutoCloseable {
         trainer.export(graph);
         OnnxSession session = OnnxSession.open(graph, SessionSettings.DEFAULT);
         opened.push(session);
-        SequenceModel model = spread(trainer.model(session), sequences, dataset);
+        FeatureVectors told = vectors(trainer, features, network);
+        SequenceModel model =
+                spread(trainer.model(session), sequences, dataset.items(), features, told);
         Map<String, String> parameters = new TreeMap<>();
         parameters.put("settings", network.toString());
         parameters.put("epochs", Integer.toString(curve.best()));
@@ -308,7 +350,11 @@ final class SequenceFitter implements AutoCloseable {
         parameters.put("rows", Long.toString(sequences.rows()));
         parameters.put("rowsPerSecond", String.format(Locale.ROOT, "%.0f", curve.rowsPerSecond()));
         return new Result.Fitted(
-                new ModelSet.Sequence(graph, model, model.table(ModelSet.VECTOR_SEED)),
+                new ModelSet.Sequence(
+                        graph,
+                        model,
+                        model.table(ModelSet.VECTOR_SEED),
+                        known.count() == 0 ? Optional.empty() : Optional.of(told)),
                 curve,
                 parameters);
     }
@@ -330,9 +376,25 @@ final class SequenceFitter implements AutoCloseable {
         return vectors;
     }
 
+    private static FeatureVectors vectors(
+            SequenceTrainer trainer, CatalogFeatures features, SequenceSettings network) {
+        return new FeatureVectors(features.chosen(), network.width(), trainer.featureVectors());
+    }
+
+    /** The model of all products: those that nobody met are known by their features. */
     private static SequenceModel spread(
-            SequenceModel model, ShopSequences sequences, Dataset dataset) {
-        return model.over(sequences.numbers(), dataset.items());
+            SequenceModel model,
+            ShopSequences sequences,
+            int items,
+            CatalogFeatures features,
+            FeatureVectors told) {
+        return model.over(
+                sequences.numbers(),
+                items,
+                (item, vector) -> {
+                    System.arraycopy(told.of(features.of(item)), 0, vector, 0, vector.length);
+                    return true;
+                });
     }
 
     private Torch engine() {

@@ -50,6 +50,7 @@ final class Trial {
     private final ModelFitter fitter;
     private final SequenceFitter sequences;
     private final RankerFitter rankers;
+    private final CatalogFeatures features;
     private final MakerSettings settings;
     private final TypeWeights weights;
     private final dev.vitrine.retrieval.candidate.HistoryRecipe recipe;
@@ -60,6 +61,7 @@ final class Trial {
             ModelFitter fitter,
             SequenceFitter sequences,
             RankerFitter rankers,
+            CatalogFeatures features,
             MakerSettings settings,
             TypeWeights weights,
             dev.vitrine.retrieval.candidate.HistoryRecipe recipe) {
@@ -68,6 +70,7 @@ final class Trial {
         this.fitter = fitter;
         this.sequences = sequences;
         this.rankers = rankers;
+        this.features = features;
         this.settings = settings;
         this.weights = weights;
         this.recipe = recipe;
@@ -93,7 +96,8 @@ final class Trial {
             RankerFitter.Result ranker) {}
 
     Outcome run(Progress progress) {
-        Optional<ModelSet.Behaviour> behaviour = fitter.behaviour(dataset, TRAIN, weights, content);
+        Optional<ModelSet.Behaviour> behaviour =
+                fitter.behaviour(dataset, TRAIN, weights, features);
         ShopQuestions validation = questions(TRAIN, Part.VALIDATION, settings.questions());
         if (behaviour.isEmpty() || validation.size() < FEWEST_QUESTIONS) {
             Blend blend = new ModelSet(behaviour, content, Optional.empty()).personal(UNTRIED);
@@ -111,6 +115,7 @@ final class Trial {
                         TRAIN,
                         weights,
                         behaviour.get().factors(),
+                        features,
                         questions(TRAIN, Part.VALIDATION, settings.tuningQuestions()));
         ModelSet set = new ModelSet(behaviour, content, next.found());
         Map<String, Float> weightsFound = tune(set, validation, progress);

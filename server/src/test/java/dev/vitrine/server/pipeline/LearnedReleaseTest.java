@@ -55,7 +55,7 @@ class LearnedReleaseTest {
         shop = Shop.open(home, ShopSettings.defaults(), CLOCK, Progress.NONE);
         ChainShop.fill(shop, 400);
         MakerSettings settings = MakerSettings.forMachine(1, 8L << 30);
-        release = new ReleaseMaker(home, settings, CLOCK, Progress.NONE).make();
+        release = new ReleaseMaker(home, settings, CLOCK, () -> 0, Progress.NONE).make();
     }
 
     @AfterAll

@@ -3,19 +3,30 @@ package dev.vitrine.server.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.vitrine.data.catalog.Product;
+import dev.vitrine.data.catalog.ProductChange;
 import dev.vitrine.data.dataset.Dataset;
 import dev.vitrine.data.dataset.TypeWeights;
 import dev.vitrine.data.event.Event;
 import dev.vitrine.data.split.Part;
 import dev.vitrine.kernel.time.Progress;
+import dev.vitrine.retrieval.candidate.History;
 import dev.vitrine.retrieval.candidate.HistoryRecipe;
+import dev.vitrine.retrieval.candidate.ItemMask;
+import dev.vitrine.retrieval.candidate.TopItems;
+import dev.vitrine.retrieval.sequence.SequenceSource;
 import dev.vitrine.retrieval.table.FactorModel;
+import dev.vitrine.retrieval.table.FrequentFeatures;
+import dev.vitrine.training.content.FeatureCounter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -73,6 +84,19 @@ class SequenceFitterTest {
 
     private SequenceFitter.Result fit(List<Event> events, FactorModel factors, long memory)
             throws Exception {
+        return fit(events, factors, memory, CatalogFeatures.none(), result -> {});
+    }
+
+    /**
+     * @param use what is done with the model while it can be asked
+     */
+    private SequenceFitter.Result fit(
+            List<Event> events,
+            FactorModel factors,
+            long memory,
+            CatalogFeatures features,
+            Consumer<SequenceFitter.Result> use)
+            throws Exception {
         Dataset dataset = ChainShop.dataset(folder.resolve("datasets"), events);
         ShopQuestions validation =
                 ShopQuestions.of(
@@ -86,7 +110,10 @@ class SequenceFitterTest {
         try (SequenceFitter fitter =
                 new SequenceFitter(
                         settings(memory), folder.resolve("fits"), work, () -> now, progress)) {
-            return fitter.trial(dataset, TRAIN, WEIGHTS, factors, validation);
+            SequenceFitter.Result result =
+                    fitter.trial(dataset, TRAIN, WEIGHTS, factors, features, validation);
+            use.accept(result);
+            return result;
         }
     }
 
@@ -140,6 +167,62 @@ class SequenceFitterTest {
         SequenceFitter.Result result = fit(ChainShop.events(300), factors(0), ENOUGH);
         assertThat(steps).filteredOn(s -> s.contains("epoch")).first().asString().contains("4");
         assertThat(((SequenceFitter.Result.Fitted) result).curve().points()).hasSizeGreaterThan(3);
+    }
+
+    /** The features of the chain's products: each has a word of its own. */
+    private static CatalogFeatures words() {
+        FeatureCounter counter = new FeatureCounter();
+        List<Product> products = ChainShop.products();
+        for (int times = 0; times < FeatureCounter.FEWEST; times++) {
+            products.forEach(counter::add);
+        }
+        FrequentFeatures chosen = counter.choose();
+        FrequentFeatures.Of[] of =
+                products.stream().map(chosen::of).toArray(FrequentFeatures.Of[]::new);
+        return new CatalogFeatures(chosen, of, of);
+    }
+
+    /** A product comes that is described as another: it takes that one's place in the chain. */
+    @Test
+    void aProductThatComesLaterHasItsVectorAtOnce() throws Exception {
+        int like = 5;
+        int before = 0;
+        while (ChainShop.after(before) != like) {
+            before++;
+        }
+        History leadsThere = History.of(before);
+        fit(
+                ChainShop.events(400),
+                factors(0),
+                ENOUGH,
+                words(),
+                result -> {
+                    ModelSet.Sequence sequence = result.found().orElseThrow();
+                    ModelSet set = new ModelSet(Optional.empty(), Optional.empty(), result.found());
+                    int number = ChainShop.ITEMS + 2_000;
+                    Product late =
+                            Product.builder("late").title("thing " + ChainShop.id(like)).build();
+                    SequenceSource source =
+                            new SequenceSource(sequence.model(), sequence.vectors());
+                    assertThat(first(source, leadsThere, number + 1, 3)).doesNotContain(number);
+                    set.apply(List.of(new ProductChange(1, number, "late", Optional.of(late))));
+                    assertThat(first(source, leadsThere, number + 1, 3)).contains(number);
+                    assertThat(first(source, History.of(number), number + 1, 3))
+                            .contains(ChainShop.after(like));
+                    set.apply(
+                            List.of(
+                                    new ProductChange(2, like, "like", Optional.of(late)),
+                                    new ProductChange(3, number, "late", Optional.empty())));
+                    assertThat(first(source, leadsThere, number + 1, 3)).contains(like);
+                });
+    }
+
+    private static List<Integer> first(
+            SequenceSource source, History history, int items, int count) {
+        TopItems best = new TopItems(count);
+        source.collect(history, ItemMask.all(items), best);
+        best.sort();
+        return IntStream.range(0, best.size()).mapToObj(best::item).toList();
     }
 
     /** A fit takes its share of a training: rows are bounded, and small shops see them often. */

@@ -62,9 +62,32 @@ final class ItemVectors {
         }
     }
 
-    /** Takes own vectors, row by row. */
-    void begin(float[] own) {
-        parameters.restore(Map.of(OWN, own));
+    /**
+     * Takes vectors to begin with, row by row: those of features as they are, those of items as the
+     * sum of their own and their features'.
+     */
+    void begin(float[] vectors, float[] features) {
+        if (most == 0) {
+            parameters.restore(Map.of(OWN, vectors));
+            return;
+        }
+        float[] own = vectors.clone();
+        float[] told = new float[width];
+        for (int item = 0; item < items; item++) {
+            Arrays.fill(told, 0);
+            add(features, known.features()[item], known.weights()[item], width, told, 0);
+            for (int d = 0; d < width; d++) {
+                own[item * width + d] -= told[d];
+            }
+        }
+        parameters.restore(Map.of(OWN, own, FEATURES, features));
+    }
+
+    /**
+     * The vectors of features as they are now, row by row; none where nothing is known of items.
+     */
+    float[] features() {
+        return most == 0 ? new float[0] : parameters.values(FEATURES);
     }
 
     /** Draws whose own vectors the next step leaves out. */
@@ -148,7 +171,13 @@ final class ItemVectors {
         }
         float[] features = parameters.values(FEATURES);
         for (int item = 0; item < items; item++) {
-            add(features, known.features()[item], known.weights()[item], values, item * width);
+            add(
+                    features,
+                    known.features()[item],
+                    known.weights()[item],
+                    width,
+                    values,
+                    item * width);
         }
         return values;
     }
@@ -157,12 +186,13 @@ final class ItemVectors {
     float[] of(int[] features, float... weights) {
         float[] vector = new float[width];
         if (most > 0) {
-            add(parameters.values(FEATURES), features, weights, vector, 0);
+            add(parameters.values(FEATURES), features, weights, width, vector, 0);
         }
         return vector;
     }
 
-    private void add(float[] from, int[] features, float[] weights, float[] to, int at) {
+    private static void add(
+            float[] from, int[] features, float[] weights, int width, float[] to, int at) {
         for (int f = 0; f < features.length; f++) {
             for (int d = 0; d < width; d++) {
                 to[at + d] += weights[f] * from[features[f] * width + d];

@@ -85,6 +85,19 @@ public record SequenceSettings(
         return ENGINE_BYTES + Float.BYTES * (4 * parameters + step);
     }
 
+    /**
+     * As above, for items that are known by features: their parameters, and the features' vectors
+     * of all items that a step looks at, three times over.
+     */
+    public long bytes(int items, ItemFeatures known) {
+        long most = 0;
+        for (int[] features : known.features()) {
+            most = Math.max(most, features.length);
+        }
+        long looked = negatives == 0 ? items : 2L * tokens + negatives;
+        return bytes(items) + (long) Float.BYTES * width * (4L * known.count() + 3 * looked * most);
+    }
+
     private static VitrineException invalid(String what) {
         return new VitrineException(TrainingError.SETTING_INVALID, what);
     }

@@ -109,12 +109,14 @@ public final class SequenceTrainer implements Learner {
     }
 
     /**
-     * Takes the items' own vectors to begin with, in place of chance.
+     * Takes vectors to begin with, in place of chance. An item's own begins with what those of its
+     * features do not tell of its whole.
      *
-     * @param vectors as many numbers for each item as the network is wide; not copied
+     * @param items the whole vectors, as many numbers for each item as the network is wide
+     * @param features those of features, likewise; none for a model without features
      */
-    public void beginWith(float[] vectors) {
-        this.vectors.begin(vectors);
+    public void beginWith(float[] items, float... features) {
+        vectors.begin(items, features);
     }
 
     @Override
@@ -266,6 +268,13 @@ public final class SequenceTrainer implements Learner {
      */
     public float[] vector(int[] features, float... weights) {
         return vectors.of(features, weights);
+    }
+
+    /**
+     * The vectors of all features as they are now, row by row; none for a model without features.
+     */
+    public float[] featureVectors() {
+        return vectors.features();
     }
 
     /**

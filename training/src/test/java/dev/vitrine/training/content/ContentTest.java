@@ -10,9 +10,10 @@ import dev.vitrine.data.dataset.InteractionMatrix;
 import dev.vitrine.kernel.error.VitrineException;
 import dev.vitrine.kernel.time.Progress;
 import dev.vitrine.retrieval.candidate.History;
-import dev.vitrine.retrieval.table.ColdItems;
 import dev.vitrine.retrieval.table.ContentModel;
 import dev.vitrine.retrieval.table.FactorModel;
+import dev.vitrine.retrieval.table.FeatureVectors;
+import dev.vitrine.retrieval.table.FrequentFeatures;
 import dev.vitrine.training.TasteWorld;
 import dev.vitrine.training.factorization.FactorSettings;
 import dev.vitrine.training.factorization.ImplicitFactors;
@@ -104,15 +105,11 @@ class ContentTest {
         model.save(folder.resolve("content"));
         ContentModel loaded = ContentModel.load(folder.resolve("content"));
         assertThat(loaded.embed(product(7, 2))).containsExactly(model.embed(product(7, 2)));
-        ColdItems cold = new ColdItems(2, 3, new float[] {1, 2, 3, 4, 5, 6, 7, 8, 9});
-        cold.save(folder.resolve("cold"));
-        assertThat(ColdItems.load(folder.resolve("cold")).factor(new float[] {1, 0}))
-                .containsExactly(8, 10, 12);
     }
 
     /** Items 160 and up are unknown to the factor model, and must still find their people. */
     @Test
-    void coldItemsRankFarBetterThanByChance() {
+    void itemsThatNobodyMetRankFarBetterThanByChance() {
         int items = 200;
         int warm = 160;
         TasteWorld world = new TasteWorld(800, items, WORDS.length, 4);
@@ -124,23 +121,20 @@ class ContentTest {
                         new FactorSettings(16, 8, 0.05, 0.02, 1, 0.1, 3),
                         TWO,
                         Progress.NONE);
-        ContentTrainer contentTrainer = new ContentTrainer(16, 1);
+        FeatureCounter counter = new FeatureCounter();
         for (int i = 0; i < warm; i++) {
-            contentTrainer.add(product(i, world.tasteOf(i)));
+            counter.add(product(i, world.tasteOf(i)));
         }
-        ContentModel content = contentTrainer.fit(TWO, Progress.NONE);
-        int[] touched = new int[items];
-        for (int item : train.column()) {
-            touched[item]++;
-        }
-        ColdItemTrainer trainer = new ColdItemTrainer(factors, 16, 1);
+        FrequentFeatures features = counter.choose();
+        FeatureVectorTrainer trainer = new FeatureVectorTrainer(features, factors.dimensions());
         for (int i = 0; i < warm; i++) {
-            trainer.add(i, content.embed(product(i, world.tasteOf(i))), touched[i]);
+            FrequentFeatures.Of has = features.of(product(i, world.tasteOf(i)));
+            trainer.add(has, factors.factors(), i * factors.dimensions());
         }
-        ColdItems cold = trainer.fit();
+        FeatureVectors told = trainer.fit();
         float[][] coldFactors = new float[items][];
         for (int i = warm; i < items; i++) {
-            coldFactors[i] = cold.factor(content, product(i, world.tasteOf(i)));
+            coldFactors[i] = told.of(product(i, world.tasteOf(i)));
         }
 
         double ranks = 0;
