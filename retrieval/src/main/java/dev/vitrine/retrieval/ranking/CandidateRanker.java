@@ -22,7 +22,9 @@ import java.util.Objects;
 /**
  * Puts the first candidates of a blend into the order of boosted trees over {@link
  * CandidateFeatures}, in one run of a graph for each request. The trees themselves lie beside the
- * graph, to explain it. Safe for concurrent callers when the graph is.
+ * graph, to explain it. Products that nobody has met keep the place that the blend gave them: trees
+ * that learn from what was chosen have seen none of them chosen, and would put all of them last.
+ * Safe for concurrent callers when the graph is.
  */
 public final class CandidateRanker {
     /** So many of the first candidates are put in order; those behind stay behind. */
@@ -76,7 +78,11 @@ public final class CandidateRanker {
             Candidates candidates, Shopper shopper, ShopState state, CatalogFacts facts, long now) {
         float[] rows = features.rows(candidates, MOST, shopper, state, facts, now);
         int count = Math.min(MOST, candidates.size());
-        return new RankedCandidates(this, candidates, rows, scores(rows, count));
+        boolean[] unmet = new boolean[count];
+        for (int place = 0; place < count; place++) {
+            unmet[place] = !(state.popularity(candidates.items()[place], now) > 0);
+        }
+        return new RankedCandidates(this, candidates, rows, scores(rows, count), unmet);
     }
 
     private float[] scores(float[] rows, int count) {

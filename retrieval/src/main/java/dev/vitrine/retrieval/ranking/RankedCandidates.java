@@ -9,23 +9,32 @@ import java.util.List;
 /**
  * Candidates in the order that a ranker gave them, and what moved each. Scores are odds: those of
  * the first are 1, of one that the trees score lower by {@code d} they are {@code exp(-d)}; what
- * was not ranked follows below in the blend's order. Used by one thread.
+ * was not ranked follows below in the blend's order. What nobody has met is where the blend put it.
+ * Used by one thread.
  */
 public final class RankedCandidates {
     private final CandidateRanker ranker;
     private final Candidates candidates;
     private final float[] rows;
     private final float[] scores;
+    private final boolean[] unmet;
 
     /**
      * @param rows of the first candidates
      * @param scores one for each row
+     * @param unmet which of them nobody has met
      */
-    RankedCandidates(CandidateRanker ranker, Candidates candidates, float[] rows, float[] scores) {
+    RankedCandidates(
+            CandidateRanker ranker,
+            Candidates candidates,
+            float[] rows,
+            float[] scores,
+            boolean[] unmet) {
         this.ranker = ranker;
         this.candidates = candidates;
         this.rows = rows;
         this.scores = scores;
+        this.unmet = unmet;
     }
 
     /**
@@ -53,8 +62,17 @@ public final class RankedCandidates {
         TopItems order = new TopItems(Math.max(1, candidates.size()));
         int[] places = places(scores);
         float below = Float.POSITIVE_INFINITY;
-        for (int place : places) {
-            float odds = (float) Math.exp(scores[place] - scores[places[0]]);
+        int next = 0;
+        for (int at = 0; at < places.length; at++) {
+            int place = at;
+            float odds = Math.min(1, below);
+            if (!unmet[at]) {
+                while (unmet[places[next]]) {
+                    next++;
+                }
+                place = places[next++];
+                odds = (float) Math.exp(scores[place] - scores[places[0]]);
+            }
             below = Math.min(odds, Math.nextDown(below));
             order.offer(candidates.items()[place], below);
         }
@@ -71,7 +89,8 @@ public final class RankedCandidates {
     /**
      * The features that lifted an item most, the strongest first: exact Shapley values of the trees
      * ({@link TreeEnsemble#contributions}). A feature that is the same for all candidates moves
-     * nothing in their order and is not named; for an item that was not ranked there is none.
+     * nothing in their order and is not named; for an item that was not ranked, or that nobody has
+     * met, there is none.
      *
      * @param most names at most, at least 1
      */
@@ -80,7 +99,7 @@ public final class RankedCandidates {
         while (row < scores.length && candidates.items()[row] != item) {
             row++;
         }
-        if (row == scores.length) {
+        if (row == scores.length || unmet[row]) {
             return List.of();
         }
         double[] contributions = ranker.trees().contributions(rows, row);

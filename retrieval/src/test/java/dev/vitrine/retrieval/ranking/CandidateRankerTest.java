@@ -52,17 +52,21 @@ class CandidateRankerTest {
         product(1, 40, "Cases", "Bolt", NOW - DAY);
         product(2, 5, "Fans", "Acme", NOW + DAY);
         product(3, Double.NaN, "Fans", "", Product.NO_TIME);
+        look(0, 1, "p0");
+    }
+
+    private void look(long offset, long person, String product) {
         state.apply(
                 new LoggedEvent(
-                        0,
-                        1,
+                        offset,
+                        person,
                         0,
                         EventType.DETAIL_PAGE_VIEW,
                         NOW - 1,
                         NOW - 1,
                         "",
                         "",
-                        List.of(new ProductDetail("p0", 1, Double.NaN)),
+                        List.of(new ProductDetail(product, 1, Double.NaN)),
                         "",
                         "",
                         List.of(),
@@ -181,13 +185,41 @@ class CandidateRankerTest {
         return new CandidateRanker(FEATURES, cheap(), inputs -> run(cheap(), inputs));
     }
 
+    /** Somebody else has met these. */
+    private void othersLookAt(int... products) {
+        for (int product : products) {
+            look(1 + product, 2, "p" + product);
+        }
+    }
+
     @Test
     void theBestScoreComesFirstAndEqualsStayAsTheyWere() {
+        othersLookAt(1, 2, 3);
         TopItems order = ranker().rank(candidates(), shopper(), state, facts, NOW).order();
         assertThat(items(order)).containsExactly(2, 1, 3);
         assertThat(order.score(0)).isEqualTo(1);
         assertThat(order.score(1)).isCloseTo((float) Math.exp(-2), within(1e-6f));
         assertThat(order.score(2)).isLessThan(order.score(1));
+    }
+
+    /** The cheap product would come first; in its place nobody has met it. */
+    @Test
+    void whatNobodyHasMetIsWhereTheBlendPutIt() {
+        othersLookAt(1, 3);
+        RankedCandidates ranked = ranker().rank(candidates(), shopper(), state, facts, NOW);
+        assertThat(items(ranked.order())).containsExactly(1, 2, 3);
+        assertThat(ranked.order().score(0)).isPositive();
+        assertThat(ranked.reasons(2, 3)).isEmpty();
+    }
+
+    /** The first keeps its place, and the others are put in order behind it. */
+    @Test
+    void whatOthersHaveMetIsPutInOrderAroundIt() {
+        othersLookAt(2, 3);
+        TopItems order = ranker().rank(candidates(), shopper(), state, facts, NOW).order();
+        assertThat(items(order)).containsExactly(1, 2, 3);
+        assertThat(order.score(0)).isEqualTo(1);
+        assertThat(order.score(1)).isLessThan(1).isGreaterThan(.9f);
     }
 
     private static int[] items(TopItems order) {
@@ -219,6 +251,7 @@ class CandidateRankerTest {
 
     @Test
     void namesTheFeatureThatLiftedAnItem() {
+        othersLookAt(1, 2, 3);
         RankedCandidates ranked = ranker().rank(candidates(), shopper(), state, facts, NOW);
         assertThat(ranked.reasons(2, 3)).containsExactly("price-beside-usual");
         assertThat(ranked.reasons(1, 3)).isEmpty();

@@ -214,6 +214,7 @@ class LearnedReleaseTest {
         serving((live, recommender, memory) -> {
             SplittableRandom random = new SplittableRandom(9);
             int faithful = 0;
+            int unnamed = 0;
             int asked = 100;
             try (Lease<ServingRelease> lease = live.lease()) {
                 ServingRelease unranked = TrainedShop.unranked(lease.value());
@@ -223,6 +224,11 @@ class LearnedReleaseTest {
                             clicked(recommender, unranked, "whole" + i, items, -1);
                     RecommendResponse.Result first = answer.results().getFirst();
                     assertThat(first.reasons()).startsWith("personal", "proposed-by:sequence");
+                    if (first.reasons().size() == 2) {
+                        // Nothing of the history speaks for it by itself.
+                        unnamed++;
+                        continue;
+                    }
                     int named = place(items, first.reasons().get(2));
                     int other = (named + 1 + random.nextInt(items.length - 1)) % items.length;
                     double without =
@@ -236,7 +242,8 @@ class LearnedReleaseTest {
                     faithful += without < withoutOther ? 1 : 0;
                 }
             }
-            assertThat(faithful).isGreaterThanOrEqualTo(asked * 9 / 10);
+            assertThat(unnamed).isLessThanOrEqualTo(asked / 20);
+            assertThat(faithful).isGreaterThanOrEqualTo((asked - unnamed) * 9 / 10);
         });
     }
 
