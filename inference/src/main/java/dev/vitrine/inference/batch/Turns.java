@@ -113,12 +113,15 @@ public final class Turns implements AutoCloseable {
             while (true) {
                 switch (ticket.state) {
                     case LEADS -> lead(ticket, fresh);
-                    case DONE, LEFT -> {
-                        if (ticket.answer != null) {
-                            return ticket.answer;
+                    case DONE -> {
+                        Answered answer = ticket.answer;
+                        if (answer != null) {
+                            return answer;
                         }
                         throw thrown(ticket.failure);
                     }
+                    // The run may go on and write an answer, which its end takes away again.
+                    case LEFT -> throw thrown(ticket.failure);
                     case WAITING, RIDES, CARRIED -> {
                         if (Thread.interrupted()) {
                             interrupted = true; // It would not park; what runs for it ends soon.
