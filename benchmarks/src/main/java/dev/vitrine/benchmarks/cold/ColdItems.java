@@ -89,16 +89,18 @@ public final class ColdItems implements Benchmark {
     }
 
     private static String note() {
-        return "Medians over shops of different seeds, with the least and the most. New products have"
-                + " a title and a description and nothing else, and nobody has met them. Right is a"
-                + " product whose shelf (leaf of the category tree) is one of the at most five that"
-                + " the simulated shopper likes. Popularity is, in each shop, the best of four: new"
-                + " products by chance, since all have been met by nobody; new products by what one"
+        return "Medians over shops of different seeds, with the least and the most. New products"
+                + " have a title and a description and nothing else, and nobody has met them."
+                + " Right is a product whose shelf (leaf of the category tree) is one of the at"
+                + " most five that the simulated shopper likes. Popularity is, in each shop, the"
+                + " better of two: new products in the order of how often they were met, which"
+                + " is chance, since nobody has met any; and the products met most that the"
+                + " shopper has not met, none of them new. ToldShelves is the better of two"
+                + " orders that products' own counts do not give: new products by how often one"
                 + " product of their shelf, or the whole shelf, was met, though the shop was not"
-                + " told their shelves; and the products met most that the shopper has not met,"
-                + " none of them new. topTwentieth counts as right only what is among the twentieth"
-                + " of all products that the shopper wants most by shelf, style, brand and price,"
-                + " which no text tells. wholeShelf is asked for without a filter.";
+                + " told their shelves. topTwentieth counts as right only what is among the"
+                + " twentieth of all products that the shopper wants most by shelf, style, brand"
+                + " and price, which no text tells. wholeShelf is asked for without a filter.";
     }
 
     private static Map<String, Double> ofShop(long seed, Context context)
@@ -184,7 +186,7 @@ public final class ColdItems implements Benchmark {
 
     private static Map<String, Double> figures(
             Means means, int visitors, ColdShop shop, double seconds) {
-        double best = Popularity.FORMS.stream().mapToDouble(means::of).max().orElse(Double.NaN);
+        double best = best(Popularity.OWN_COUNTS, means);
         Map<String, Double> figures = new LinkedHashMap<>();
         figures.put("precisionRatioToPopularity", means.of("liked") / best);
         figures.put("precisionAt10", means.of("liked"));
@@ -192,6 +194,9 @@ public final class ColdItems implements Benchmark {
         for (String form : Popularity.FORMS) {
             figures.put(form + "PrecisionAt10", means.of(form));
         }
+        figures.put(
+                "precisionRatioToToldShelves",
+                means.of("liked") / best(Popularity.TOLD_SHELVES, means));
         figures.put("precisionRatioToChance", means.of("liked") / means.of(Popularity.CHANCE));
         figures.put("topTwentiethPrecisionAt10", means.of("wanted"));
         figures.put("topTwentiethRatioToChance", means.of("wanted") / means.of("wantedByChance"));
@@ -202,6 +207,10 @@ public final class ColdItems implements Benchmark {
         figures.put("newProducts", (double) shop.late(Instant.EPOCH).size());
         figures.put("visitorsAsked", (double) visitors);
         return figures;
+    }
+
+    private static double best(List<String> forms, Means means) {
+        return forms.stream().mapToDouble(means::of).max().orElse(Double.NaN);
     }
 
     /** Means by name. */

@@ -28,6 +28,12 @@ final class Popularity {
     /** The products met most that the shopper has not met; none of them is new. */
     static final String BEST_SELLERS = "bestSellers";
 
+    /** By how often a product itself was met. */
+    static final List<String> OWN_COUNTS = List.of(CHANCE, BEST_SELLERS);
+
+    /** By what is known of a product's shelf, which is more than popularity knows. */
+    static final List<String> TOLD_SHELVES = List.of(SHELF_MEAN, SHELF_SUM);
+
     static final List<String> FORMS = List.of(CHANCE, SHELF_MEAN, SHELF_SUM, BEST_SELLERS);
 
     private final List<Integer> late;
