@@ -41,12 +41,16 @@ import java.util.SplittableRandom;
  * Makes a release with a Transformer and a ranker of one that was trained, and makes it live.
  * Training keeps the two only where they help a shop; here they are there to be paid for: the
  * network has first values, the trees are fitted to made-up rows, and the items' vectors are the
- * directions of their factors. They cost what learned ones of the same shape cost.
+ * directions of their factors. They cost what learned ones of the same shape cost, and every
+ * retriever of the release is asked: no release that training makes costs more.
  */
 final class RankedRelease {
     private static final String MAKER = "benchmark";
     private static final long SEED = 64;
-    private static final double WEIGHT = 0.5;
+
+    /** Training gives no weight to a retriever that brings little; here each one is asked. */
+    private static final double LEAST = 0.2;
+
     private static final int LISTS = 400;
     private static final int LIST = 100;
     private static final int SEQUENCES = 200;
@@ -95,25 +99,22 @@ final class RankedRelease {
             ModelSet.Behaviour learned =
                     set.behaviour()
                             .orElseThrow(() -> new IllegalStateException("nothing was learned"));
-            Map<String, Double> thresholds = new HashMap<>(trained.thresholds());
-            thresholds.put("blend." + ModelSet.SEQUENCE, WEIGHT);
             try (OnnxSession session = OnnxSession.open(graph(), SessionSettings.DEFAULT)) {
                 ModelSet.Sequence sequence = sequence(learned.factorVectors(), session);
                 ModelFiles.save(
                         new ModelSet(Optional.empty(), Optional.empty(), Optional.of(sequence)),
                         work);
             }
-            List<String> parts = new ArrayList<>();
+            Map<String, Double> thresholds = new HashMap<>(trained.thresholds());
+            List<String> parts = new ArrayList<>(List.of(ModelSet.SEQUENCE));
             for (String part :
-                    List.of(
-                            ModelSet.LINEAR,
-                            ModelSet.FILTER,
-                            ModelSet.FACTORS,
-                            ModelSet.SEQUENCE,
-                            ModelSet.CONTENT)) {
-                if (thresholds.getOrDefault("blend." + part, 0.0) > 0) {
+                    List.of(ModelSet.LINEAR, ModelSet.FILTER, ModelSet.FACTORS, ModelSet.CONTENT)) {
+                if (trained.models().containsKey(part)) {
                     parts.add(part);
                 }
+            }
+            for (String part : parts) {
+                thresholds.merge("blend." + part, LEAST, Math::max);
             }
             CandidateFeatures features = new CandidateFeatures(parts);
             ModelFiles.saveRanker(features, trees(features), work);

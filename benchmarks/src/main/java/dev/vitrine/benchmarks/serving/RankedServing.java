@@ -120,8 +120,8 @@ public final class RankedServing implements Benchmark {
                 + shop.visitors().size()
                 + " different visitors; the Transformer has first values and the factors'"
                 + " directions as item vectors, the ranker's trees are fitted to made-up rows, both"
-                + " of the shape that training makes; encodedShare and rankedShare are the requests"
-                + " that each graph answered; server with -Xmx"
+                + " of the shape that training makes, and all retrievers are asked; encodedShare and"
+                + " rankedShare are the requests that each graph answered; server with -Xmx"
                 + arguments.heapMiB()
                 + "m"
                 + (pinned ? ", pinned to 2 of " + CORES + " cores" : ", not pinned")
