@@ -31,6 +31,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,16 +42,16 @@ import java.util.SplittableRandom;
  * Makes a release with a Transformer and a ranker of one that was trained, and makes it live.
  * Training keeps the two only where they help a shop; here they are there to be paid for: the
  * network has first values, the trees are fitted to made-up rows, and the items' vectors are the
- * directions of their factors. They cost what learned ones of the same shape cost, and every
- * retriever of the release is asked: no release that training makes costs more.
+ * directions of their factors. They cost what learned ones of the same shape cost.
  */
 final class RankedRelease {
     private static final String MAKER = "benchmark";
     private static final long SEED = 64;
 
-    /** Training gives no weight to a retriever that brings little; here each one is asked. */
-    private static final double LEAST = 0.2;
+    /** What the Transformer, or each retriever, weighs at least. */
+    private static final double LEAST = 0.5;
 
+    private static final String BLEND = "blend.";
     private static final int LISTS = 400;
     private static final int LIST = 100;
     private static final int SEQUENCES = 200;
@@ -74,25 +75,26 @@ final class RankedRelease {
     }
 
     /**
-     * Does so in a home directory that no process has open; where one is live already, nothing.
+     * Does so in a home directory that no process has open, of the newest release that was trained.
      *
+     * @param every whether every retriever is asked, also those to which training gave no weight:
+     *     no release that training makes costs more
      * @param work an empty folder
      */
-    static void in(Path directory, Path work, Progress progress) throws IOException {
+    static void in(Path directory, boolean every, Path work, Progress progress) throws IOException {
         try (Home home = Home.open(directory)) {
-            new RankedRelease(home, work, progress).make();
+            new RankedRelease(home, work, progress).make(every);
         }
     }
 
-    private void make() throws IOException {
+    private void make(boolean every) throws IOException {
         try (ReleaseStore releases = ReleaseStore.open(home.registry(), clock)) {
-            Release live =
-                    releases.live()
-                            .orElseThrow(() -> new IllegalStateException("no release is live"));
-            ReleaseManifest trained = live.manifest();
-            if (trained.createdBy().equals(MAKER)) {
-                return;
-            }
+            ReleaseManifest trained =
+                    releases.list().stream()
+                            .map(Release::manifest)
+                            .filter(manifest -> !manifest.createdBy().equals(MAKER))
+                            .max(Comparator.comparing(ReleaseManifest::createdAt))
+                            .orElseThrow(() -> new IllegalStateException("nothing was trained"));
             progress.start("Transformer and ranker", "", 0);
             ArtifactStore artifacts = ArtifactStore.open(home.artifacts(), clock);
             ModelSet set = ModelFiles.load(trained, artifacts, RetrievalRecall::unasked);
@@ -106,15 +108,16 @@ final class RankedRelease {
                         work);
             }
             Map<String, Double> thresholds = new HashMap<>(trained.thresholds());
+            thresholds.merge(BLEND + ModelSet.SEQUENCE, LEAST, Math::max);
             List<String> parts = new ArrayList<>(List.of(ModelSet.SEQUENCE));
             for (String part :
                     List.of(ModelSet.LINEAR, ModelSet.FILTER, ModelSet.FACTORS, ModelSet.CONTENT)) {
-                if (trained.models().containsKey(part)) {
+                if (every && trained.models().containsKey(part)) {
+                    thresholds.merge(BLEND + part, LEAST, Math::max);
+                }
+                if (thresholds.getOrDefault(BLEND + part, 0.0) > 0) {
                     parts.add(part);
                 }
-            }
-            for (String part : parts) {
-                thresholds.merge("blend." + part, LEAST, Math::max);
             }
             CandidateFeatures features = new CandidateFeatures(parts);
             ModelFiles.saveRanker(features, trees(features), work);
@@ -137,7 +140,7 @@ final class RankedRelease {
                                     trained.rules(),
                                     Map.of()));
             releases.compareAndSetLive(
-                    Optional.of(live.id()), ranked.id(), MAKER, "to be measured");
+                    releases.live().map(Release::id), ranked.id(), MAKER, "to be measured");
             progress.finish(ranked.id() + " of " + parts);
         }
     }

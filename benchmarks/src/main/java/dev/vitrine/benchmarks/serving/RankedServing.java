@@ -58,22 +58,42 @@ public final class RankedServing implements Benchmark {
         ServingArguments arguments = ServingArguments.of(context.arguments());
         Path folder = Files.createDirectories(arguments.folder(context.work()));
         BuiltShop shop = BuiltShop.in(folder, arguments, context.progress());
-        RankedRelease.in(
-                shop.home(),
-                Files.createTempDirectory(context.work(), "ranked-"),
-                context.progress());
-        Figures figures = new Figures().put("items", arguments.items());
         String cores = Pinning.shareCores();
         Limits limits = new Limits(cores, arguments.heapMiB());
-        try (ServerProcess server =
-                        ServerProcess.start(shop.home(), limits, folder.resolve("server.log"));
+        Figures figures = new Figures().put("items", arguments.items());
+        measure(context, arguments, shop, limits, false, figures);
+        measure(context, arguments, shop, limits, true, figures);
+        return figures.note(notes(arguments, shop, !cores.isEmpty()));
+    }
+
+    /**
+     * One release under load.
+     *
+     * @param every whether all of its retrievers are asked; figures of that have names of their own
+     */
+    private static void measure(
+            Context context,
+            ServingArguments arguments,
+            BuiltShop shop,
+            Limits limits,
+            boolean every,
+            Figures figures)
+            throws IOException, InterruptedException {
+        String kind = every ? "recommendByAll" : "recommend";
+        RankedRelease.in(
+                shop.home(),
+                every,
+                Files.createTempDirectory(context.work(), "ranked-"),
+                context.progress());
+        Path log = shop.home().resolveSibling(kind + ".log");
+        try (ServerProcess server = ServerProcess.start(shop.home(), limits, log);
                 HttpClient client =
                         HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
-            figures.put("startReadySeconds", server.awaitReady(MOST_TO_READY));
+            double ready = server.awaitReady(MOST_TO_READY);
             SteadyLoad load =
                     new SteadyLoad(
                             new OpenLoop(client, Asking.recommend(server.uri(), shop.visitors())),
-                            "recommend",
+                            kind,
                             RATE,
                             BOUND_MS,
                             context.out());
@@ -84,19 +104,23 @@ public final class RankedServing implements Benchmark {
             long encoded = answered(client, server.uri(), ModelSet.SEQUENCE);
             long ranked = answered(client, server.uri(), ModelSet.RANKER);
             OpenLoop.Run run = load.measure(figures, Duration.ofSeconds(arguments.seconds()));
-            double asked = load.asked();
             encoded = answered(client, server.uri(), ModelSet.SEQUENCE) - encoded;
             ranked = answered(client, server.uri(), ModelSet.RANKER) - ranked;
-            figures.put("requestsPerSecond", run.answeredPerSecond());
-            figures.put("failedRequests", load.failed());
-            figures.put("emptyAnswers", load.empty());
-            figures.put("encodedShare", encoded / asked);
-            figures.put("rankedShare", ranked / asked);
-            figures.put("hiccupP99Ms", load.hiccup());
-            figures.put("residentMiB", server.mostResidentMiB());
+            if (every) {
+                figures.put(kind + "FailedRequests", load.failed());
+                figures.put(kind + "EmptyAnswers", load.empty());
+            } else {
+                figures.put("startReadySeconds", ready);
+                figures.put("requestsPerSecond", run.answeredPerSecond());
+                figures.put("failedRequests", load.failed());
+                figures.put("emptyAnswers", load.empty());
+                figures.put("encodedShare", encoded / (double) load.asked());
+                figures.put("rankedShare", ranked / (double) load.asked());
+                figures.put("hiccupP99Ms", load.hiccup());
+                figures.put("residentMiB", server.mostResidentMiB());
+            }
             server.stop();
         }
-        return figures.note(notes(arguments, shop, !cores.isEmpty()));
     }
 
     /** Requests that a graph of the release has answered so far. */
@@ -120,8 +144,9 @@ public final class RankedServing implements Benchmark {
                 + shop.visitors().size()
                 + " different visitors; the Transformer has first values and the factors'"
                 + " directions as item vectors, the ranker's trees are fitted to made-up rows, both"
-                + " of the shape that training makes, and all retrievers are asked; encodedShare and"
-                + " rankedShare are the requests that each graph answered; server with -Xmx"
+                + " of the shape that training makes; the retrievers weigh what training gave them,"
+                + " the Transformer .5 at least, and in recommendByAll all are asked; encodedShare"
+                + " and rankedShare are the requests that each graph answered; server with -Xmx"
                 + arguments.heapMiB()
                 + "m"
                 + (pinned ? ", pinned to 2 of " + CORES + " cores" : ", not pinned")
