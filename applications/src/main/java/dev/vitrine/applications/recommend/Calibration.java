@@ -1,18 +1,19 @@
 package dev.vitrine.applications.recommend;
 
 import dev.vitrine.retrieval.candidate.Blend;
+import dev.vitrine.retrieval.candidate.Dispensable;
 import dev.vitrine.retrieval.candidate.History;
 import dev.vitrine.retrieval.candidate.ItemMask;
 import dev.vitrine.retrieval.candidate.TopItems;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntPredicate;
 
 /**
  * A logistic regression from what each part of a blend says about an item, and from its popularity,
- * to a probability. Fitted on held-out interactions against as many sellable items drawn at random
- * for the same shopper, so a probability is the share of true interactions among such pairs, of
- * which half are ({@link Prediction#BASE_RATE}). It is not the share of visits that end so.
+ * to a probability (see {@link Prediction}): what answers where a release has no model of pairs, or
+ * that fails.
  *
  * @param weights one per input: the parts of the blend in order, then popularity
  * @param intercept added to their sum
@@ -46,12 +47,28 @@ public record Calibration(double[] weights, double intercept) {
         return 1 / (1 + Math.exp(-sum));
     }
 
+    /** Whether a part says something of a lone item that is worth its cost. */
+    public static boolean isCheap(Blend.Part part) {
+        return !(part.source() instanceof Dispensable);
+    }
+
+    /**
+     * The probability for one shopper and item; parts that weigh nothing are not asked.
+     *
+     * @param popularity decayed, as the state has it
+     */
+    public double probability(Blend blend, History history, int item, double popularity) {
+        return probability(inputs(blend, history, item, popularity, part -> weights[part] != 0));
+    }
+
     /**
      * The inputs for one item: log(1 + score) of every part of the blend, then log(1 + popularity).
      *
      * @param popularity decayed, as the state has it
+     * @param asked the parts that count, by their places; of others the input is 0
      */
-    public static double[] inputs(Blend blend, History history, int item, double popularity) {
+    public static double[] inputs(
+            Blend blend, History history, int item, double popularity, IntPredicate asked) {
         List<Blend.Part> parts = blend.parts();
         double[] inputs = new double[parts.size() + 1];
         ItemMask only = new ItemMask(item + 1);
@@ -59,6 +76,9 @@ public record Calibration(double[] weights, double intercept) {
         TopItems one = new TopItems(1);
         for (int p = 0; p < parts.size() && history.size() > 0; p++) {
             one.clear();
+            if (!asked.test(p)) {
+                continue;
+            }
             parts.get(p).source().collect(history, only, one);
             inputs[p] = one.size() == 0 ? 0 : Math.log1p(Math.max(0, one.score(0)));
         }

@@ -5,15 +5,28 @@ package dev.vitrine.applications.recommend;
  *
  * @param probability 0 to 1: of pairs of a shopper and an item that look like this one, the share
  *     in which the shopper turned to the item later, where {@value #BASE_RATE} of all pairs are
- *     such; 0.5 says nothing either way
+ *     such, among items that shoppers had met before as among others; 0.5 says nothing either way
  * @param basis what it goes by
+ * @param model what gave it: the name of a model of pairs, {@link #BLEND} or {@link #NONE}
  * @param modelVersion the release whose models and calibration gave it
  */
 public record Prediction(
-        String userId, String itemId, double probability, Basis basis, String modelVersion) {
+        String userId,
+        String itemId,
+        double probability,
+        Basis basis,
+        String model,
+        String modelVersion) {
+    /** The calibrated score of the retrievers. */
+    public static final String BLEND = "blend";
+
+    /** Nothing was there to fit to. */
+    public static final String NONE = "none";
+
     /**
-     * The share of pairs with an interaction among those that a calibration is fitted on: one drawn
-     * at random for each that was held out.
+     * The share of pairs with an interaction among those that probabilities are fitted on: beside
+     * each that was held out one that did not happen, of an item that the shopper had met before
+     * where that is so of the other, too.
      */
     public static final double BASE_RATE = 0.5;
 

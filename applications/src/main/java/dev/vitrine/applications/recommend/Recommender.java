@@ -15,6 +15,7 @@ import dev.vitrine.retrieval.candidate.History;
 import dev.vitrine.retrieval.candidate.ItemMask;
 import dev.vitrine.retrieval.candidate.TopItems;
 import dev.vitrine.retrieval.lexical.FilterExpression;
+import dev.vitrine.retrieval.ranking.PairModel;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -159,32 +160,51 @@ public final class Recommender {
         return new RecommendResponse(results, results.size(), "", "", release.id(), servedBy);
     }
 
-    /** How likely a user (or visitor) is to take to an item. */
+    /**
+     * How likely a user (or visitor) is to take to an item: by the release's model of pairs, and by
+     * the calibrated score of the retrievers where it has none or that fails.
+     *
+     * @throws VitrineException ITEM_NOT_FOUND when no product has that id
+     */
     public Prediction predict(ServingRelease release, String userId, String itemId) {
         int item = catalog.numberOf(itemId);
         if (item < 0 || !facts.exists(item)) {
             throw unknown("item_id", itemId);
         }
-        History history = history(release, shoppers.find(userId, userId));
-        double[] inputs =
-                Calibration.inputs(
-                        release.personal(), history, item, state.popularity(item, clock.millis()));
-        Calibration calibration = release.calibration();
-        Prediction.Basis basis;
-        if (!calibration.isFitted()) {
-            basis = Prediction.Basis.NOTHING;
-        } else {
-            basis = history.size() > 0 ? Prediction.Basis.HISTORY : Prediction.Basis.POPULARITY;
+        Shopper shopper = shoppers.find(userId, userId);
+        History history = history(release, shopper);
+        Prediction.Basis basis =
+                history.size() > 0 ? Prediction.Basis.HISTORY : Prediction.Basis.POPULARITY;
+        long now = clock.millis();
+        if (release.pairs().isPresent()) {
+            PairModel model = release.pairs().get();
+            try {
+                double probability =
+                        model.probability(
+                                release.personal(), history, item, shopper, state, facts, now);
+                return new Prediction(
+                        userId, itemId, probability, basis, model.name(), release.id());
+            } catch (VitrineException withoutIt) {
+                // Whoever runs the graph counts what failed; the calibration answers.
+            }
         }
-        return new Prediction(userId, itemId, calibration.probability(inputs), basis, release.id());
+        Calibration calibration = release.calibration();
+        double probability =
+                calibration.probability(
+                        release.personal(), history, item, state.popularity(item, now));
+        return calibration.isFitted()
+                ? new Prediction(userId, itemId, probability, basis, Prediction.BLEND, release.id())
+                : new Prediction(
+                        userId,
+                        itemId,
+                        probability,
+                        Prediction.Basis.NOTHING,
+                        Prediction.NONE,
+                        release.id());
     }
 
     private History history(ServingRelease release, Shopper shopper) {
-        float[] weights = new float[shopper.size()];
-        for (int i = 0; i < weights.length; i++) {
-            weights[i] = features.weights().of(shopper.type(i));
-        }
-        return release.recipe().of(shopper.items(), weights);
+        return release.recipe().of(shopper, features.weights());
     }
 
     private int[] numbers(List<String> ids) {

@@ -6,6 +6,7 @@ import dev.vitrine.retrieval.candidate.CandidateSource;
 import dev.vitrine.retrieval.candidate.HistoryRecipe;
 import dev.vitrine.retrieval.lexical.ProductIndex;
 import dev.vitrine.retrieval.ranking.CandidateRanker;
+import dev.vitrine.retrieval.ranking.PairModel;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -20,7 +21,8 @@ import java.util.function.Consumer;
  * @param ranker puts what it proposes in order; empty where the blend's own order stands
  * @param similar proposes items like those of a history by their content and by who chose them
  * @param recipe how a shopper's past becomes a history
- * @param calibration from the scores of the parts to a probability
+ * @param calibration from the scores of the parts to a probability, where no model of pairs answers
+ * @param pairs says how likely a shopper turns to an item; empty where the calibration does
  * @param causes what of a history speaks for an item
  * @param freshen brings the parts beside the index up to date with changed products
  * @param closeParts frees what the parts hold
@@ -34,6 +36,7 @@ public record ServingRelease(
         CandidateSource content,
         HistoryRecipe recipe,
         Calibration calibration,
+        Optional<PairModel> pairs,
         Causes causes,
         Consumer<List<ProductChange>> freshen,
         Runnable closeParts)

@@ -19,6 +19,7 @@ import dev.vitrine.inference.InferenceError;
 import dev.vitrine.inference.tensor.Tensor;
 import dev.vitrine.kernel.error.VitrineException;
 import dev.vitrine.retrieval.GraphRunner;
+import dev.vitrine.retrieval.RetrievalError;
 import dev.vitrine.retrieval.candidate.Blend;
 import dev.vitrine.retrieval.candidate.CandidateSource;
 import dev.vitrine.retrieval.candidate.Dispensable;
@@ -28,6 +29,9 @@ import dev.vitrine.retrieval.lexical.IndexSettings;
 import dev.vitrine.retrieval.lexical.ProductIndex;
 import dev.vitrine.retrieval.ranking.CandidateFeatures;
 import dev.vitrine.retrieval.ranking.CandidateRanker;
+import dev.vitrine.retrieval.ranking.Isotonic;
+import dev.vitrine.retrieval.ranking.PairFeatures;
+import dev.vitrine.retrieval.ranking.PairModel;
 import dev.vitrine.retrieval.ranking.RegressionTree;
 import dev.vitrine.retrieval.ranking.TreeEnsemble;
 import java.nio.file.Path;
@@ -151,6 +155,7 @@ class RecommenderTest {
                 CONTENT,
                 HistoryRecipe.DEFAULT,
                 calibration,
+                Optional.empty(),
                 // The older an event, the more it speaks for anything.
                 (history, items) -> {
                     float[][] causes = new float[items.length][history.size()];
@@ -182,6 +187,7 @@ class RecommenderTest {
                 release.content(),
                 release.recipe(),
                 release.calibration(),
+                release.pairs(),
                 release.causes(),
                 release.freshen(),
                 release.closeParts());
@@ -340,9 +346,58 @@ class RecommenderTest {
         assertThat(unseen.basis()).isEqualTo(Prediction.Basis.POPULARITY);
         assertThat(unseen.isCalibrated()).isTrue();
         Prediction none = recommender.predict(unfitted, "v", "case2");
+        assertThat(none.model()).isEqualTo(Prediction.NONE);
         assertThat(none.basis()).isEqualTo(Prediction.Basis.NOTHING);
         assertThat(none.isCalibrated()).isFalse();
         assertThat(none.probability()).isEqualTo(Prediction.BASE_RATE);
+    }
+
+    private static ServingRelease likely(ServingRelease release, GraphRunner graph) {
+        PairModel model =
+                new PairModel(
+                        "trees",
+                        new PairFeatures(List.of("content")),
+                        new Isotonic(new double[] {0, 1}, new double[] {0, 1}),
+                        graph);
+        return new ServingRelease(
+                release.id(),
+                release.index(),
+                release.personal(),
+                release.ranker(),
+                release.similar(),
+                release.content(),
+                release.recipe(),
+                release.calibration(),
+                Optional.of(model),
+                release.causes(),
+                release.freshen(),
+                release.closeParts());
+    }
+
+    /** What does not answer, or answers no number, leaves it to the calibrated score. */
+    @Test
+    void aModelOfPairsAnswersWhereItCan() {
+        ServingRelease fitted = release(new Calibration(new double[] {1, 1}, -1));
+        float[] said = {.75f};
+        GraphRunner graph =
+                rows -> Map.of("score", Tensor.of(new long[] {1, 1}, new float[] {said[0]}));
+
+        Prediction known = recommender.predict(likely(fitted, graph), "v", "case2");
+        assertThat(known.probability()).isEqualTo(.75);
+        assertThat(known.model()).isEqualTo("trees");
+        assertThat(known.basis()).isEqualTo(Prediction.Basis.HISTORY);
+        assertThat(recommender.predict(likely(fitted, graph), "w", "case2").basis())
+                .isEqualTo(Prediction.Basis.POPULARITY);
+
+        Prediction blended = recommender.predict(fitted, "v", "case2");
+        assertThat(blended.model()).isEqualTo(Prediction.BLEND);
+        said[0] = Float.NaN;
+        assertThat(recommender.predict(likely(fitted, graph), "v", "case2")).isEqualTo(blended);
+        GraphRunner busy =
+                rows -> {
+                    throw new VitrineException(RetrievalError.MODEL_INVALID, "no turn");
+                };
+        assertThat(recommender.predict(likely(fitted, busy), "v", "case2")).isEqualTo(blended);
     }
 
     /** Under pressure: fewer retrievers, then what sells best; what may not be shown never is. */

@@ -1,5 +1,8 @@
 package dev.vitrine.retrieval.candidate;
 
+import dev.vitrine.data.feature.Shopper;
+import dev.vitrine.data.feature.TypeWeights;
+
 /**
  * How a shopper's last interactions become a {@link History}: distinct items, each with the weight
  * of its strongest event, faded by how many items were touched since. Training and serving use the
@@ -46,6 +49,15 @@ public record HistoryRecipe(int length, float fade) {
             factor *= fade;
         }
         return new History(oldestFirst, faded);
+    }
+
+    /** What is known of a shopper as a history, with the weights that the shop's state has. */
+    public History of(Shopper shopper, TypeWeights weights) {
+        float[] byEvent = new float[shopper.size()];
+        for (int i = 0; i < byEvent.length; i++) {
+            byEvent[i] = weights.of(shopper.type(i));
+        }
+        return of(shopper.items(), byEvent);
     }
 
     private static int indexOf(int[] items, int count, int item) {

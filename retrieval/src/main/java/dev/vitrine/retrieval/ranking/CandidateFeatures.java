@@ -1,6 +1,5 @@
 package dev.vitrine.retrieval.ranking;
 
-import dev.vitrine.data.catalog.Product;
 import dev.vitrine.data.feature.CatalogFacts;
 import dev.vitrine.data.feature.Feature;
 import dev.vitrine.data.feature.ShopFeatures;
@@ -35,7 +34,6 @@ public final class CandidateFeatures {
             EnumSet.complementOf(EnumSet.copyOf(OWN_PAST)).stream().toList();
 
     private static final String SCORE = "score-";
-    private static final double DAY = 86_400_000;
 
     private final List<String> parts;
     private final List<String> names;
@@ -50,18 +48,19 @@ public final class CandidateFeatures {
         all.add("blend-score");
         all.add("blend-place");
         all.add("proposals");
-        OF_SHOP.forEach(f -> all.add(f.name().toLowerCase(Locale.ROOT).replace('_', '-')));
-        all.add("price");
-        all.add("price-beside-usual");
-        all.add("same-category-as-last");
-        all.add("same-brand-as-last");
-        all.add("age");
+        OF_SHOP.forEach(f -> all.add(name(f)));
+        all.addAll(CatalogBeside.NAMES);
         this.names = List.copyOf(all);
     }
 
     /** The retrievers whose scores count. */
     public List<String> parts() {
         return parts;
+    }
+
+    /** What a feature of the shop's state is called. */
+    static String name(Feature feature) {
+        return feature.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     /** In the order of a row. */
@@ -86,7 +85,7 @@ public final class CandidateFeatures {
         int count = Math.min(most, candidates.size());
         int[] column = parts.stream().mapToInt(candidates.parts()::indexOf).toArray();
         ShopFeatures.Row ofShop = new ShopFeatures(state, facts).prepare(shopper, now);
-        int last = shopper.size() == 0 ? -1 : shopper.items()[shopper.size() - 1];
+        CatalogBeside beside = new CatalogBeside(facts, shopper, ofShop.usualPrice(), now);
         float[] shop = new float[ShopFeatures.COUNT];
         float[] rows = new float[count * names.size()];
         int at = 0;
@@ -106,28 +105,9 @@ public final class CandidateFeatures {
             for (Feature feature : OF_SHOP) {
                 rows[at++] = shop[feature.ordinal()];
             }
-            float price = facts.price(item);
-            rows[at++] = price > 0 ? (float) Math.log(price) : Float.NaN;
-            rows[at++] = logRatio(price, ofShop.usualPrice());
-            rows[at++] = last < 0 ? Float.NaN : same(facts.category(item), facts.category(last));
-            rows[at++] = last < 0 ? Float.NaN : same(facts.brand(item), facts.brand(last));
-            rows[at++] = age(facts.published(item), now);
+            beside.fill(item, rows, at);
+            at += CatalogBeside.NAMES.size();
         }
         return rows;
-    }
-
-    private static float logRatio(float price, double usual) {
-        return price > 0 && usual > 0 ? (float) (Math.log(price / usual) / Math.log(2)) : Float.NaN;
-    }
-
-    private static float same(int one, int other) {
-        return one >= 0 && one == other ? 1 : 0;
-    }
-
-    /** Log of the days since an item was published; a date that is not known or to come is none. */
-    private static float age(long published, long now) {
-        return published == Product.NO_TIME || published > now
-                ? Float.NaN
-                : (float) Math.log1p(((double) now - published) / DAY);
     }
 }

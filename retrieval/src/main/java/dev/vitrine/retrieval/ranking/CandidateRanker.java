@@ -117,19 +117,14 @@ public final class CandidateRanker {
      */
     public static void save(CandidateFeatures features, TreeEnsemble trees, Path file) {
         try (TableWriter out = new TableWriter(file, KIND, VERSION)) {
-            putTexts(out, features.parts());
-            putTexts(out, features.names());
+            out.putTexts(features.parts());
+            out.putTexts(features.names());
             out.putInt(trees.trees().size());
             for (RegressionTree tree : trees.trees()) {
                 put(out, tree);
             }
             out.finish();
         }
-    }
-
-    private static void putTexts(TableWriter out, List<String> texts) {
-        out.putInt(texts.size());
-        texts.forEach(out::putText);
     }
 
     private static void put(TableWriter out, RegressionTree tree) {
@@ -154,8 +149,8 @@ public final class CandidateRanker {
      */
     public static CandidateRanker load(Path file, GraphRunner graph) {
         try (TableReader in = new TableReader(file, KIND, VERSION)) {
-            CandidateFeatures features = new CandidateFeatures(texts(in));
-            List<String> names = texts(in);
+            CandidateFeatures features = new CandidateFeatures(in.getTexts());
+            List<String> names = in.getTexts();
             if (!names.equals(features.names())) {
                 throw new VitrineException(
                         RetrievalError.MODEL_FORMAT,
@@ -168,15 +163,6 @@ public final class CandidateRanker {
             }
             return new CandidateRanker(features, new TreeEnsemble(names.size(), trees), graph);
         }
-    }
-
-    private static List<String> texts(TableReader in) {
-        int count = in.getInt();
-        List<String> texts = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            texts.add(in.getText());
-        }
-        return texts;
     }
 
     private static RegressionTree tree(TableReader in) {

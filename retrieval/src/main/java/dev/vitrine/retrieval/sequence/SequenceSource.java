@@ -17,11 +17,7 @@ public record SequenceSource(SequenceModel model, VectorTable vectors) implement
     @Override
     public void collect(History history, ItemMask allowed, TopItems best) {
         float[] query = model.queries(new History[] {history}, 1);
-        boolean known = false;
-        for (float component : query) {
-            known |= component != 0;
-        }
-        if (!known) {
+        if (!isKnown(query)) {
             return;
         }
         TopItems found = new TopItems(best.capacity());
@@ -30,5 +26,30 @@ public record SequenceSource(SequenceModel model, VectorTable vectors) implement
         for (int place = 0; place < found.size(); place++) {
             best.offer(found.item(place), (float) Math.exp(found.score(place) - found.score(0)));
         }
+    }
+
+    /** Inner products: a probability beside the best item would say nothing of a lone one. */
+    @Override
+    public float[] scores(History history, int... items) {
+        float[] scores = new float[items.length];
+        float[] query = model.queries(new History[] {history}, 1);
+        float[] vector = new float[query.length];
+        for (int i = 0; i < items.length; i++) {
+            if (vectors.read(items[i], vector)) {
+                for (int d = 0; d < vector.length; d++) {
+                    scores[i] += query[d] * vector[d];
+                }
+            }
+        }
+        return scores;
+    }
+
+    private static boolean isKnown(float[] query) {
+        for (float component : query) {
+            if (component != 0) {
+                return true;
+            }
+        }
+        return false;
     }
 }

@@ -10,6 +10,8 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.zip.CRC32C;
 
 /**
@@ -83,6 +85,16 @@ public final class TableReader implements AutoCloseable {
             bytes[i] = need(1).get();
         }
         return new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    /** A number of texts, then each. */
+    public List<String> getTexts() {
+        int count = getInt();
+        List<String> texts = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            texts.add(getText());
+        }
+        return texts;
     }
 
     public float[] getFloats() {

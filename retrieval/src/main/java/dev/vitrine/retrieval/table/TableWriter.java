@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.zip.CRC32C;
 
 /**
@@ -65,6 +66,12 @@ public final class TableWriter implements AutoCloseable {
         for (byte b : bytes) {
             room(1).put(b);
         }
+    }
+
+    /** Their number, then each. */
+    public void putTexts(List<String> texts) {
+        putInt(texts.size());
+        texts.forEach(this::putText);
     }
 
     /** Length, then the values. */

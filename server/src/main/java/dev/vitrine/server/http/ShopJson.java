@@ -88,6 +88,7 @@ final class ShopJson {
         json.writeBooleanProperty("calibrated", prediction.isCalibrated());
         json.writeNumberProperty("base_rate", Prediction.BASE_RATE);
         json.writeStringProperty("based_on", prediction.basis().name().toLowerCase(Locale.ROOT));
+        json.writeStringProperty("model", prediction.model());
         json.writeStringProperty("model_version", prediction.modelVersion());
         json.writeNumberProperty("latency_ms", Math.rint(latencyMs * 1000) / 1000);
         json.writeEndObject();

@@ -1,5 +1,6 @@
 package dev.vitrine.server.pipeline;
 
+import dev.vitrine.inference.graph.GraphBuilder;
 import dev.vitrine.kernel.error.VitrineException;
 import dev.vitrine.registry.artifact.Artifact;
 import dev.vitrine.registry.artifact.ArtifactStore;
@@ -9,6 +10,9 @@ import dev.vitrine.retrieval.GraphRunner;
 import dev.vitrine.retrieval.RetrievalError;
 import dev.vitrine.retrieval.ranking.CandidateFeatures;
 import dev.vitrine.retrieval.ranking.CandidateRanker;
+import dev.vitrine.retrieval.ranking.Isotonic;
+import dev.vitrine.retrieval.ranking.PairFeatures;
+import dev.vitrine.retrieval.ranking.PairModel;
 import dev.vitrine.retrieval.ranking.TreeEnsemble;
 import dev.vitrine.retrieval.sequence.SequenceModel;
 import dev.vitrine.retrieval.table.ContentModel;
@@ -23,6 +27,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.BiFunction;
 
 /** How the models of a release lie in artefacts: one folder a model. */
 public final class ModelFiles {
@@ -77,6 +82,24 @@ public final class ModelFiles {
         Path folder = folder(directory, ModelSet.RANKER);
         TreeGraph.of(trees).save(folder.resolve(GRAPH));
         CandidateRanker.save(features, trees, folder.resolve(MODEL));
+        return folder;
+    }
+
+    /**
+     * Writes a model of pairs into a folder of its role under {@code directory}.
+     *
+     * @return that folder
+     */
+    public static Path savePairs(
+            GraphBuilder graph,
+            String name,
+            PairFeatures features,
+            Isotonic calibration,
+            Path directory)
+            throws IOException {
+        Path folder = folder(directory, ModelSet.PAIRS);
+        graph.save(folder.resolve(GRAPH));
+        PairModel.save(name, features, calibration, folder.resolve(MODEL));
         return folder;
     }
 
@@ -155,17 +178,35 @@ public final class ModelFiles {
      */
     public static Optional<CandidateRanker> ranker(
             ReleaseManifest release, ArtifactStore artifacts, GraphOpener graphs) {
-        ModelVersion version = release.models().get(ModelSet.RANKER);
+        return dispensable(release, ModelSet.RANKER, CandidateRanker::load, artifacts, graphs);
+    }
+
+    /**
+     * Reads the model of pairs of a release; empty where it has none, and where it was fitted to
+     * features that this version no longer computes: then the blend's calibrated score answers.
+     */
+    public static Optional<PairModel> pairs(
+            ReleaseManifest release, ArtifactStore artifacts, GraphOpener graphs) {
+        return dispensable(release, ModelSet.PAIRS, PairModel::load, artifacts, graphs);
+    }
+
+    private static <T> Optional<T> dispensable(
+            ReleaseManifest release,
+            String role,
+            BiFunction<Path, GraphRunner, T> load,
+            ArtifactStore artifacts,
+            GraphOpener graphs) {
+        ModelVersion version = release.models().get(role);
         if (version == null) {
             return Optional.empty();
         }
         Artifact files = artifacts.open(version.artifact());
         GraphRunner runner = graphs.open(version, files.file(GRAPH));
         try {
-            return Optional.of(CandidateRanker.load(files.file(MODEL), runner));
+            return Optional.of(load.apply(files.file(MODEL), runner));
         } catch (VitrineException e) {
             if (e.code() == RetrievalError.MODEL_FORMAT) {
-                LOG.log(System.Logger.Level.WARNING, "ranker left out: {0}", e.getMessage());
+                LOG.log(System.Logger.Level.WARNING, "{0} left out: {1}", role, e.getMessage());
                 return Optional.empty();
             }
             throw e;

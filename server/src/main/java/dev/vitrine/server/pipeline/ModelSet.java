@@ -40,6 +40,9 @@ public record ModelSet(
     /** Proposes nothing: it puts in order what the others propose. */
     public static final String RANKER = "ranker";
 
+    /** Proposes nothing: it says how likely a shopper turns to an item. */
+    public static final String PAIRS = "pairs";
+
     /** Items that each part proposes. */
     static final int DEPTH = 200;
 

@@ -12,6 +12,7 @@ import dev.vitrine.retrieval.candidate.HistoryRecipe;
 import dev.vitrine.retrieval.lexical.IndexSettings;
 import dev.vitrine.retrieval.lexical.ProductIndex;
 import dev.vitrine.retrieval.ranking.CandidateRanker;
+import dev.vitrine.retrieval.ranking.PairModel;
 import dev.vitrine.retrieval.table.ContentSource;
 import dev.vitrine.server.Home;
 import dev.vitrine.server.shop.LiveRelease;
@@ -70,6 +71,7 @@ public final class ReleaseLoader implements LiveRelease.Loader {
         manifest.calibration().forEach((name, values) -> calibration.put(name, values.getFirst()));
         Blend personal = set.personal(weights);
         Optional<CandidateRanker> ranker = ModelFiles.ranker(manifest, artifacts, running);
+        Optional<PairModel> pairs = ModelFiles.pairs(manifest, artifacts, running);
         Artifact base = artifacts.open(manifest.index().artifact());
         ProductIndex opened =
                 ProductIndex.open(
@@ -90,6 +92,7 @@ public final class ReleaseLoader implements LiveRelease.Loader {
                                 .orElse((history, allowed, best) -> {}),
                         HistoryRecipe.DEFAULT,
                         Calibration.of(calibration, personal.parts()),
+                        pairs,
                         set.sequence()
                                 .<Causes>map(s -> s.model()::contributions)
                                 .orElse(Causes.NONE),

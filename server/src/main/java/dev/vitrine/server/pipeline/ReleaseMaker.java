@@ -129,8 +129,9 @@ final class ReleaseMaker {
                         log, FeatureSettings.defaults(), catalog::numberOf, Replay.facts(catalog));
         Trial.Outcome outcome;
         try (log;
-                RankerFitter rankers =
-                        new RankerFitter(dataset, replay, parallel, work, progress)) {
+                RankerFitter rankers = new RankerFitter(dataset, replay, parallel, work, progress);
+                PairFitter pairs =
+                        new PairFitter(sequences::engine, parallel, nanos, work, progress)) {
             outcome =
                     new Trial(
                                     dataset,
@@ -138,6 +139,8 @@ final class ReleaseMaker {
                                     fitter,
                                     sequences,
                                     rankers,
+                                    pairs,
+                                    replay,
                                     features,
                                     settings,
                                     weights,
@@ -161,11 +164,13 @@ final class ReleaseMaker {
             leftOut.put(ModelSet.SEQUENCE, none.reason());
         }
         Optional<Map<String, String>> ranker = ranker(outcome, set, leftOut);
+        Optional<Map<String, String>> pairs = pairs(outcome, set, leftOut);
         ModelFiles.save(set, work);
         ArtifactStore artifacts = ArtifactStore.open(home.artifacts(), clock);
         Map<String, Map<String, String>> parameters =
                 parameters(set, next, outcome.sequence(), dataset, fitter, weights);
         ranker.ifPresent(own -> parameters.put(ModelSet.RANKER, own));
+        pairs.ifPresent(own -> parameters.put(ModelSet.PAIRS, own));
         Map<String, ModelVersion> models =
                 register(parameters, dataset, outcome, work, artifacts, releases);
         IndexEpoch index = index(catalog, sequence, work, artifacts);
@@ -205,16 +210,51 @@ final class ReleaseMaker {
                 leftOut.put(ModelSet.RANKER, none.reason());
                 yield Optional.empty();
             }
-            case RankerFitter.Result.Fitted fitted -> {
-                List<String> missing = new ArrayList<>(fitted.ranker().features().parts());
-                set.personal(outcome.blend()).parts().forEach(part -> missing.remove(part.name()));
-                if (missing.isEmpty()) {
-                    yield Optional.of(fitted.parameters());
-                }
-                leftOut.put(ModelSet.RANKER, "it goes by " + missing + ", which was left out");
+            case RankerFitter.Result.Fitted fitted ->
+                    fitting(
+                            ModelSet.RANKER,
+                            fitted.ranker().features().parts(),
+                            fitted.parameters(),
+                            outcome,
+                            set,
+                            leftOut);
+        };
+    }
+
+    /** The same of the model of pairs. */
+    static Optional<Map<String, String>> pairs(
+            Trial.Outcome outcome, ModelSet set, Map<String, String> leftOut) {
+        return switch (outcome.pairs()) {
+            case PairFitter.Result.LeftOut none -> {
+                leftOut.put(ModelSet.PAIRS, none.reason());
                 yield Optional.empty();
             }
+            case PairFitter.Result.Fitted fitted ->
+                    fitting(
+                            ModelSet.PAIRS,
+                            fitted.model().features().parts(),
+                            fitted.parameters(),
+                            outcome,
+                            set,
+                            leftOut);
         };
+    }
+
+    /** The parameters of a model that goes by scores of others, where these are all there. */
+    private static Optional<Map<String, String>> fitting(
+            String role,
+            List<String> parts,
+            Map<String, String> parameters,
+            Trial.Outcome outcome,
+            ModelSet set,
+            Map<String, String> leftOut) {
+        List<String> missing = new ArrayList<>(parts);
+        set.personal(outcome.blend()).parts().forEach(part -> missing.remove(part.name()));
+        if (missing.isEmpty()) {
+            return Optional.of(parameters);
+        }
+        leftOut.put(role, "it goes by " + missing + ", which was left out");
+        return Optional.empty();
     }
 
     private Dataset dataset(Catalog catalog, EventStore events, long until) throws IOException {

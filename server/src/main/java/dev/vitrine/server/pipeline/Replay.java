@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.PriorityQueue;
+import java.util.function.Consumer;
 import java.util.function.ToIntFunction;
 
 /**
@@ -29,7 +30,16 @@ final class Replay {
     private final PriorityQueue<LoggedEvent> ahead =
             new PriorityQueue<>(
                     Comparator.comparingLong(Replay::time).thenComparingLong(LoggedEvent::offset));
+    private final PriorityQueue<Watch> watches =
+            new PriorityQueue<>(Comparator.comparingLong(Watch::time));
     private long applied;
+
+    /**
+     * Something to be looked at in passing.
+     *
+     * @param time epoch milliseconds
+     */
+    private record Watch(long time, Consumer<ShopState> look) {}
 
     /**
      * @param log in the order of the log
@@ -60,6 +70,16 @@ final class Replay {
         return facts;
     }
 
+    /**
+     * Has something look at the state as it was just before a time that is still to come; the state
+     * is only lent. {@link #until} calls it on its way, in the order of time.
+     *
+     * @param time epoch milliseconds
+     */
+    void watch(long time, Consumer<ShopState> look) {
+        watches.add(new Watch(time, look));
+    }
+
     /** An event cannot be known before it was received, nor tell of a time to come. */
     private static long time(LoggedEvent event) {
         return Math.min(event.time(), event.receivedAt());
@@ -76,6 +96,10 @@ final class Replay {
                 ahead.add(log.next());
             }
             LoggedEvent next = ahead.peek();
+            long reached = next == null ? time : Math.min(time, time(next));
+            while (!watches.isEmpty() && watches.element().time() <= reached) {
+                watches.remove().look().accept(state);
+            }
             if (next == null || time(next) >= time) {
                 return state;
             }

@@ -397,7 +397,8 @@ final class SequenceFitter implements AutoCloseable {
                 });
     }
 
-    private Torch engine() {
+    /** What networks are fitted with, started when it is first asked for. */
+    Torch engine() {
         if (torch.isEmpty()) {
             progress.start("starting PyTorch", "", 0);
             torch = Optional.of(Torch.open(THREADS, TorchCache.folder()));

@@ -79,7 +79,7 @@ final class ShopQuestions implements Questions {
     }
 
     /** When a person first turned to something in a part. */
-    private static long asked(Dataset dataset, int person, Part part, TypeWeights weights) {
+    static long asked(Dataset dataset, int person, Part part, TypeWeights weights) {
         int row = dataset.start(person);
         while (dataset.part(row) != part || !(weights.of(dataset.type(row)) > 0)) {
             row++;

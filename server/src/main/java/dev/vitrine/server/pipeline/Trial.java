@@ -9,7 +9,6 @@ import dev.vitrine.kernel.time.Progress;
 import dev.vitrine.retrieval.candidate.Blend;
 import dev.vitrine.retrieval.candidate.CandidateSource;
 import dev.vitrine.retrieval.table.Popularity;
-import dev.vitrine.training.calibration.LogisticFit;
 import dev.vitrine.training.evaluation.BlendTuner;
 import dev.vitrine.training.evaluation.ItemCounts;
 import dev.vitrine.training.evaluation.Judge;
@@ -17,26 +16,24 @@ import dev.vitrine.training.evaluation.JudgeSettings;
 import dev.vitrine.training.evaluation.Recommender;
 import dev.vitrine.training.evaluation.Report;
 import dev.vitrine.training.network.LearningCurve;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SplittableRandom;
 import java.util.TreeMap;
 
 /**
- * Fits on the training part alone, chooses the weights of the blend and the calibration on the
- * validation part, and judges every model beside popularity on the test part, once.
+ * Fits on the training part alone, chooses the weights of the blend and fits what its scores say of
+ * order and probability on the validation part, and judges every model beside popularity on the
+ * test part, once.
  */
 final class Trial {
-    private static final long SEED = 99;
     private static final Set<Part> TRAIN = Set.of(Part.TRAIN);
     private static final Set<Part> BEFORE_TEST = Set.of(Part.TRAIN, Part.VALIDATION);
     private static final int FEWEST_QUESTIONS = 30;
-    private static final int MOST_PAIRS = 10_000;
+    private static final String TOO_LITTLE = "too little was held out to learn from";
     private static final Map<String, Float> UNTRIED =
             Map.of(
                     ModelSet.LINEAR, 1f,
@@ -50,17 +47,24 @@ final class Trial {
     private final ModelFitter fitter;
     private final SequenceFitter sequences;
     private final RankerFitter rankers;
+    private final PairFitter likely;
+    private final Replay replay;
     private final CatalogFeatures features;
     private final MakerSettings settings;
     private final TypeWeights weights;
     private final dev.vitrine.retrieval.candidate.HistoryRecipe recipe;
 
+    /**
+     * @param replay that the rankers look at, too; at its beginning
+     */
     Trial(
             Dataset dataset,
             Optional<ModelSet.Content> content,
             ModelFitter fitter,
             SequenceFitter sequences,
             RankerFitter rankers,
+            PairFitter likely,
+            Replay replay,
             CatalogFeatures features,
             MakerSettings settings,
             TypeWeights weights,
@@ -70,6 +74,8 @@ final class Trial {
         this.fitter = fitter;
         this.sequences = sequences;
         this.rankers = rankers;
+        this.likely = likely;
+        this.replay = replay;
         this.features = features;
         this.settings = settings;
         this.weights = weights;
@@ -86,6 +92,8 @@ final class Trial {
      * @param figures of the whole release
      * @param sequence how the sequence model was fitted; empty where the release has none
      * @param ranker what puts the blend's candidates in order, or why nothing does
+     * @param pairs what says how likely a shopper turns to an item, or why only the calibration
+     *     does
      */
     record Outcome(
             Map<String, Float> blend,
@@ -93,7 +101,8 @@ final class Trial {
             Map<String, Map<String, Double>> metrics,
             Map<String, Double> figures,
             Optional<LearningCurve> sequence,
-            RankerFitter.Result ranker) {}
+            RankerFitter.Result ranker,
+            PairFitter.Result pairs) {}
 
     Outcome run(Progress progress) {
         Optional<ModelSet.Behaviour> behaviour =
@@ -107,7 +116,8 @@ final class Trial {
                     Map.of(),
                     Map.of("heldOutQuestions", (double) validation.size()),
                     Optional.empty(),
-                    new RankerFitter.Result.LeftOut("too little was held out to learn from"));
+                    new RankerFitter.Result.LeftOut(TOO_LITTLE),
+                    new PairFitter.Result.LeftOut(TOO_LITTLE));
         }
         SequenceFitter.Result next =
                 sequences.trial(
@@ -121,10 +131,16 @@ final class Trial {
         Map<String, Float> weightsFound = tune(set, validation, progress);
         boolean kept = weightsFound.getOrDefault(ModelSet.SEQUENCE, 0f) > 0;
         Blend blend = (kept ? set : set.withoutSequence()).personal(weightsFound);
+        ShopPairs heldOut = pairs(TRAIN, Part.VALIDATION);
+        ShopPairs later = pairs(BEFORE_TEST, Part.TEST);
         RankerFitter.Result ranker = rankers.fit(blend, validation);
+        PairFitter.Outcome pairs = likely.fit(blend, heldOut.read(), heldOut.unknown());
         Map<String, Double> figures = new HashMap<>();
-        Calibration calibration = calibrate(blend, validation, figures, progress);
         Map<String, Map<String, Double>> metrics = judge(set, blend, ranker, progress);
+        Map<String, Double> probable = likely.judge(pairs, blend, later.read(), figures);
+        if (!probable.isEmpty()) {
+            metrics.put(ModelSet.PAIRS, probable);
+        }
         Map<String, Double> blended = metrics.getOrDefault("blend", Map.of());
         metrics.getOrDefault(ModelSet.RANKER, blended)
                 .forEach((name, value) -> figures.put("test." + name, value));
@@ -138,11 +154,21 @@ final class Trial {
                         ? Optional.of(fitted.curve())
                         : Optional.empty();
         return new Outcome(
-                weightsFound, calibration.toMap(blend.parts()), metrics, figures, curve, ranker);
+                weightsFound,
+                pairs.calibration().toMap(blend.parts()),
+                metrics,
+                figures,
+                curve,
+                ranker,
+                pairs.result());
     }
 
     private ShopQuestions questions(Set<Part> known, Part asked, int most) {
         return ShopQuestions.of(dataset, known, asked, weights, recipe, most);
+    }
+
+    private ShopPairs pairs(Set<Part> known, Part asked) {
+        return ShopPairs.of(dataset, known, asked, weights, recipe, replay);
     }
 
     private Map<String, Float> tune(ModelSet set, ShopQuestions questions, Progress progress) {
@@ -162,46 +188,6 @@ final class Trial {
                 String.format(
                         Locale.ROOT, "%s, NDCG@20 %.4f on validation", chosen, tuner.ndcg(best)));
         return chosen;
-    }
-
-    /** Held-out interactions against as many items drawn at random for the same people. */
-    private Calibration calibrate(
-            Blend blend, ShopQuestions questions, Map<String, Double> figures, Progress progress) {
-        progress.start("calibrating", "pairs", 0);
-        float[] popularity = popularity(TRAIN);
-        SplittableRandom random = new SplittableRandom(SEED);
-        int pairs = Math.min(MOST_PAIRS, questions.size());
-        double[][] inputs = new double[2 * pairs][];
-        boolean[] labels = new boolean[2 * pairs];
-        for (int q = 0; q < pairs; q++) {
-            int[] answers = questions.answers(q);
-            int liked = answers[random.nextInt(answers.length)];
-            int other = random.nextInt(dataset.items());
-            for (int i = 0; i < 100 && Arrays.binarySearch(answers, other) >= 0; i++) {
-                other = random.nextInt(dataset.items());
-            }
-            inputs[2 * q] =
-                    Calibration.inputs(blend, questions.history(q), liked, popularity[liked]);
-            labels[2 * q] = true;
-            inputs[2 * q + 1] =
-                    Calibration.inputs(blend, questions.history(q), other, popularity[other]);
-        }
-        LogisticFit fit = LogisticFit.of(inputs, labels);
-        figures.put("predictLogLoss", fit.logLoss());
-        Calibration calibration = new Calibration(fit.weights(), fit.intercept());
-        int right = 0;
-        for (int row = 0; row < inputs.length; row++) {
-            right += calibration.probability(inputs[row]) >= 0.5 == labels[row] ? 1 : 0;
-        }
-        figures.put("predictAccuracy", right / (double) inputs.length);
-        progress.finish(
-                String.format(
-                        Locale.ROOT,
-                        "%d pairs, log loss %.3f, accuracy %.3f",
-                        inputs.length,
-                        fit.logLoss(),
-                        right / (double) inputs.length));
-        return calibration;
     }
 
     private Map<String, Map<String, Double>> judge(

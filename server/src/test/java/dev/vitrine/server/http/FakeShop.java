@@ -129,7 +129,7 @@ final class FakeShop implements ShopPort, EventsPort, ProductsPort, UsersPort {
             throw VitrineException.field(
                     DataError.ITEM_NOT_FOUND, "item_id", "there is no product '" + itemId + "'");
         }
-        return new Prediction(userId, itemId, 0.25, Prediction.Basis.HISTORY, "r1");
+        return new Prediction(userId, itemId, 0.25, Prediction.Basis.HISTORY, "trees", "r1");
     }
 
     private static void known(String servingConfig, boolean exists) {

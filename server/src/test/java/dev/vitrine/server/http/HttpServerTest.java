@@ -104,6 +104,7 @@ class HttpServerTest {
         assertThat(answer.at("/user_id").asString()).isEqualTo("ann b");
         assertThat(answer.at("/item_id").asString()).isEqualTo("p1");
         assertThat(answer.at("/probability").asDouble()).isEqualTo(0.25);
+        assertThat(answer.at("/model").asString()).isEqualTo("trees");
         assertThat(answer.at("/model_version").asString()).isEqualTo("r1");
         assertThat(answer.at("/calibrated").asBoolean()).isTrue();
         assertThat(answer.at("/base_rate").asDouble()).isEqualTo(0.5);

@@ -87,7 +87,8 @@ class RankerFitterTest {
                         Map.of(),
                         Map.of(),
                         Optional.empty(),
-                        new RankerFitter.Result.Fitted(ranker, Map.of()));
+                        new RankerFitter.Result.Fitted(ranker, Map.of()),
+                        new PairFitter.Result.LeftOut("of no interest"));
         Map<String, String> leftOut = new HashMap<>();
         ModelSet set = new ModelSet(Optional.empty(), Optional.empty(), Optional.empty());
         assertThat(ReleaseMaker.ranker(outcome, set, leftOut)).isEmpty();

@@ -7,6 +7,8 @@ import dev.vitrine.data.event.LoggedEvent;
 import dev.vitrine.data.event.ProductDetail;
 import dev.vitrine.data.feature.CatalogFacts;
 import dev.vitrine.data.feature.FeatureSettings;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -65,6 +67,26 @@ class ReplayTest {
         assertThat(replay.shopper(2).items()).containsExactly(3);
         replay.until(T + 31);
         assertThat(replay.shopper(1).items()).containsExactly(4, 5, 7);
+    }
+
+    @Test
+    void whoWatchesSeesTheStateJustBeforeATime() {
+        Replay replay =
+                replay(
+                        view(0, 1, 4, T, T),
+                        view(1, 1, 5, T + 10, T + 10),
+                        view(2, 1, 6, T + 20, T + 20));
+        List<String> seen = new ArrayList<>();
+        for (long at : new long[] {T + 25, T + 10, T}) {
+            replay.watch(
+                    at,
+                    state -> seen.add(at - T + ":" + Arrays.toString(replay.shopper(1).items())));
+        }
+        replay.until(T + 15);
+        assertThat(seen).containsExactly("0:[]", "10:[4]");
+        assertThat(replay.shopper(1).items()).containsExactly(4, 5);
+        replay.until(T + 25);
+        assertThat(seen).endsWith("25:[4, 5, 6]").hasSize(3);
     }
 
     /** A record that claims to be of a time to come does not hold up those after it. */

@@ -110,6 +110,7 @@ final class TrainedShop implements AutoCloseable {
                 release.content(),
                 release.recipe(),
                 release.calibration(),
+                release.pairs(),
                 release.causes(),
                 release.freshen(),
                 release.closeParts());

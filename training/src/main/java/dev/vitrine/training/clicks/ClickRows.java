@@ -123,6 +123,22 @@ public record ClickRows(
         }
     }
 
+    /** The same with 0 for numbers that no row has, which a fit then learns nothing of. */
+    public ClickRows filled() {
+        int width = numbers.size();
+        float[] all = values.clone();
+        for (int i = 0; i < width; i++) {
+            boolean found = false;
+            for (int at = i; at < all.length && !found; at += width) {
+                found = !Float.isNaN(all[at]);
+            }
+            for (int at = i; at < all.length && !found; at += width) {
+                all[at] = 0;
+            }
+        }
+        return new ClickRows(numbers, all, fields, codes, labels);
+    }
+
     static VitrineException unsuitable(String why) {
         return new VitrineException(
                 TrainingError.DATA_UNSUITABLE,

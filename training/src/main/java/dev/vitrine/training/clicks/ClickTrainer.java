@@ -1,6 +1,7 @@
 package dev.vitrine.training.clicks;
 
 import ai.djl.ndarray.NDArray;
+import dev.vitrine.inference.graph.GraphBuilder;
 import dev.vitrine.inference.session.OnnxSession;
 import dev.vitrine.kernel.error.VitrineException;
 import dev.vitrine.kernel.time.Progress;
@@ -16,9 +17,11 @@ import dev.vitrine.training.network.LearningCurve;
 import dev.vitrine.training.network.Parameters;
 import dev.vitrine.training.network.Torch;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.SplittableRandom;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,14 +78,25 @@ public final class ClickTrainer implements Learner {
                         Math.log(odds) - settings.correction());
     }
 
+    /** As below, for as long as it takes. */
+    public LearningCurve fit(@Nullable Checkpoint checkpoint, Progress progress) {
+        return checked(new Fit(fit, checkpoint, progress));
+    }
+
     /**
      * Fits, and refuses what learned nothing.
      *
+     * @param longest as for {@link Fit}
+     * @param nanos a clock that only runs forwards, in nanoseconds
      * @throws VitrineException FIT_FAILED when the loss is not finite, or the best epoch foretells
      *     the validation rows no better than the rate of the training rows does
      */
-    public LearningCurve fit(@Nullable Checkpoint checkpoint, Progress progress) {
-        LearningCurve curve = new Fit(fit, checkpoint, progress).run(this);
+    public LearningCurve fit(Duration longest, LongSupplier nanos, Progress progress) {
+        return checked(new Fit(fit, null, longest, nanos, progress));
+    }
+
+    private LearningCurve checked(Fit how) {
+        LearningCurve curve = how.run(this);
         double constant = constantLoss();
         if (!(-curve.bestValidation() < constant)) {
             throw new VitrineException(
@@ -174,7 +188,7 @@ public final class ClickTrainer implements Learner {
     }
 
     /** What the network says of rows, as the graph should. */
-    float[] scores(ClickRows rows) {
+    public float[] scores(ClickRows rows) {
         int[] all = new int[rows.rows()];
         Arrays.setAll(all, i -> i);
         float[] scores = network.forward(rows, all, false).toFloatArray();
@@ -207,6 +221,16 @@ public final class ClickTrainer implements Learner {
     /** Writes the graph of {@link ClickModel}. */
     public void export(Path file) {
         ExportedGraph.save(network.graph(train.numbers().size()), file);
+    }
+
+    /**
+     * Adds the network, of numbers alone, to a graph.
+     *
+     * @param values name of the numbers of rows
+     * @param score what their log odds are to be called
+     */
+    public void addTo(GraphBuilder graph, String values, String score) {
+        network.add(graph, values, "", score);
     }
 
     /** The model that a graph of {@link #export} makes. */

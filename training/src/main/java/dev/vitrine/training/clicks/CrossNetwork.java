@@ -136,19 +136,37 @@ final class CrossNetwork {
     GraphBuilder graph(int numbers) {
         GraphBuilder graph = new GraphBuilder("clicks");
         Dimension batch = Dimension.named("batch");
+        String values =
+                numbers > 0
+                        ? graph.input(
+                                ClickModel.VALUES, TensorType.FP32, batch, Dimension.of(numbers))
+                        : "";
+        String codes =
+                inputs.fields() > 0
+                        ? graph.input(
+                                ClickModel.CODES,
+                                TensorType.INT64,
+                                batch,
+                                Dimension.of(inputs.fields()))
+                        : "";
+        add(graph, values, codes, ClickModel.SCORE);
+        graph.output(ClickModel.SCORE, TensorType.FP32, batch, Dimension.of(1));
+        return graph;
+    }
+
+    /**
+     * Adds the network to a graph.
+     *
+     * @param values name of the numbers of rows, empty without any
+     * @param codes name of their categories, empty without any
+     * @param score what the corrected log odds are to be called
+     */
+    void add(GraphBuilder graph, String values, String codes, String score) {
         List<String> parts = new ArrayList<>();
-        if (numbers > 0) {
-            String values =
-                    graph.input(ClickModel.VALUES, TensorType.FP32, batch, Dimension.of(numbers));
+        if (!values.isEmpty()) {
             parts.add(inputs.inputs(graph, values));
         }
-        if (inputs.fields() > 0) {
-            String codes =
-                    graph.input(
-                            ClickModel.CODES,
-                            TensorType.INT64,
-                            batch,
-                            Dimension.of(inputs.fields()));
+        if (!codes.isEmpty()) {
             String table =
                     graph.floats(parameters.values(VECTORS), inputs.vectors(), settings.width());
             String vectors = graph.node("Gather", List.of(table, inputs.vectors(graph, codes)));
@@ -180,9 +198,7 @@ final class CrossNetwork {
         }
         String out = gemm(graph, "out", both, width + inner, 1);
         String correction = graph.floats(new float[] {(float) settings.correction()}, 1);
-        graph.node("", "Add", List.of(out, correction), List.of(ClickModel.SCORE));
-        graph.output(ClickModel.SCORE, TensorType.FP32, batch, Dimension.of(1));
-        return graph;
+        graph.node("", "Add", List.of(out, correction), List.of(score));
     }
 
     private String floats(GraphBuilder graph, String name, long... shape) {

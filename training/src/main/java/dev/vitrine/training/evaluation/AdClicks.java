@@ -6,7 +6,8 @@ import dev.vitrine.inference.session.SessionSettings;
 import dev.vitrine.kernel.error.VitrineException;
 import dev.vitrine.kernel.time.Progress;
 import dev.vitrine.retrieval.ranking.ClickModel;
-import dev.vitrine.training.calibration.Isotonic;
+import dev.vitrine.retrieval.ranking.Isotonic;
+import dev.vitrine.training.calibration.IsotonicFit;
 import dev.vitrine.training.clicks.ClickRows;
 import dev.vitrine.training.clicks.ClickSettings;
 import dev.vitrine.training.clicks.ClickTrainer;
@@ -189,7 +190,7 @@ final class AdClicks {
     }
 
     private BinaryFigures judged(double[] validScores, ClickRows valid, double[] testScores) {
-        Isotonic calibration = Isotonic.fit(validScores, valid.labels());
+        Isotonic calibration = IsotonicFit.of(validScores, valid.labels());
         double[] probabilities = Arrays.stream(testScores).map(calibration::probability).toArray();
         return BinaryFigures.of(probabilities, test.labels(), .5);
     }

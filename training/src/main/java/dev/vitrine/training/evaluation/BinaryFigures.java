@@ -88,7 +88,7 @@ public record BinaryFigures(
     }
 
     /** As reports have them. */
-    Map<String, Double> byName() {
+    public Map<String, Double> byName() {
         Map<String, Double> figures = new TreeMap<>();
         figures.put("auc", auc);
         figures.put("averagePrecision", averagePrecision);

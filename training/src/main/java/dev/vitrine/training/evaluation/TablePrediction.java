@@ -4,7 +4,8 @@ import dev.vitrine.inference.session.OnnxSession;
 import dev.vitrine.inference.session.SessionSettings;
 import dev.vitrine.kernel.time.Progress;
 import dev.vitrine.retrieval.ranking.ClickModel;
-import dev.vitrine.training.calibration.Isotonic;
+import dev.vitrine.retrieval.ranking.Isotonic;
+import dev.vitrine.training.calibration.IsotonicFit;
 import dev.vitrine.training.calibration.LogisticFit;
 import dev.vitrine.training.clicks.ClickRows;
 import dev.vitrine.training.clicks.ClickSettings;
@@ -42,7 +43,7 @@ record TablePrediction(TreeRows rows, int[] fitted, int[] valid, int[] test) {
 
     /** Calibrated probabilities, judged. */
     BinaryFigures figures(Scores scores) {
-        Isotonic calibration = Isotonic.fit(scores.valid(), labels(valid));
+        Isotonic calibration = IsotonicFit.of(scores.valid(), labels(valid));
         double threshold =
                 BinaryFigures.bestThreshold(calibrated(calibration, scores.valid()), labels(valid));
         return BinaryFigures.of(calibrated(calibration, scores.test()), labels(test), threshold);

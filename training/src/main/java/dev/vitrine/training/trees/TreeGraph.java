@@ -29,18 +29,31 @@ public final class TreeGraph {
     private TreeGraph() {}
 
     public static GraphBuilder of(TreeEnsemble ensemble) {
+        GraphBuilder graph = new GraphBuilder("trees");
+        Dimension batch = Dimension.named("batch");
+        graph.input("features", TensorType.FP32, batch, Dimension.of(ensemble.features()));
+        add(graph, ensemble, "features", "score");
+        graph.output("score", TensorType.FP32, batch, Dimension.of(1));
+        return graph;
+    }
+
+    /**
+     * Adds trees to a graph.
+     *
+     * @param features name of the rows
+     * @param score what their scores are to be called
+     */
+    public static void add(
+            GraphBuilder graph, TreeEnsemble ensemble, String features, String score) {
         TreeGraph parts = new TreeGraph();
         for (int tree = 0; tree < ensemble.trees().size(); tree++) {
             parts.add(tree, ensemble.trees().get(tree));
         }
-        GraphBuilder graph = new GraphBuilder("trees");
-        Dimension batch = Dimension.named("batch");
-        graph.input("features", TensorType.FP32, batch, Dimension.of(ensemble.features()));
         graph.node(
                 "ai.onnx.ml",
                 "TreeEnsembleRegressor",
-                List.of("features"),
-                List.of("score"),
+                List.of(features),
+                List.of(score),
                 Attribute.of("n_targets", 1),
                 Attribute.of("aggregate_function", "SUM"),
                 Attribute.of("nodes_treeids", longs(parts.trees)),
@@ -55,8 +68,6 @@ public final class TreeGraph {
                 Attribute.of("target_nodeids", longs(parts.leafNodes)),
                 Attribute.of("target_ids", new long[parts.leafTrees.size()]),
                 Attribute.of("target_weights", floats(parts.leafValues)));
-        graph.output("score", TensorType.FP32, batch, Dimension.of(1));
-        return graph;
     }
 
     private void add(long number, RegressionTree tree) {

@@ -5,7 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.vitrine.kernel.error.VitrineException;
-import dev.vitrine.training.calibration.Isotonic;
+import dev.vitrine.retrieval.ranking.Isotonic;
+import dev.vitrine.training.calibration.IsotonicFit;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -58,7 +59,7 @@ class BinaryFiguresTest {
             }
         }
         BinaryFigures before = BinaryFigures.of(scores[1], labels[1], .5);
-        Isotonic isotonic = Isotonic.fit(scores[0], labels[0]);
+        Isotonic isotonic = IsotonicFit.of(scores[0], labels[0]);
         double[] calibrated = new double[scores[1].length];
         for (int row = 0; row < calibrated.length; row++) {
             calibrated[row] = isotonic.probability(scores[1][row]);
@@ -69,7 +70,7 @@ class BinaryFiguresTest {
         assertThat(after.auc()).isCloseTo(before.auc(), within(.005));
         assertThat(isotonic.probability(-5)).isBetween(0.0, .01);
         assertThat(isotonic.probability(5)).isBetween(.85, 1.0);
-        assertThatThrownBy(() -> Isotonic.fit(new double[] {1}, new boolean[] {true}))
+        assertThatThrownBy(() -> IsotonicFit.of(new double[] {1}, new boolean[] {true}))
                 .isInstanceOf(VitrineException.class);
     }
 }
