@@ -278,10 +278,10 @@ final class NextItem {
                         ? tested(HYBRID, chosen.scorer())
                         : judge().judge(
                                         "ranking by " + HYBRID,
-                                        Recommender.of(chosen.blend(), data.items()),
+                                        chosen.recommender(),
                                         data.test(),
                                         counts);
-        return outcome(HYBRID, chosen.weights(), seconds, report);
+        return outcome(HYBRID, chosen.parts(), seconds, report);
     }
 
     /** Where a fit that is killed goes on from. */

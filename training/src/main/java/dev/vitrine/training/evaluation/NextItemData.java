@@ -1,6 +1,5 @@
 package dev.vitrine.training.evaluation;
 
-import dev.vitrine.retrieval.candidate.History;
 import dev.vitrine.training.sequence.ItemFeatures;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -12,7 +11,8 @@ import java.util.SplittableRandom;
  *
  * @param train sequences that networks are fitted to while they are validated
  * @param known sequences of which all is known when the test is asked: training and validation
- * @param validation asked to choose settings and epochs
+ * @param heldOut of training, all questions that are asked to choose: those of sessions by time
+ * @param validation some of them, asked to choose settings and epochs
  * @param test asked once
  * @param negatives items that the answer of the test is ranked among; 0 for all
  * @param features of the items, where the data names any
@@ -23,6 +23,7 @@ record NextItemData(
         int items,
         int[][] train,
         int[][] known,
+        Questions heldOut,
         Questions validation,
         Questions test,
         int negatives,
@@ -47,6 +48,7 @@ record NextItemData(
                     split.items(),
                     held.sessions(),
                     split.sessions(),
+                    held.questions(),
                     sample(held.questions()),
                     split.questions(),
                     0,
@@ -63,6 +65,7 @@ record NextItemData(
                 split.items(),
                 split.train(),
                 split.trainAndValidation(),
+                split.validation(),
                 sample(split.validation()),
                 split.test(),
                 sampled ? 100 : 0,
@@ -93,35 +96,7 @@ record NextItemData(
             order[i] = order[j];
             order[j] = i;
         }
-        return new Some(all, Arrays.copyOf(order, MOST_VALIDATED));
-    }
-
-    /** Some of the questions. */
-    private record Some(Questions all, int[] picked) implements Questions {
-        @Override
-        public int size() {
-            return picked.length;
-        }
-
-        @Override
-        public int items() {
-            return all.items();
-        }
-
-        @Override
-        public History history(int question) {
-            return all.history(picked[question]);
-        }
-
-        @Override
-        public int[] answers(int question) {
-            return all.answers(picked[question]);
-        }
-
-        @Override
-        public boolean hidesHistory() {
-            return all.hidesHistory();
-        }
+        return new PickedQuestions(all, Arrays.copyOf(order, MOST_VALIDATED));
     }
 
     /** The sequences whose items are counted for popularity and novelty. */

@@ -16,10 +16,17 @@ import dev.vitrine.training.network.Torch;
  * looks back, never meets it; so what a prefix of a history gives in training is what it gives when
  * it is all there is. Besides an array for each place, attention has a learned number for each
  * distance and head, which lets it prefer what was last.
+ *
+ * <p>What comes out of the layers has added to it a mean of the history's own item vectors,
+ * weighted by one more attention, so that a query lies where items lie (CORE, Hou et al. 2022,
+ * which has the mean alone).
  */
 final class Transformer implements SequenceNetwork {
     private static final float HIDDEN = -1e9f;
     private static final float EPSILON = 1e-6f;
+
+    /** What each component of the mean of items counts before any step. */
+    private static final float READ = .5f;
 
     private final Torch torch;
     private final SequenceSettings settings;
@@ -49,6 +56,9 @@ final class Transformer implements SequenceNetwork {
                     1 / Math.sqrt(settings.inner() * (double) settings.layers()));
         }
         norm("norm");
+        dense("read.in", width, 2 * width, deviation);
+        parameters.constant("read.distance", 0, settings.longest(), 1);
+        parameters.constant("read.share", READ, width);
     }
 
     private void norm(String name) {
@@ -90,7 +100,35 @@ final class Transformer implements SequenceNetwork {
             NDArray dense = linear(of + "dense.out", active);
             value = value.add(dropped(dense, settings.dropout(), training));
         }
-        return normed("norm", value).reshape((long) rows * length, width);
+        NDArray out = normed("norm", value);
+        NDArray read = read(items, out, distances, causal, rows, length, training);
+        return out.mul(torch.number(1 / Math.sqrt(width)))
+                .add(read.mul(parameters.get("read.share")))
+                .reshape((long) rows * length, width);
+    }
+
+    /** For each place, the mean of the items up to it by an attention of what came out there. */
+    private NDArray read(
+            NDArray items,
+            NDArray out,
+            NDArray distances,
+            NDArray causal,
+            int rows,
+            int length,
+            boolean training) {
+        int width = settings.width();
+        NDArray both = linear("read.in", out).reshape(rows, length, 2, width).transpose(2, 0, 1, 3);
+        NDArray near =
+                SequenceNetwork.rows(distances, parameters.get("read.distance"))
+                        .reshape(length, length);
+        NDArray weights =
+                both.get(0)
+                        .matMul(both.get(1).transpose(0, 2, 1))
+                        .mul(torch.number(1 / Math.sqrt(width)))
+                        .add(near.add(causal))
+                        .softmax(-1);
+        return dropped(weights, settings.dropout(), training)
+                .matMul(dropped(items, settings.inputDropout(), training));
     }
 
     private NDArray attention(

@@ -45,7 +45,32 @@ final class TransformerGraph {
             String dense = parts.linear(of + "dense.out", parts.layers().gelu(inner));
             value = graph.node("Add", List.of(value, dense));
         }
-        return parts.answered(normed("norm", value));
+        String out = normed("norm", value);
+        String own =
+                graph.node(
+                        "Mul",
+                        List.of(
+                                out,
+                                graph.floats(new float[] {(float) (1 / Math.sqrt(width))}, 1)));
+        String read =
+                graph.node("Mul", List.of(read(out, count), parts.floats("read.share", width)));
+        return parts.answered(graph.node("Add", List.of(own, read)));
+    }
+
+    private String read(String out, String count) {
+        int width = settings.width();
+        String split = graph.longs(new long[] {0, 0, 2, width}, 4);
+        String apart =
+                graph.node(
+                        "Transpose",
+                        List.of(
+                                graph.node(
+                                        "Reshape", List.of(parts.linear("read.in", out), split))),
+                        Attribute.of("perm", 2, 0, 1, 3));
+        String keys =
+                graph.node("Transpose", List.of(part(apart, 1)), Attribute.of("perm", 0, 2, 1));
+        String weights = weights(part(apart, 0), keys, width, shown("read", 1, count));
+        return graph.node("MatMul", List.of(weights, parts.history()));
     }
 
     private String attention(String of, String value, String count) {
@@ -61,27 +86,7 @@ final class TransformerGraph {
                         Attribute.of("perm", 2, 0, 3, 1, 4));
         String keys =
                 graph.node("Transpose", List.of(part(apart, 1)), Attribute.of("perm", 0, 1, 3, 2));
-        String scores =
-                graph.node(
-                        "Mul",
-                        List.of(
-                                graph.node("MatMul", List.of(part(apart, 0), keys)),
-                                graph.floats(new float[] {(float) (1 / Math.sqrt(each))}, 1)));
-        String near = graph.floats(near(of), heads, settings.longest(), settings.longest());
-        String ends = graph.node("Concat", List.of(count, count), Attribute.of("axis", 0));
-        String shown =
-                graph.node(
-                        "Slice",
-                        List.of(
-                                near,
-                                graph.longs(new long[] {0, 0}, 2),
-                                ends,
-                                graph.longs(new long[] {1, 2}, 2)));
-        String weights =
-                graph.node(
-                        "Softmax",
-                        List.of(graph.node("Add", List.of(scores, shown))),
-                        Attribute.of("axis", -1));
+        String weights = weights(part(apart, 0), keys, each, shown(of + "attention", heads, count));
         String mixed =
                 graph.node(
                         "Reshape",
@@ -104,11 +109,40 @@ final class TransformerGraph {
                 Attribute.of("axis", 0));
     }
 
-    /** What is added to the scores of each head: [heads, place, earlier place]. */
-    private float[] near(String of) {
+    /**
+     * How much each place attends to each.
+     *
+     * @param each components of a query
+     * @param added to the scores
+     */
+    private String weights(String queries, String keys, int each, String added) {
+        String scores =
+                graph.node(
+                        "Mul",
+                        List.of(
+                                graph.node("MatMul", List.of(queries, keys)),
+                                graph.floats(new float[] {(float) (1 / Math.sqrt(each))}, 1)));
+        return graph.node(
+                "Softmax",
+                List.of(graph.node("Add", List.of(scores, added))),
+                Attribute.of("axis", -1));
+    }
+
+    /** What is added to the scores, [heads, place, earlier place], for a history of some length. */
+    private String shown(String of, int heads, String count) {
         int longest = settings.longest();
-        int heads = settings.heads();
-        float[] learned = parameters.values(of + "attention.distance");
+        return graph.node(
+                "Slice",
+                List.of(
+                        graph.floats(near(of, heads), heads, longest, longest),
+                        graph.longs(new long[] {0, 0}, 2),
+                        graph.node("Concat", List.of(count, count), Attribute.of("axis", 0)),
+                        graph.longs(new long[] {1, 2}, 2)));
+    }
+
+    private float[] near(String of, int heads) {
+        int longest = settings.longest();
+        float[] learned = parameters.values(of + ".distance");
         long[] distances = Transformer.distances(longest);
         float[] causal = Transformer.causal(longest);
         float[] near = new float[heads * longest * longest];

@@ -1,12 +1,16 @@
 package dev.vitrine.training.evaluation;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.vitrine.inference.session.OnnxSession;
 import dev.vitrine.inference.session.SessionSettings;
 import dev.vitrine.kernel.time.Progress;
-import dev.vitrine.retrieval.candidate.ItemScorer;
+import dev.vitrine.retrieval.candidate.History;
+import dev.vitrine.retrieval.candidate.TopItems;
 import dev.vitrine.retrieval.sequence.SequenceModel;
+import dev.vitrine.retrieval.session.NearestSessions;
+import dev.vitrine.retrieval.session.SessionSearch;
 import dev.vitrine.training.network.Fit;
 import dev.vitrine.training.network.FitSettings;
 import dev.vitrine.training.network.Torch;
@@ -17,6 +21,8 @@ import dev.vitrine.training.sequence.SequenceTrainer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -30,9 +36,9 @@ class NextItemHybridTest {
     @TempDir private Path work;
 
     /** People who mostly go from an item to the one with twice its number. */
-    private static NextItemData data() {
+    private static NextItemData data(int people) {
         SplittableRandom random = new SplittableRandom(4);
-        int[][] sequences = new int[300][];
+        int[][] sequences = new int[people][];
         for (int s = 0; s < sequences.length; s++) {
             sequences[s] = new int[5 + random.nextInt(5)];
             sequences[s][0] = random.nextInt(ITEMS);
@@ -49,6 +55,7 @@ class NextItemHybridTest {
                 split.train(),
                 split.trainAndValidation(),
                 split.validation(),
+                split.validation(),
                 split.test(),
                 0,
                 ItemFeatures.NONE,
@@ -57,7 +64,57 @@ class NextItemHybridTest {
 
     @Test
     void theChosenBlendIsAsGoodAsItsPartsAndItsScorerRanksAsItDoes() {
-        NextItemData data = data();
+        NextItemData data = data(300);
+        withModel(
+                data,
+                model -> {
+                    NextItemHybrid.Chosen chosen =
+                            new NextItemHybrid(data, 1, Progress.NONE).choose(model, model);
+                    double alone = figure(data, Recommender.of(model));
+                    double blended = figure(data, chosen.recommender());
+                    assertThat(chosen.parts()).startsWith("transformer").contains(",");
+                    assertThat(blended).isGreaterThan(alone);
+                    assertThat(figure(data, Recommender.of(chosen.scorer())))
+                            .isCloseTo(blended, within(.01));
+                });
+    }
+
+    @Test
+    void aRankerKnowsMoreThanTheModelWhoseProposalsItPutsInOrder() {
+        NextItemData data = data(3_000);
+        withModel(
+                data,
+                model -> {
+                    NextItemCandidates.Sources sources =
+                            new NextItemCandidates.Sources(
+                                    model,
+                                    new NearestSessions(
+                                            ITEMS,
+                                            data.train(),
+                                            new SessionSearch(100, 50, .7, .7, .7)),
+                                    SequenceFacts.of(ITEMS, data.train()));
+                    NextItemRanker ranker =
+                            new NextItemRanker(
+                                    sources,
+                                    NextItemRanker.fit(sources, data.heldOut(), 1, Progress.NONE));
+                    assertThat(ranker.decisive(NextItemCandidates.WIDTH))
+                            .contains("followed-last-share");
+                    assertThat(test(data, ranker)).isGreaterThan(test(data, Recommender.of(model)));
+                    assertHidesHistory(data, ranker);
+                });
+    }
+
+    private static void assertHidesHistory(NextItemData data, NextItemRanker ranker) {
+        History[] histories = {data.test().history(0), data.test().history(1)};
+        TopItems[] best = {new TopItems(ITEMS), new TopItems(ITEMS)};
+        ranker.open().rank(histories, 2, true, best);
+        for (int q = 0; q < 2; q++) {
+            int[] shown = IntStream.range(0, best[q].size()).map(best[q]::item).toArray();
+            assertThat(shown).isNotEmpty().doesNotContain(histories[q].items());
+        }
+    }
+
+    private void withModel(NextItemData data, Consumer<SequenceModel> test) {
         try (Torch torch = Torch.open(1, TorchCache.folder())) {
             SequenceTrainer trainer =
                     new SequenceTrainer(torch, NETWORK, FIT, ITEMS, data.train(), model -> 1, work);
@@ -65,19 +122,15 @@ class NextItemHybridTest {
             Path graph = work.resolve("model.onnx");
             trainer.export(graph);
             try (OnnxSession session = OnnxSession.open(graph, SessionSettings.DEFAULT)) {
-                SequenceModel model = trainer.model(session);
-                NextItemHybrid.Chosen chosen =
-                        new NextItemHybrid(data, 1, Progress.NONE).choose(model, model);
-                double alone = figure(data, Recommender.of(model));
-                double blended = figure(data, Recommender.of(chosen.blend(), ITEMS));
-                assertThat(chosen.weights()).contains("transformer");
-                assertThat(chosen.blend().parts()).hasSizeGreaterThan(1);
-                assertThat(blended).isGreaterThan(alone);
-                ItemScorer scorer = chosen.scorer();
-                assertThat(figure(data, Recommender.of(scorer)))
-                        .isCloseTo(blended, org.assertj.core.api.Assertions.within(.01));
+                test.accept(trainer.model(session));
             }
         }
+    }
+
+    private static double test(NextItemData data, Recommender recommender) {
+        return new Judge(new JudgeSettings(List.of(10), 1, 64), Progress.NONE)
+                .judge(recommender, data.test(), ItemCounts.of(data.train(), ITEMS))
+                .figure("ndcgAt10");
     }
 
     private static double figure(NextItemData data, Recommender recommender) {

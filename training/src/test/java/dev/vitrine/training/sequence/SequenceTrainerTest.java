@@ -36,7 +36,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class SequenceTrainerTest {
     private static final int ITEMS = 40;
-    private static final FitSettings FIT = new FitSettings(12, 12, 1e-2, 10, 0, 5, 7);
+    private static final FitSettings FIT = new FitSettings(20, 20, 1e-2, 10, 0, 5, 7);
 
     private static Torch torch;
 
