@@ -190,7 +190,7 @@ final class EvaluateCommand implements Callable<Integer> {
         for (Evaluations.Shown one : shown) {
             List<Outcome> of = one.model().isEmpty() ? chosen : byModel.get(one.model());
             if (one.headline() && of != null) {
-                put(figures, one.name(), one, of);
+                put(figures, one.name(), one, reports(of));
             }
         }
         figures.put(
@@ -207,7 +207,7 @@ final class EvaluateCommand implements Callable<Integer> {
             String prefix = camel(model);
             for (Evaluations.Shown one : shown) {
                 if (isOfEach(one)) {
-                    put(figures, prefix + capital(one.name()), one, of);
+                    put(figures, prefix + capital(one.name()), one, reports(of));
                 }
             }
             figures.put(
@@ -215,10 +215,42 @@ final class EvaluateCommand implements Callable<Integer> {
                     of.stream().mapToDouble(Outcome::fitSeconds).average().orElseThrow());
             figures.put(prefix + "PeakMemoryMiB", of.getLast().peakMemoryMiB());
         });
+        slices(figures, chosen, shown);
         double seconds = (System.nanoTime() - start) / 1e9;
         String name = Evaluations.result(wanted);
         Terminal.result(
                 json, ResultFile.json(name, command(wanted), commit, date, seconds, figures));
+    }
+
+    /** The headline figures of the chosen model for each slice, shown and put behind the others. */
+    static void slices(Figures figures, List<Outcome> chosen, List<Evaluations.Shown> shown) {
+        for (Report.OfSlice slice : chosen.getLast().report().slices()) {
+            List<Report> reports = new ArrayList<>();
+            for (Outcome outcome : chosen) {
+                for (Report.OfSlice same : outcome.report().slices()) {
+                    if (same.name().equals(slice.name())) {
+                        reports.add(same.report());
+                    }
+                }
+            }
+            StringBuilder line = new StringBuilder(String.format("  %-14s", slice.name()));
+            for (Evaluations.Shown one : shown) {
+                Double value = slice.report().figures().get(one.of());
+                if (one.headline() && one.model().isEmpty() && value != null) {
+                    put(figures, one.name() + capital(slice.name()), one, reports);
+                    line.append(
+                            String.format(
+                                    Locale.ROOT, "  %s %.4f", one.name(), one.times() * value));
+                }
+            }
+            figures.put("questions" + capital(slice.name()), slice.report().questions());
+            System.err.printf(
+                    Locale.ROOT,
+                    "%s  %,d questions: %s%n",
+                    line,
+                    slice.report().questions(),
+                    slice.what());
+        }
     }
 
     private static void show(Tuning.Trial trial) {
@@ -231,12 +263,16 @@ final class EvaluateCommand implements Callable<Integer> {
                 trial.seconds());
     }
 
-    /** The mean over the outcomes of a model; with one outcome, where chance would put it. */
+    private static List<Report> reports(List<Outcome> outcomes) {
+        return outcomes.stream().map(Outcome::report).toList();
+    }
+
+    /** The mean over the fits of a model; with one fit, where chance would put it. */
     private static void put(
-            Figures figures, String name, Evaluations.Shown shown, List<Outcome> outcomes) {
+            Figures figures, String name, Evaluations.Shown shown, List<Report> reports) {
         double[] values =
-                outcomes.stream()
-                        .map(outcome -> outcome.report().figures().get(shown.of()))
+                reports.stream()
+                        .map(report -> report.figures().get(shown.of()))
                         .filter(Objects::nonNull)
                         .mapToDouble(value -> shown.times() * value)
                         .toArray();
@@ -244,7 +280,7 @@ final class EvaluateCommand implements Callable<Integer> {
             return;
         }
         double mean = Arrays.stream(values).average().orElseThrow();
-        Report.Interval interval = outcomes.getFirst().report().intervals().get(shown.of());
+        Report.Interval interval = reports.getFirst().intervals().get(shown.of());
         if (values.length > 1) {
             figures.put(
                     name,

@@ -17,6 +17,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -255,7 +256,8 @@ public final class Evaluations {
                     new Shown("recallAt5", "hrAt5", 1, false),
                     new Shown("ndcgAt5", "ndcgAt5", 1, false),
                     new Shown("coverageAt10", "coverageAt10", 1, false),
-                    new Shown("noveltyAt10", "noveltyAt10", 1, false));
+                    new Shown("noveltyAt10", "noveltyAt10", 1, false),
+                    new Shown("diversityAt10", "diversityAt10", 1, false));
         }
         return List.of(
                 new Shown("recallAt20", "recallAt20", 1, true),
@@ -318,12 +320,14 @@ public final class Evaluations {
         long start = System.nanoTime();
         try (FittedModel model = recipe.fitter().fit(split.train(), budget, progress)) {
             double fitSeconds = (System.nanoTime() - start) * 1e-9;
+            Questions questions = split.questions();
+            Aspects aspects = Aspects.of(questions, ItemCounts.of(split.train()), Optional.empty());
             Report report =
                     judge().judge(
                                     "ranking by " + recipe.name(),
                                     Recommender.of(model.scorer()),
-                                    split.questions(),
-                                    ItemCounts.of(split.train()));
+                                    questions,
+                                    aspects);
             return new Outcome(
                     split.name(),
                     recipe.name(),

@@ -3,7 +3,9 @@ package dev.vitrine.training.evaluation;
 import dev.vitrine.data.dataset.InteractionMatrix;
 import dev.vitrine.retrieval.candidate.History;
 import dev.vitrine.retrieval.candidate.ItemScorer;
+import java.util.Comparator;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 
 /**
  * The recommender that every other one stands beside: the same items for everyone, by how often
@@ -67,6 +69,26 @@ public final class ItemCounts implements ItemScorer {
                 System.arraycopy(fractions, 0, scores, 0, fractions.length);
             }
         };
+    }
+
+    /**
+     * Whether an item is one of those that occur most.
+     *
+     * @param share of the items that occur at all, rounded up; of equal items the first
+     */
+    boolean[] mostMet(double share) {
+        int[] order =
+                IntStream.range(0, counts.length)
+                        .filter(item -> counts[item] > 0)
+                        .boxed()
+                        .sorted(Comparator.comparingInt((Integer item) -> -counts[item]))
+                        .mapToInt(Integer::intValue)
+                        .toArray();
+        boolean[] most = new boolean[counts.length];
+        for (int place = 0; place < Math.ceil(share * order.length); place++) {
+            most[order[place]] = true;
+        }
+        return most;
     }
 
     /** {@code -log2(p)} per item; a count of 0 is read as 1, one above the histories as all. */

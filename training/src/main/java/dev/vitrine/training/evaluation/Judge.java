@@ -32,22 +32,32 @@ public final class Judge {
     }
 
     /**
+     * As {@link #judge(String, Recommender, Questions, Aspects)}, by novelty alone.
+     *
+     * @param counts how often each item occurs in training
+     */
+    public Report judge(
+            String step, Recommender recommender, Questions questions, ItemCounts counts) {
+        return judge(step, recommender, questions, Aspects.of(counts));
+    }
+
+    /**
      * As {@link #judge(Recommender, Questions, ItemCounts)}, where several are judged in turn.
      *
      * @param step what progress calls it, such as {@code ranking by ials}
      */
     public Report judge(
-            String step, Recommender recommender, Questions questions, ItemCounts counts) {
-        if (counts.items() != questions.items()) {
+            String step, Recommender recommender, Questions questions, Aspects aspects) {
+        if (aspects.counts().items() != questions.items()) {
             throw new VitrineException(
                     TrainingError.SETTING_INVALID,
                     "popularity counts "
-                            + counts.items()
+                            + aspects.counts().items()
                             + " items, the questions rank "
                             + questions.items());
         }
         long start = System.nanoTime();
-        double[] information = counts.selfInformation();
+        double[] information = aspects.counts().selfInformation();
         List<Worker> workers = Collections.synchronizedList(new ArrayList<>());
         progress.start(step, "questions", questions.size());
         try {
@@ -56,7 +66,8 @@ public final class Judge {
                     settings.batch(),
                     settings.threads(),
                     () -> {
-                        Worker worker = new Worker(recommender.open(), questions, information);
+                        Worker worker =
+                                new Worker(recommender.open(), questions, aspects, information);
                         workers.add(worker);
                         return worker;
                     });
@@ -66,24 +77,52 @@ public final class Judge {
             throw new VitrineException(
                     TrainingError.FIT_FAILED, "the recommender failed while ranking", e);
         }
-        Tally total = new Tally(settings.cutoffs(), questions.items(), information);
+        Tally total = tally(questions, aspects, information);
         workers.forEach(worker -> total.addAll(worker.tally));
-        double seconds = (System.nanoTime() - start) * 1e-9;
+        List<Report.OfSlice> slices = new ArrayList<>();
+        for (int s = 0; s < aspects.slices().size(); s++) {
+            int slice = s;
+            Tally some = tally(questions, aspects, information);
+            workers.forEach(worker -> some.addAll(worker.slices.get(slice)));
+            if (some.questions() > 0) {
+                Slice told = aspects.slices().get(s);
+                slices.add(
+                        new Report.OfSlice(
+                                told.name(), told.what(), report(some, List.of(), start)));
+            }
+        }
         progress.finish(total.questions() + " questions");
-        return new Report(questions.size(), total.figures(), total.intervals(), seconds);
+        return report(total, slices, start);
+    }
+
+    private static Report report(Tally tally, List<Report.OfSlice> slices, long start) {
+        return new Report(
+                Math.toIntExact(tally.questions()),
+                tally.figures(),
+                tally.intervals(),
+                slices,
+                (System.nanoTime() - start) * 1e-9);
+    }
+
+    private Tally tally(Questions questions, Aspects aspects, double[] information) {
+        return new Tally(settings.cutoffs(), questions.items(), information, aspects.likeness());
     }
 
     private final class Worker implements Parallel.Block {
         private final Ranking ranking;
         private final Questions questions;
+        private final Aspects aspects;
         private final Tally tally;
+        private final List<Tally> slices = new ArrayList<>();
         private final History[] histories = new History[settings.batch()];
         private final TopItems[] best = new TopItems[settings.batch()];
 
-        Worker(Ranking ranking, Questions questions, double[] information) {
+        Worker(Ranking ranking, Questions questions, Aspects aspects, double[] information) {
             this.ranking = ranking;
             this.questions = questions;
-            this.tally = new Tally(settings.cutoffs(), questions.items(), information);
+            this.aspects = aspects;
+            this.tally = tally(questions, aspects, information);
+            aspects.slices().forEach(slice -> slices.add(tally(questions, aspects, information)));
             for (int i = 0; i < best.length; i++) {
                 best[i] = new TopItems(settings.largestCutoff());
             }
@@ -100,8 +139,18 @@ public final class Judge {
             for (int i = 0; i < count; i++) {
                 best[i].sort();
                 tally.add(from + i, best[i], questions.answers(from + i));
+                addToSlices(from + i, best[i]);
             }
             progress.advance(to);
+        }
+
+        private void addToSlices(int question, TopItems shown) {
+            for (int s = 0; s < slices.size(); s++) {
+                int[] answers = aspects.slices().get(s).selection().answers(questions, question);
+                if (answers.length > 0) {
+                    slices.get(s).add(question, shown, answers);
+                }
+            }
         }
     }
 }

@@ -51,12 +51,14 @@ final class NextItem {
     private final FitBudget budget;
     private final Progress progress;
     private final ItemCounts counts;
+    private final Aspects aspects;
 
     NextItem(NextItemData data, FitBudget budget, Progress progress) {
         this.data = data;
         this.budget = budget;
         this.progress = progress;
         this.counts = ItemCounts.of(data.counted(), data.items());
+        this.aspects = Aspects.of(data.test(), counts, data.likeness());
     }
 
     /** The models of a data set, in the order they run. */
@@ -129,7 +131,7 @@ final class NextItem {
                 model,
                 "untruncated",
                 seconds,
-                judge().judge("ranking by " + model, recommender, data.test(), counts));
+                judge().judge("ranking by " + model, recommender, data.test(), aspects));
     }
 
     private Outcome outcome(String model, String settings, double seconds, Report report) {
@@ -139,8 +141,12 @@ final class NextItem {
     private Report tested(String model, ItemScorer scorer) {
         return data.negatives() > 0
                 ? new SampledQuestions(data.test(), data.negatives(), Recipes.SEED)
-                        .judge(scorer, budget.threads())
-                : judge().judge("ranking by " + model, Recommender.of(scorer), data.test(), counts);
+                        .judge(scorer, aspects.slices(), budget.threads())
+                : judge().judge(
+                                "ranking by " + model,
+                                Recommender.of(scorer),
+                                data.test(),
+                                aspects);
     }
 
     private Judge judge() {
@@ -280,7 +286,7 @@ final class NextItem {
                                         "ranking by " + HYBRID,
                                         chosen.recommender(),
                                         data.test(),
-                                        counts);
+                                        aspects);
         return outcome(HYBRID, chosen.parts(), seconds, report);
     }
 

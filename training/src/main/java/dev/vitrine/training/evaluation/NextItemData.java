@@ -4,6 +4,7 @@ import dev.vitrine.training.sequence.ItemFeatures;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 
 /**
@@ -97,6 +98,13 @@ record NextItemData(
             order[j] = i;
         }
         return new PickedQuestions(all, Arrays.copyOf(order, MOST_VALIDATED));
+    }
+
+    /** By the attributes that items share, where the data names any. */
+    Optional<ItemLikeness> likeness() {
+        return features.count() == 0
+                ? Optional.empty()
+                : Optional.of(ItemLikeness.ofAttributes(features.features()));
     }
 
     /** The sequences whose items are counted for popularity and novelty. */

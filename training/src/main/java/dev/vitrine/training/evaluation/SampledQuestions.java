@@ -5,9 +5,12 @@ import dev.vitrine.retrieval.candidate.History;
 import dev.vitrine.retrieval.candidate.ItemScorer;
 import dev.vitrine.training.TrainingError;
 import dev.vitrine.training.linear.Parallel;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /**
  * The older "next item" protocol: the answer is ranked among items drawn by chance that are not in
@@ -21,6 +24,8 @@ import java.util.TreeMap;
 record SampledQuestions(Questions questions, int negatives, long seed) {
     private static final int CUTOFF = 10;
     private static final int BATCH = 64;
+    private static final String RECALL = "recallAt" + CUTOFF;
+    private static final String NDCG = "ndcgAt" + CUTOFF;
 
     SampledQuestions {
         if (negatives < CUTOFF || negatives > questions.items() / 2) {
@@ -30,16 +35,44 @@ record SampledQuestions(Questions questions, int negatives, long seed) {
         }
     }
 
-    /** {@code recallAt10} and {@code ndcgAt10}; an item that scores as the answer comes first. */
+    /** Without slices. */
     Report judge(ItemScorer scorer, int threads) {
+        return judge(scorer, List.of(), threads);
+    }
+
+    /** {@code recallAt10} and {@code ndcgAt10}; an item that scores as the answer comes first. */
+    Report judge(ItemScorer scorer, List<Slice> slices, int threads) {
         long start = System.nanoTime();
         double[] gains = new double[questions.size()];
         Parallel.blocks(questions.size(), BATCH, threads, () -> new Worker(scorer, gains));
-        double hits = Arrays.stream(gains).filter(gain -> gain > 0).count();
-        TreeMap<String, Double> figures = new TreeMap<>();
-        figures.put("recallAt10", hits / gains.length);
-        figures.put("ndcgAt10", Arrays.stream(gains).sum() / gains.length);
-        return new Report(gains.length, figures, (System.nanoTime() - start) * 1e-9);
+        List<Report.OfSlice> parts = new ArrayList<>();
+        for (Slice slice : slices) {
+            double[] own =
+                    IntStream.range(0, gains.length)
+                            .filter(q -> slice.selection().answers(questions, q).length > 0)
+                            .mapToDouble(q -> gains[q])
+                            .toArray();
+            if (own.length > 0) {
+                parts.add(
+                        new Report.OfSlice(
+                                slice.name(), slice.what(), report(own, List.of(), start)));
+            }
+        }
+        return report(gains, parts, start);
+    }
+
+    private static Report report(double[] gains, List<Report.OfSlice> slices, long start) {
+        double[] hits = Arrays.stream(gains).map(gain -> gain > 0 ? 1 : 0).toArray();
+        return new Report(
+                gains.length,
+                Map.of(RECALL, mean(hits), NDCG, mean(gains)),
+                Map.of(RECALL, Report.Interval.ofMean(hits), NDCG, Report.Interval.ofMean(gains)),
+                slices,
+                (System.nanoTime() - start) * 1e-9);
+    }
+
+    private static double mean(double[] values) {
+        return Arrays.stream(values).sum() / values.length;
     }
 
     private final class Worker implements Parallel.Block {

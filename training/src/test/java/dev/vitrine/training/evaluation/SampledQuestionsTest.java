@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.vitrine.kernel.error.VitrineException;
 import dev.vitrine.retrieval.candidate.History;
 import dev.vitrine.retrieval.candidate.ItemScorer;
+import java.util.List;
 import java.util.function.IntToDoubleFunction;
 import org.junit.jupiter.api.Test;
 
@@ -47,6 +48,25 @@ class SampledQuestionsTest {
         assertThat(best.figure("recallAt10")).isEqualTo(1);
         assertThat(best.figure("ndcgAt10")).isCloseTo(1, within(1e-12));
         assertThat(sampled.judge(scoring(item -> -1), 2).figure("recallAt10")).isZero();
+    }
+
+    /** The first hundred are found, the others are not. */
+    @Test
+    void slicesAreOfTheirOwnQuestions() {
+        SampledQuestions sampled = new SampledQuestions(questions(), 100, 1);
+        Slice first = new Slice("first", "", Slice.ofItems(item -> item < 100));
+        Slice last = new Slice("last", "", Slice.ofItems(item -> item >= 150));
+        Slice none = new Slice("none", "", Slice.ofItems(item -> false));
+        Report report =
+                sampled.judge(scoring(item -> item < 100 ? 2 : -1), List.of(first, last, none), 2);
+        assertThat(report.figure("recallAt10")).isEqualTo(.5);
+        assertThat(report.intervals().get("recallAt10"))
+                .satisfies(interval -> assertThat(interval.low()).isBetween(.4, .5));
+        assertThat(report.slices()).hasSize(2);
+        assertThat(report.slices().getFirst().report().questions()).isEqualTo(100);
+        assertThat(report.slices().getFirst().report().figure("ndcgAt10")).isEqualTo(1);
+        assertThat(report.slices().getLast().report().questions()).isEqualTo(50);
+        assertThat(report.slices().getLast().report().figure("recallAt10")).isZero();
     }
 
     /** What scores as all others do comes last of them, and no model gains by saying nothing. */
