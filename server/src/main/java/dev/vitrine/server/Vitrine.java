@@ -26,6 +26,7 @@ import dev.vitrine.server.telemetry.Telemetry;
 import dev.vitrine.server.wiring.CatalogChanges;
 import dev.vitrine.server.wiring.DataViews;
 import dev.vitrine.server.wiring.EventIntake;
+import dev.vitrine.server.wiring.ImportedLikelihoods;
 import dev.vitrine.server.wiring.Jobs;
 import dev.vitrine.server.wiring.ModelViews;
 import dev.vitrine.server.wiring.PeopleRights;
@@ -115,7 +116,12 @@ public final class Vitrine implements AutoCloseable {
         Ports ports =
                 new Ports(
                         new ShopAnswers(
-                                shop, live, recommender, tokens, ladder(settings, telemetry)),
+                                shop,
+                                live,
+                                recommender,
+                                tokens,
+                                ladder(settings, telemetry),
+                                owned(new ImportedLikelihoods(models, releases, artifacts))),
                         intake,
                         new CatalogChanges(shop),
                         new PeopleRights(shop, jobs),

@@ -7,8 +7,10 @@ package dev.vitrine.applications.recommend;
  *     in which the shopper turned to the item later, where {@value #BASE_RATE} of all pairs are
  *     such, among items that shoppers had met before as among others; 0.5 says nothing either way
  * @param basis what it goes by
- * @param model what gave it: the name of a model of pairs, {@link #BLEND} or {@link #NONE}
- * @param modelVersion the release whose models and calibration gave it
+ * @param model what gave it: the name of a model of pairs, {@link #BLEND}, {@link #NONE}, or that
+ *     of an imported model
+ * @param modelVersion the release whose models and calibration gave it, or the version of the
+ *     imported model
  */
 public record Prediction(
         String userId,
@@ -39,11 +41,25 @@ public record Prediction(
         POPULARITY,
 
         /** No behaviour was there to calibrate on: the probability is {@link #BASE_RATE}. */
-        NOTHING
+        NOTHING,
+
+        /** The texts of what the shopper turned to, and of the item; by an imported model. */
+        TEXTS,
+
+        /** The text of the item: nothing is known of the shopper; by an imported model. */
+        ITEM_TEXT
     }
 
-    /** Whether the probability was fitted to behaviour. */
+    /**
+     * Whether the release gave it. Of what an imported model says, neither the rate that it was
+     * fitted to is known, nor whether it is calibrated.
+     */
+    public boolean isOfRelease() {
+        return basis != Basis.TEXTS && basis != Basis.ITEM_TEXT;
+    }
+
+    /** Whether the probability was fitted to the behaviour of this shop. */
     public boolean isCalibrated() {
-        return basis != Basis.NOTHING;
+        return isOfRelease() && basis != Basis.NOTHING;
     }
 }

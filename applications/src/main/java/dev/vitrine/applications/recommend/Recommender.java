@@ -12,10 +12,13 @@ import dev.vitrine.data.feature.Shopper;
 import dev.vitrine.kernel.error.VitrineException;
 import dev.vitrine.retrieval.candidate.Blend;
 import dev.vitrine.retrieval.candidate.History;
+import dev.vitrine.retrieval.candidate.HistoryRecipe;
 import dev.vitrine.retrieval.candidate.ItemMask;
 import dev.vitrine.retrieval.candidate.TopItems;
+import dev.vitrine.retrieval.encoder.LikelihoodEncoder;
 import dev.vitrine.retrieval.lexical.FilterExpression;
 import dev.vitrine.retrieval.ranking.PairModel;
+import dev.vitrine.retrieval.text.ProductText;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -38,6 +41,9 @@ public final class Recommender {
 
     /** Parts of a history that are named as reasons for an item. */
     private static final int MOST_CAUSES = 3;
+
+    /** Products of a history whose texts are read. */
+    private static final int MOST_TEXTS = 20;
 
     /** Features of the ranker that are named as reasons for an item. */
     private static final int MOST_FEATURES = 3;
@@ -201,6 +207,30 @@ public final class Recommender {
                         Prediction.Basis.NOTHING,
                         Prediction.NONE,
                         release.id());
+    }
+
+    /**
+     * What a model that reads texts is asked about a user (or visitor) and an item: titles of what
+     * the user turned to other than the item, the newest first, and that of the item.
+     *
+     * @throws VitrineException ITEM_NOT_FOUND when no product has that id
+     */
+    public LikelihoodEncoder.Question question(String userId, String itemId) {
+        int item = catalog.numberOf(itemId);
+        Optional<Product> asked = item < 0 ? Optional.empty() : catalog.get(item);
+        if (asked.isEmpty()) {
+            throw unknown("item_id", itemId);
+        }
+        Shopper shopper = shoppers.find(userId, userId);
+        History history = HistoryRecipe.DEFAULT.of(shopper, features.weights());
+        List<String> texts = new ArrayList<>();
+        for (int i = history.size() - 1; i >= 0 && texts.size() < MOST_TEXTS; i--) {
+            if (history.items()[i] != item) {
+                catalog.get(history.items()[i])
+                        .ifPresent(product -> texts.add(ProductText.title(product)));
+            }
+        }
+        return new LikelihoodEncoder.Question(texts, ProductText.title(asked.get()));
     }
 
     private History history(ServingRelease release, Shopper shopper) {

@@ -2,6 +2,7 @@ package dev.vitrine.applications.recommend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.vitrine.data.DataError;
 import dev.vitrine.data.catalog.AttributeValue;
@@ -398,6 +399,20 @@ class RecommenderTest {
                     throw new VitrineException(RetrievalError.MODEL_INVALID, "no turn");
                 };
         assertThat(recommender.predict(likely(fitted, busy), "v", "case2")).isEqualTo(blended);
+    }
+
+    /** The newest first, and not the item itself. */
+    @Test
+    void asksModelsThatReadTextsByTitles() {
+        List<String> history = recommender.question("v", "case2").history();
+        assertThat(history).isNotEmpty().doesNotContain("case2").doesNotHaveDuplicates();
+        assertThat(recommender.question("v", history.getFirst()).history())
+                .isEqualTo(history.subList(1, history.size()));
+        assertThat(recommender.question("v", "case2").item()).isEqualTo("case2");
+        assertThat(recommender.question("w", "case2").history()).isEmpty();
+        assertThatThrownBy(() -> recommender.question("v", "nothing"))
+                .isInstanceOf(VitrineException.class)
+                .hasMessageContaining("nothing");
     }
 
     /** Under pressure: fewer retrievers, then what sells best; what may not be shown never is. */

@@ -1,11 +1,15 @@
 package dev.vitrine.retrieval.encoder;
 
 import dev.vitrine.inference.session.OnnxSession;
+import dev.vitrine.inference.tensor.Signature;
 import dev.vitrine.inference.tensor.Tensor;
+import dev.vitrine.kernel.error.VitrineException;
 import dev.vitrine.retrieval.GraphRunner;
+import dev.vitrine.retrieval.RetrievalError;
 import dev.vitrine.retrieval.encoder.TextTokenizer.Rows;
 import dev.vitrine.retrieval.encoder.TextTokenizer.Tokens;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 
 /**
@@ -18,6 +22,9 @@ import java.util.Objects;
  */
 public record LikelihoodEncoder(
         GraphRunner graph, TextTokenizer tokenizer, boolean types, int padding) {
+    /** What a graph calls its probabilities. */
+    public static final String OUTPUT = EncoderPorts.PROBABILITY;
+
     /** Questions that are run together. */
     private static final int BATCH = 32;
 
@@ -42,6 +49,32 @@ public record LikelihoodEncoder(
     /** A question as tokens. */
     public static Tokens tokens(TextTokenizer tokenizer, Question question) {
         return tokenizer.encode(String.join("; ", question.history()), question.item());
+    }
+
+    /**
+     * Looks whether a model is such a head.
+     *
+     * @param model its name
+     * @throws VitrineException MODEL_INVALID when it does not say of two texts how probable
+     *     something is
+     */
+    public static void requireHead(String model, Signature signature) {
+        try {
+            EncoderPorts.ofLikelihood(signature);
+        } catch (VitrineException e) {
+            throw VitrineException.field(
+                    RetrievalError.MODEL_INVALID,
+                    "model",
+                    "'"
+                            + model
+                            + "' does not say how probable it is that somebody likes an item: "
+                            + e.getMessage());
+        }
+    }
+
+    /** One question as inputs of a graph with this signature, which is such a head. */
+    public static Map<String, Tensor> inputs(Signature signature, Tokens question, int padding) {
+        return EncoderPorts.ofLikelihood(signature).inputs(Rows.of(List.of(question), padding));
     }
 
     /** A probability for each question. */

@@ -85,8 +85,10 @@ final class ShopJson {
         json.writeStringProperty("user_id", prediction.userId());
         json.writeStringProperty("item_id", prediction.itemId());
         json.writeNumberProperty("probability", prediction.probability());
-        json.writeBooleanProperty("calibrated", prediction.isCalibrated());
-        json.writeNumberProperty("base_rate", Prediction.BASE_RATE);
+        if (prediction.isOfRelease()) {
+            json.writeBooleanProperty("calibrated", prediction.isCalibrated());
+            json.writeNumberProperty("base_rate", Prediction.BASE_RATE);
+        }
         json.writeStringProperty("based_on", prediction.basis().name().toLowerCase(Locale.ROOT));
         json.writeStringProperty("model", prediction.model());
         json.writeStringProperty("model_version", prediction.modelVersion());

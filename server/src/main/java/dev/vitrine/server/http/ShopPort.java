@@ -22,5 +22,13 @@ public interface ShopPort {
     /** Completions of what a shopper has typed so far, best first, at most {@code limit}. */
     List<Completion> complete(String prefix, int limit);
 
+    /** By the live release. */
     Prediction predict(String userId, String itemId);
+
+    /**
+     * By an imported model that reads texts.
+     *
+     * @param client whose share of the server this is counted against
+     */
+    Prediction predict(String model, String userId, String itemId, String client);
 }

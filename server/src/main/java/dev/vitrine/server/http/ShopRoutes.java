@@ -68,7 +68,13 @@ final class ShopRoutes {
 
     private Reply predict(Call call) {
         long start = nanoClock.getAsLong();
-        Prediction prediction = shop.predict(call.required("user_id"), call.required("item_id"));
+        String user = call.required("user_id");
+        String item = call.required("item_id");
+        String model = call.query("model");
+        Prediction prediction =
+                model.isEmpty()
+                        ? shop.predict(user, item)
+                        : shop.predict(model, user, item, call.caller().client());
         double latencyMs = (nanoClock.getAsLong() - start) / 1e6;
         return Json.reply(200, json -> ShopJson.prediction(json, prediction, latencyMs));
     }

@@ -17,6 +17,7 @@ import dev.vitrine.applications.search.Searcher;
 import dev.vitrine.data.catalog.Product;
 import dev.vitrine.inference.swap.Lease;
 import dev.vitrine.kernel.error.VitrineException;
+import dev.vitrine.retrieval.encoder.LikelihoodEncoder;
 import dev.vitrine.retrieval.lexical.Completion;
 import dev.vitrine.server.http.SearchAnswer;
 import dev.vitrine.server.http.ShopPort;
@@ -36,14 +37,17 @@ public final class ShopAnswers implements ShopPort {
     private final ItemLookup items;
     private final SearchSignals signals;
     private final ShopLadder ladder;
+    private final ImportedLikelihoods imported;
 
     public ShopAnswers(
             Shop shop,
             LiveRelease live,
             Recommender recommender,
             AttributionTokens tokens,
-            ShopLadder ladder) {
+            ShopLadder ladder,
+            ImportedLikelihoods imported) {
         this.ladder = ladder;
+        this.imported = imported;
         this.shop = shop;
         this.live = live;
         this.recommender = recommender;
@@ -116,6 +120,19 @@ public final class ShopAnswers implements ShopPort {
         try (Lease<ServingRelease> lease = live.lease()) {
             return recommender.predict(lease.value(), userId, itemId);
         }
+    }
+
+    @Override
+    public Prediction predict(String model, String userId, String itemId, String client) {
+        LikelihoodEncoder.Question question = recommender.question(userId, itemId);
+        ImportedLikelihoods.Answer answer = imported.ask(model, question, client);
+        return new Prediction(
+                userId,
+                itemId,
+                answer.probability(),
+                question.history().isEmpty() ? Prediction.Basis.ITEM_TEXT : Prediction.Basis.TEXTS,
+                model,
+                answer.version().toString());
     }
 
     private String token(String servingConfig, ServingRelease release) {

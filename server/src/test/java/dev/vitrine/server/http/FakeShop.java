@@ -13,6 +13,7 @@ import dev.vitrine.data.catalog.Product;
 import dev.vitrine.data.event.Event;
 import dev.vitrine.data.intake.EventJson;
 import dev.vitrine.kernel.error.VitrineException;
+import dev.vitrine.retrieval.RetrievalError;
 import dev.vitrine.retrieval.lexical.Completion;
 import dev.vitrine.retrieval.lexical.Facet;
 import dev.vitrine.retrieval.lexical.LexicalResult;
@@ -130,6 +131,16 @@ final class FakeShop implements ShopPort, EventsPort, ProductsPort, UsersPort {
                     DataError.ITEM_NOT_FOUND, "item_id", "there is no product '" + itemId + "'");
         }
         return new Prediction(userId, itemId, 0.25, Prediction.Basis.HISTORY, "trees", "r1");
+    }
+
+    @Override
+    public Prediction predict(String model, String userId, String itemId, String client) {
+        predict(userId, itemId);
+        if (!model.equals("likes")) {
+            throw VitrineException.field(
+                    RetrievalError.MODEL_INVALID, "model", "'" + model + "' is no such head");
+        }
+        return new Prediction(userId, itemId, 0.75, Prediction.Basis.TEXTS, model, "likes/3");
     }
 
     private static void known(String servingConfig, boolean exists) {

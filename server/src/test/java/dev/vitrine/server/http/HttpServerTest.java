@@ -110,6 +110,14 @@ class HttpServerTest {
         assertThat(answer.at("/base_rate").asDouble()).isEqualTo(0.5);
         assertThat(answer.at("/based_on").asString()).isEqualTo("history");
         assertThat(answer.at("/latency_ms").asDouble()).isGreaterThanOrEqualTo(0);
+        JsonNode imported = json(server.get("/predict?user_id=ann&item_id=p1&model=likes"));
+        assertThat(imported.at("/probability").asDouble()).isEqualTo(0.75);
+        assertThat(imported.at("/model").asString()).isEqualTo("likes");
+        assertThat(imported.at("/model_version").asString()).isEqualTo("likes/3");
+        assertThat(imported.at("/based_on").asString()).isEqualTo("texts");
+        assertThat(imported.has("calibrated") || imported.has("base_rate")).isFalse();
+        assertThat(server.get("/predict?user_id=ann&item_id=p1&model=other").statusCode())
+                .isEqualTo(400);
         assertThat(server.get("/predict?user_id=ann&item_id=nothing").statusCode()).isEqualTo(404);
         assertThat(server.get("/predict?user_id=ann").body()).contains("item_id");
     }
