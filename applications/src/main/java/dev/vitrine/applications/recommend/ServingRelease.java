@@ -7,6 +7,7 @@ import dev.vitrine.retrieval.candidate.HistoryRecipe;
 import dev.vitrine.retrieval.lexical.ProductIndex;
 import dev.vitrine.retrieval.ranking.CandidateRanker;
 import dev.vitrine.retrieval.ranking.PairModel;
+import dev.vitrine.retrieval.text.MeaningSearch;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -17,6 +18,7 @@ import java.util.function.Consumer;
  *
  * @param id the release
  * @param index the text index
+ * @param meaning finds products by what a search means; empty where they are found by words alone
  * @param personal proposes for a shopper's history; empty when there was no behaviour to learn from
  * @param ranker puts what it proposes in order; empty where the blend's own order stands
  * @param similar proposes items like those of a history by their content and by who chose them
@@ -30,6 +32,7 @@ import java.util.function.Consumer;
 public record ServingRelease(
         String id,
         ProductIndex index,
+        Optional<MeaningSearch> meaning,
         Blend personal,
         Optional<CandidateRanker> ranker,
         Blend similar,
@@ -46,6 +49,7 @@ public record ServingRelease(
     public void apply(List<ProductChange> changes) {
         freshen.accept(changes);
         index.apply(changes);
+        meaning.ifPresent(m -> m.apply(changes));
     }
 
     @Override

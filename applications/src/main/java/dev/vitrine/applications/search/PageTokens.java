@@ -14,11 +14,22 @@ import java.util.Objects;
 final class PageTokens {
     private static final int BYTES = 8;
 
+    /** Far above any offset. */
+    private static final int WORDS_ALONE = 1 << 30;
+
+    /**
+     * Where a page begins.
+     *
+     * @param wordsAlone whether what came before it was found by words alone, not by meaning too
+     */
+    record Page(int offset, boolean wordsAlone) {}
+
     private PageTokens() {}
 
-    /** A token for the page that begins at {@code offset}; empty when paging cannot go there. */
-    static String at(SearchRequest request, int offset) {
-        if (offset + request.pageSize() > LexicalQuery.MAX_DEPTH) {
+    /** A token for a page; empty when paging cannot go there. */
+    static String at(SearchRequest request, Page page) {
+        int offset = page.offset() | (page.wordsAlone() ? WORDS_ALONE : 0);
+        if (page.offset() + request.pageSize() > LexicalQuery.MAX_DEPTH) {
             return "";
         }
         byte[] bytes =
@@ -27,9 +38,9 @@ final class PageTokens {
     }
 
     /** Where the page of a request begins. */
-    static int offset(SearchRequest request) {
+    static Page page(SearchRequest request) {
         if (request.pageToken().isEmpty()) {
-            return 0;
+            return new Page(0, false);
         }
         byte[] bytes;
         try {
@@ -41,7 +52,8 @@ final class PageTokens {
             throw invalid("is not one that Vitrine gave out", null);
         }
         ByteBuffer token = ByteBuffer.wrap(bytes);
-        int offset = token.getInt();
+        int first = token.getInt();
+        int offset = first & ~WORDS_ALONE;
         if (token.getInt() != fingerprint(request)) {
             throw invalid(
                     "belongs to another request; query, filter, orderBy and pageSize must stay"
@@ -51,7 +63,7 @@ final class PageTokens {
         if (offset < 0 || offset + (long) request.pageSize() > LexicalQuery.MAX_DEPTH) {
             throw invalid("leads beyond result " + LexicalQuery.MAX_DEPTH, null);
         }
-        return offset;
+        return new Page(offset, offset != first);
     }
 
     private static int fingerprint(SearchRequest request) {

@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param totalSize how many products fit
  * @param nextPageToken empty on the last page
  * @param match how well the results answer the query
+ * @param byMeaning whether products were looked for by what the query means too
  * @param recommended products shown because nothing fits; empty when something does
  */
 public record SearchResponse(
@@ -23,6 +24,7 @@ public record SearchResponse(
         long totalSize,
         String nextPageToken,
         LexicalResult.Match match,
+        boolean byMeaning,
         List<Result> recommended) {
     public SearchResponse {
         results = List.copyOf(results);

@@ -4,8 +4,10 @@ import dev.vitrine.retrieval.lexical.Completion;
 import dev.vitrine.retrieval.lexical.FilterExpression;
 import dev.vitrine.retrieval.lexical.LexicalQuery;
 import dev.vitrine.retrieval.lexical.LexicalResult;
+import dev.vitrine.retrieval.lexical.Meant;
 import dev.vitrine.retrieval.lexical.ProductIndex;
 import dev.vitrine.retrieval.lexical.SortOrder;
+import dev.vitrine.retrieval.text.MeaningSearch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -19,11 +21,21 @@ public final class Searcher {
     private final ProductIndex index;
     private final ItemLookup items;
     private final Signals signals;
+    private final Optional<MeaningSearch> meaning;
 
-    public Searcher(ProductIndex index, ItemLookup items, Signals signals) {
+    /**
+     * @param meaning finds products beside those that have the words; empty to search by words
+     *     alone
+     */
+    public Searcher(
+            ProductIndex index,
+            ItemLookup items,
+            Signals signals,
+            Optional<MeaningSearch> meaning) {
         this.index = index;
         this.items = items;
         this.signals = signals;
+        this.meaning = meaning;
     }
 
     /**
@@ -31,11 +43,19 @@ public final class Searcher {
      *     PAGE_TOKEN_INVALID when the request cannot be read
      */
     public SearchResponse search(SearchRequest request) {
-        int offset = PageTokens.offset(request);
+        PageTokens.Page page = PageTokens.page(request);
+        int offset = page.offset();
         Optional<FilterExpression> filter =
                 request.filter().isBlank()
                         ? Optional.empty()
                         : Optional.of(FilterExpression.parse(request.filter()));
+        // A page that follows one by words alone goes on in the order of that.
+        Optional<Meant> meant =
+                request.query().isBlank() || page.wordsAlone()
+                        ? Optional.empty()
+                        : meaning.flatMap(m ->
+                                m.search(request.query())
+                                        .map(near -> Meant.of(near, m.terms().weight())));
         LexicalResult found =
                 index.search(
                         new LexicalQuery(
@@ -48,6 +68,7 @@ public final class Searcher {
                                 signals.popularity(),
                                 signals.personal(request),
                                 signals.clicks(request.query()),
+                                meant.orElse(Meant.NOTHING),
                                 request.explain()));
         List<SearchResponse.Result> results = new ArrayList<>(found.hits().size());
         for (LexicalResult.Hit hit : found.hits()) {
@@ -60,8 +81,9 @@ public final class Searcher {
                 found.facets(),
                 found.correctedText(),
                 found.total(),
-                more ? PageTokens.at(request, next) : "",
+                more ? PageTokens.at(request, new PageTokens.Page(next, meant.isEmpty())) : "",
                 found.match(),
+                meant.isPresent(),
                 found.total() == 0 ? instead(request, filter) : List.of());
     }
 

@@ -150,6 +150,7 @@ class RecommenderTest {
         return new ServingRelease(
                 "r1",
                 index,
+                Optional.empty(),
                 blend,
                 Optional.empty(),
                 blend,
@@ -178,6 +179,7 @@ class RecommenderTest {
         return new ServingRelease(
                 release.id(),
                 release.index(),
+                release.meaning(),
                 release.personal(),
                 Optional.of(
                         new CandidateRanker(
@@ -363,6 +365,7 @@ class RecommenderTest {
         return new ServingRelease(
                 release.id(),
                 release.index(),
+                release.meaning(),
                 release.personal(),
                 release.ranker(),
                 release.similar(),

@@ -13,6 +13,10 @@ import dev.vitrine.retrieval.lexical.IndexSettings;
 import dev.vitrine.retrieval.lexical.ItemPrior;
 import dev.vitrine.retrieval.lexical.LexicalResult;
 import dev.vitrine.retrieval.lexical.ProductIndex;
+import dev.vitrine.retrieval.text.MeaningSearch;
+import dev.vitrine.retrieval.text.TextEncoder;
+import dev.vitrine.retrieval.vector.Similarity;
+import dev.vitrine.retrieval.vector.VectorTable;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -20,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -60,7 +65,7 @@ class SearcherTest {
                         directory.resolve("working"),
                         IndexSettings.DEFAULT,
                         Thread.ofPlatform().daemon().factory());
-        searcher = new Searcher(index, new Shelf(), new Behaviour());
+        searcher = new Searcher(index, new Shelf(), new Behaviour(), Optional.empty());
     }
 
     @AfterEach
@@ -101,6 +106,70 @@ class SearcherTest {
         public List<Integer> instead(SearchRequest request, int count) {
             return List.of(7, 9, 999);
         }
+    }
+
+    /** Knows of "light" what it means: what the catalogue has in the second half. */
+    private MeaningSearch meaning(AtomicBoolean fails) {
+        TextEncoder encoder =
+                new TextEncoder() {
+                    @Override
+                    public int width() {
+                        return 2;
+                    }
+
+                    @Override
+                    public float[] encode(List<String> texts) {
+                        if (fails.get()) {
+                            throw new VitrineException(RetrievalError.MODEL_INVALID, "no turn");
+                        }
+                        return texts.getFirst().contains("light")
+                                ? new float[] {1, 0}
+                                : new float[] {0, 1};
+                    }
+                };
+        VectorTable vectors = VectorTable.empty(Similarity.COSINE, 2, 1);
+        for (int item = PRODUCTS / 2; item < PRODUCTS; item++) {
+            vectors.put(item, new float[] {1, item * .001f});
+        }
+        return new MeaningSearch(encoder, vectors, new MeaningSearch.Terms(.5f, .5f));
+    }
+
+    @Test
+    void whatIsMeantIsPagedThroughOnce() {
+        Searcher fused =
+                new Searcher(
+                        index,
+                        new Shelf(),
+                        new Behaviour(),
+                        Optional.of(meaning(new AtomicBoolean())));
+        SearchRequest request = SearchRequest.of("light").withPage(10, "");
+        List<String> seen = new ArrayList<>();
+        SearchResponse page = fused.search(request);
+        assertThat(page.byMeaning()).isTrue();
+        assertThat(page.match()).isEqualTo(LexicalResult.Match.SIMILAR);
+        assertThat(page.recommended()).isEmpty();
+        page.results().forEach(result -> seen.add(result.id()));
+        while (!page.nextPageToken().isEmpty()) {
+            page = fused.search(request.withPage(10, page.nextPageToken()));
+            page.results().forEach(result -> seen.add(result.id()));
+        }
+        assertThat(seen).hasSize(PRODUCTS - PRODUCTS / 2).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void withoutTheEncoderWordsAnswerAndSaySo() {
+        AtomicBoolean fails = new AtomicBoolean(true);
+        Searcher fused =
+                new Searcher(index, new Shelf(), new Behaviour(), Optional.of(meaning(fails)));
+        SearchRequest request = SearchRequest.of("lamp light").withPage(10, "");
+        SearchResponse first = fused.search(request);
+        assertThat(first.byMeaning()).isFalse();
+        assertThat(first).isEqualTo(searcher.search(request));
+        fails.set(false);
+        assertThat(fused.search(request).byMeaning()).isTrue();
+        // The second page goes on where the first one was.
+        SearchRequest next = request.withPage(10, first.nextPageToken());
+        assertThat(fused.search(next)).isEqualTo(searcher.search(next));
     }
 
     @Test

@@ -20,6 +20,7 @@ import dev.vitrine.server.pipeline.ModelSet;
 import dev.vitrine.server.shop.Shop;
 import dev.vitrine.server.shop.ShopSettings;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -66,7 +67,7 @@ final class RetrievalRecall {
     }
 
     /** For a release that is read and not asked. */
-    static GraphRunner unasked(ModelVersion model, Path graph) {
+    static GraphRunner unasked(ModelVersion model, Path graph, Duration longest) {
         return inputs -> {
             throw new IllegalStateException(model.ref() + " is not asked here");
         };

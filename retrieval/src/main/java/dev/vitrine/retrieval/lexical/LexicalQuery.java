@@ -15,6 +15,8 @@ import java.util.Optional;
  * @param personal how well each of the first candidates fits the visitor; {@link ItemPrior#NONE}
  *     when nothing is known of them
  * @param clicks how often each item was chosen after this very query, by all shoppers
+ * @param meant products that mean the text, put beside those that have its words where results are
+ *     in the order of relevance, and shown alone where no product has the words
  * @param explain true to fill {@link LexicalResult.Hit#reasons()}
  */
 public record LexicalQuery(
@@ -27,6 +29,7 @@ public record LexicalQuery(
         ItemPrior popularity,
         ItemPrior personal,
         ItemPrior clicks,
+        Meant meant,
         boolean explain) {
     /** Results beyond this rank cannot be paged to. */
     public static final int MAX_DEPTH = 10_000;
@@ -67,6 +70,7 @@ public record LexicalQuery(
                 ItemPrior.NONE,
                 ItemPrior.NONE,
                 ItemPrior.NONE,
+                Meant.NOTHING,
                 false);
     }
 
@@ -81,31 +85,87 @@ public record LexicalQuery(
                 popularity,
                 personal,
                 clicks,
+                meant,
                 explain);
     }
 
     public LexicalQuery withFacets(List<FacetRequest> requests) {
         return new LexicalQuery(
-                text, filter, requests, order, offset, size, popularity, personal, clicks, explain);
+                text,
+                filter,
+                requests,
+                order,
+                offset,
+                size,
+                popularity,
+                personal,
+                clicks,
+                meant,
+                explain);
     }
 
     public LexicalQuery withOrder(SortOrder by) {
         return new LexicalQuery(
-                text, filter, facets, by, offset, size, popularity, personal, clicks, explain);
+                text,
+                filter,
+                facets,
+                by,
+                offset,
+                size,
+                popularity,
+                personal,
+                clicks,
+                meant,
+                explain);
     }
 
     public LexicalQuery withPage(int from, int count) {
         return new LexicalQuery(
-                text, filter, facets, order, from, count, popularity, personal, clicks, explain);
+                text,
+                filter,
+                facets,
+                order,
+                from,
+                count,
+                popularity,
+                personal,
+                clicks,
+                meant,
+                explain);
     }
 
     public LexicalQuery withPriors(ItemPrior wanted, ItemPrior fitting, ItemPrior chosen) {
         return new LexicalQuery(
-                text, filter, facets, order, offset, size, wanted, fitting, chosen, explain);
+                text, filter, facets, order, offset, size, wanted, fitting, chosen, meant, explain);
     }
 
     public LexicalQuery explained() {
         return new LexicalQuery(
-                text, filter, facets, order, offset, size, popularity, personal, clicks, true);
+                text,
+                filter,
+                facets,
+                order,
+                offset,
+                size,
+                popularity,
+                personal,
+                clicks,
+                meant,
+                true);
+    }
+
+    public LexicalQuery withMeant(Meant products) {
+        return new LexicalQuery(
+                text,
+                filter,
+                facets,
+                order,
+                offset,
+                size,
+                popularity,
+                personal,
+                clicks,
+                products,
+                explain);
     }
 }

@@ -30,6 +30,8 @@ public record LexicalResult(
         CORRECTED,
         /** Some words were left out. */
         PARTIAL,
+        /** No product has the words; these mean what they say. */
+        SIMILAR,
         /** Nothing fits. */
         NONE
     }

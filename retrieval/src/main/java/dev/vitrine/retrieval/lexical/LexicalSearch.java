@@ -3,12 +3,14 @@ package dev.vitrine.retrieval.lexical;
 import dev.vitrine.retrieval.candidate.TopItems;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.index.ReaderUtil;
+import org.apache.lucene.search.Collector;
 import org.apache.lucene.search.MultiCollector;
 import org.apache.lucene.search.Query;
 import org.apache.lucene.search.ScoreDoc;
@@ -21,7 +23,8 @@ import org.apache.lucene.search.TopFieldCollectorManager;
 /**
  * Runs one search in one snapshot. Products with every word come first. When there are fewer than
  * {@link #ENOUGH} of them, products with most of the words follow, so that the list is neither
- * wrong at its head nor empty at its tail. One search each; not thread-safe.
+ * wrong at its head nor empty at its tail. What is meant, whatever words it has, is put beside them
+ * (see {@link MeaningFusion}). One search each; not thread-safe.
  */
 final class LexicalSearch {
     /** With so many products that have every word nobody misses those that lack one. */
@@ -41,37 +44,53 @@ final class LexicalSearch {
         this.reranker = new Reranker(snapshot, query, plan, weights);
     }
 
-    /** What one query over the index found, best first. */
-    private record Found(List<Reranker.Candidate> ranked, long total, List<FacetCounter> facets) {
-        static final Found NOTHING = new Found(List.of(), 0, List.of());
+    /**
+     * What one query over the index found, best first.
+     *
+     * @param ceiling what a product behind those that are ranked scores by its words at most
+     */
+    private record Found(List<Reranker.Candidate> ranked, MatchCollector matches, float ceiling) {
+        long total() {
+            return matches.total();
+        }
     }
 
     LexicalResult run() throws IOException {
         if (query.text().isBlank()) {
             Query everything = TextQueries.everything(query.filter());
-            return result(find(everything), LexicalResult.Match.FULL, this::everythingBut);
+            return result(
+                    find(everything, MeantDocuments.NONE),
+                    LexicalResult.Match.FULL,
+                    this::everythingBut);
         }
         boolean code =
                 !plan.code().isEmpty() && snapshot.frequency(IndexFields.CODES, plan.code()) > 0;
+        // Who types the number of an article wants that and nothing like it.
+        MeantDocuments meant = code ? MeantDocuments.NONE : meant(query.filter());
         int words = plan.groups().size();
         if (!code && (words == 0 || plan.unknown() > words)) {
-            return result(Found.NOTHING, LexicalResult.Match.NONE, filter -> Optional.empty());
+            Found none = new Found(List.of(), matches(new TopItems(1), meant, false), 0);
+            return result(none, LexicalResult.Match.NONE, filter -> Optional.empty());
         }
-        Found all = find(TextQueries.of(plan, words, code, query.filter()));
+        Found all = find(TextQueries.of(plan, words, code, query.filter()), meant);
         int required = words;
         Found found = all;
         while (isRelaxed(all, found) && required > (words + 1) / 2) {
             required--;
-            found = find(TextQueries.of(plan, required, code, query.filter()));
+            found = find(TextQueries.of(plan, required, code, query.filter()), meant);
         }
         if (required < words && query.order() == SortOrder.RELEVANCE) {
-            found = new Found(first(all, found), found.total(), found.facets());
+            found = first(all, found);
         }
         int needed = required;
         return result(
                 found,
                 match(all, found),
                 filter -> Optional.of(TextQueries.of(plan, needed, code, filter)));
+    }
+
+    private MeantDocuments meant(Optional<FilterExpression> filter) throws IOException {
+        return MeantDocuments.of(query.meant(), snapshot, filter);
     }
 
     /** Sorting by something else would bring what fits least to the top, so it relaxes later. */
@@ -93,7 +112,7 @@ final class LexicalSearch {
                 : LexicalResult.Match.CORRECTED;
     }
 
-    private static List<Reranker.Candidate> first(Found head, Found tail) {
+    private static Found first(Found head, Found tail) {
         List<Reranker.Candidate> ranked = new ArrayList<>(head.ranked());
         Set<Integer> known = new HashSet<>();
         head.ranked().forEach(candidate -> known.add(candidate.document()));
@@ -102,37 +121,69 @@ final class LexicalSearch {
                 ranked.add(candidate);
             }
         }
-        return ranked;
+        float ceiling = head.ranked().isEmpty() ? tail.ceiling() : head.ranked().getLast().score();
+        return new Found(ranked, tail.matches(), ceiling);
     }
 
     private Optional<Query> everythingBut(Optional<FilterExpression> filter) {
         return Optional.of(TextQueries.everything(filter));
     }
 
-    private Found find(Query text) throws IOException {
+    private MatchCollector matches(TopItems best, MeantDocuments meant, boolean scored) {
         List<FacetCounter> facets = new ArrayList<>();
         for (FacetRequest request : query.facets()) {
             facets.add(FacetCounter.of(request, snapshot));
         }
-        int depth = query.offset() + query.size();
+        return new MatchCollector(snapshot, facets, query, weights, meant, best, scored);
+    }
+
+    private Found find(Query text, MeantDocuments meant) throws IOException {
         if (query.order() == SortOrder.RELEVANCE) {
-            TopItems best = new TopItems(Math.max(Reranker.CANDIDATES, depth));
-            MatchCollector collector =
-                    new MatchCollector(snapshot, facets, query, weights, best, true);
-            snapshot.search(text, collector);
-            return new Found(reranker.rank(best), collector.total(), facets);
+            TopItems best =
+                    new TopItems(Math.max(Reranker.CANDIDATES, query.offset() + query.size()));
+            MatchCollector matches = matches(best, meant, true);
+            snapshot.search(text, matches);
+            return new Found(reranker.rank(best), matches, Float.POSITIVE_INFINITY);
         }
-        MatchCollector counter =
-                new MatchCollector(snapshot, facets, query, weights, new TopItems(1), false);
+        MatchCollector matches = matches(new TopItems(1), meant, false);
+        return new Found(sorted(text, matches), matches, 0);
+    }
+
+    private List<Reranker.Candidate> sorted(Query text, Collector matches) throws IOException {
+        int depth = query.offset() + query.size();
         TopFieldCollector sorted =
                 new TopFieldCollectorManager(sort(), Math.max(1, depth), null, Integer.MAX_VALUE)
                         .newCollector();
-        snapshot.search(text, MultiCollector.wrap(sorted, counter));
+        snapshot.search(text, MultiCollector.wrap(sorted, matches));
         List<Reranker.Candidate> ranked = new ArrayList<>();
         for (ScoreDoc each : sorted.topDocs().scoreDocs) {
             ranked.add(new Reranker.Candidate(each.doc, reranker.item(each.doc), 0f));
         }
-        return new Found(ranked, counter.total(), facets);
+        return ranked;
+    }
+
+    /** Puts what is meant beside what has the words, or in its place where nothing has them. */
+    private Found withMeant(Found found) throws IOException {
+        MeantDocuments meant = found.matches().meant();
+        if (meant.size() == 0) {
+            return found;
+        }
+        if (query.order() == SortOrder.RELEVANCE) {
+            found.matches().countMeant();
+            return new Found(
+                    new MeaningFusion(snapshot, query, weights, reranker, found.matches())
+                            .ranked(found.ranked(), found.ceiling()),
+                    found.matches(),
+                    found.ceiling());
+        }
+        List<Integer> items = Arrays.stream(meant.documents()).mapToObj(reranker::item).toList();
+        MatchCollector matches = matches(new TopItems(1), meant, false);
+        return new Found(sorted(TextQueries.items(items), matches), matches, 0);
+    }
+
+    /** Whether what is meant is shown: ordered by something else only in place of nothing. */
+    private boolean isMeantShown(Found found) {
+        return query.order() == SortOrder.RELEVANCE || found.total() == 0;
     }
 
     private Sort sort() {
@@ -168,30 +219,57 @@ final class LexicalSearch {
         return new Sort(by, new SortField(IndexFields.NUMBER, SortField.Type.LONG));
     }
 
-    /** Makes the query again with another filter. */
+    /** Makes the query again with another filter; empty where nothing has the words. */
     private interface Refiltered {
         Optional<Query> with(Optional<FilterExpression> filter);
     }
 
-    private LexicalResult result(Found found, LexicalResult.Match match, Refiltered refiltered)
+    private LexicalResult result(Found byWords, LexicalResult.Match match, Refiltered refiltered)
             throws IOException {
+        boolean meant = isMeantShown(byWords);
+        boolean none = byWords.total() == 0;
+        Found found = meant ? withMeant(byWords) : byWords;
+        MeantDocuments shown = meant ? found.matches().meant() : MeantDocuments.NONE;
         List<LexicalResult.Hit> hits = new ArrayList<>();
         int end = Math.min(found.ranked().size(), query.offset() + query.size());
         for (int i = query.offset(); i < end; i++) {
             Reranker.Candidate each = found.ranked().get(i);
-            List<String> reasons = query.explain() ? reranker.reasons(each.document()) : List.of();
-            hits.add(new LexicalResult.Hit(each.item(), each.score(), reasons));
+            hits.add(
+                    new LexicalResult.Hit(
+                            each.item(), each.score(), reasons(each.document(), shown)));
         }
         List<Facet> facets = new ArrayList<>();
-        for (FacetCounter counter : found.facets()) {
-            facets.add(widened(counter, refiltered).facet());
+        boolean counted = found.total() > 0 || refiltered.with(query.filter()).isPresent();
+        for (FacetCounter counter : counted ? found.matches().facets() : List.<FacetCounter>of()) {
+            facets.add(widened(counter, refiltered, meant).facet());
         }
         return new LexicalResult(
-                hits, facets, found.total(), plan.correctedText(), match, snapshot.version());
+                hits,
+                facets,
+                found.total(),
+                plan.correctedText(),
+                none && found.total() > 0 ? LexicalResult.Match.SIMILAR : match,
+                snapshot.version());
     }
 
-    /** Counts a facet again without the filter's conditions on its own field, if it has any. */
-    private FacetCounter widened(FacetCounter counter, Refiltered refiltered) throws IOException {
+    private List<String> reasons(int document, MeantDocuments shown) throws IOException {
+        if (!query.explain()) {
+            return List.of();
+        }
+        List<String> reasons = reranker.reasons(document);
+        if (shown.place(document) >= 0) {
+            reasons.add("means what was searched for");
+        }
+        return reasons;
+    }
+
+    /**
+     * Counts a facet again without the filter's conditions on its own field, if it has any.
+     *
+     * @param meant whether what is meant is counted too
+     */
+    private FacetCounter widened(FacetCounter counter, Refiltered refiltered, boolean meant)
+            throws IOException {
         if (query.filter().isEmpty()) {
             return counter;
         }
@@ -200,15 +278,19 @@ final class LexicalSearch {
         if (wider.equals(query.filter())) {
             return counter;
         }
+        MeantDocuments also = meant ? meant(wider) : MeantDocuments.NONE;
         Optional<Query> again = refiltered.with(wider);
-        if (again.isEmpty()) {
+        if (again.isEmpty() && also.size() == 0) {
             return counter;
         }
         FacetCounter recounted = FacetCounter.of(counter.request(), snapshot);
-        snapshot.search(
-                again.get(),
+        MatchCollector matches =
                 new MatchCollector(
-                        snapshot, List.of(recounted), query, weights, new TopItems(1), false));
+                        snapshot, List.of(recounted), query, weights, also, new TopItems(1), false);
+        if (again.isPresent()) {
+            snapshot.search(again.get(), matches);
+        }
+        matches.countMeant();
         return recounted;
     }
 

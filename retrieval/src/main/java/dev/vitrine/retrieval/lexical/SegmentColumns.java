@@ -14,16 +14,21 @@ import org.apache.lucene.index.SortedDocValues;
 import org.apache.lucene.index.SortedNumericDocValues;
 import org.apache.lucene.index.SortedSetDocValues;
 import org.apache.lucene.search.DocIdSetIterator;
+import org.apache.lucene.util.Bits;
 import org.apache.lucene.util.NumericUtils;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What every match of a search is asked for, as plain arrays by document of one segment: 21 bytes a
- * product. A segment never changes, so they are read once. Categories are held as the number of a
- * set, because products share few sets of paths; counting a match is one addition whatever the
- * number of levels.
+ * product, and 4 more where products do not lie in the order of their numbers. A segment never
+ * changes, so they are read once. Categories are held as the number of a set, because products
+ * share few sets of paths; counting a match is one addition whatever the number of levels.
  */
 final class SegmentColumns {
     final int[] numbers;
+
+    /** Documents in the order of their numbers; empty where that is their own order. */
+    private final int[] byNumber;
 
     /** Place in {@link #brandNames}, -1 for none. */
     final int[] brands;
@@ -49,6 +54,7 @@ final class SegmentColumns {
 
     private SegmentColumns() {
         numbers = new int[0];
+        byNumber = new int[0];
         brands = new int[0];
         brandNames = new String[0];
         categories = new int[0];
@@ -65,6 +71,7 @@ final class SegmentColumns {
         while (number.nextDoc() != DocIdSetIterator.NO_MORE_DOCS) {
             numbers[number.docID()] = (int) number.longValue();
         }
+        byNumber = order(numbers);
         availabilities = new byte[documents];
         NumericDocValues availability = DocValues.getNumeric(reader, IndexFields.AVAILABILITY);
         while (availability.nextDoc() != DocIdSetIterator.NO_MORE_DOCS) {
@@ -93,6 +100,55 @@ final class SegmentColumns {
         for (int i = 0; i < categoryNames.length; i++) {
             categoryNames[i] = paths.lookupOrd(i).utf8ToString();
         }
+    }
+
+    private static int[] order(int[] numbers) {
+        boolean ordered = true;
+        for (int i = 1; i < numbers.length && ordered; i++) {
+            ordered = numbers[i - 1] <= numbers[i];
+        }
+        if (ordered) {
+            return new int[0];
+        }
+        long[] pairs = new long[numbers.length];
+        for (int i = 0; i < pairs.length; i++) {
+            pairs[i] = (long) numbers[i] << 32 | i;
+        }
+        Arrays.sort(pairs);
+        int[] documents = new int[pairs.length];
+        for (int i = 0; i < documents.length; i++) {
+            documents[i] = (int) pairs[i];
+        }
+        return documents;
+    }
+
+    private int at(int place) {
+        return byNumber.length == 0 ? place : byNumber[place];
+    }
+
+    /**
+     * The document of an item.
+     *
+     * @param live documents that were not replaced since; null for all
+     * @return -1 when it is not in this segment
+     */
+    int document(int item, @Nullable Bits live) {
+        int low = 0;
+        int high = numbers.length;
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (numbers[at(middle)] < item) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        for (; low < numbers.length && numbers[at(low)] == item; low++) {
+            if (live == null || live.get(at(low))) {
+                return at(low);
+            }
+        }
+        return -1;
     }
 
     private static int[][] readSets(SortedSetDocValues paths, int[] setOf) throws IOException {

@@ -15,6 +15,7 @@ import org.apache.lucene.search.MatchAllDocsQuery;
 import org.apache.lucene.search.MatchNoDocsQuery;
 import org.apache.lucene.search.Query;
 import org.apache.lucene.search.SynonymQuery;
+import org.apache.lucene.search.TermInSetQuery;
 import org.apache.lucene.search.TermQuery;
 
 /** Says a plan in the terms of the index. */
@@ -27,6 +28,11 @@ final class TextQueries {
     /** Every product, with the same score. */
     static Query everything(Optional<FilterExpression> filter) {
         return filtered(new MatchAllDocsQuery(), filter);
+    }
+
+    /** Some items, with the same score. */
+    static Query items(List<Integer> items) {
+        return new TermInSetQuery(IndexFields.KEY, items.stream().map(IndexFields::key).toList());
     }
 
     /** Products that have at least {@code required} of the groups, or the code. */

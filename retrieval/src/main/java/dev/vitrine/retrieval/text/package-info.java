@@ -1,6 +1,6 @@
 /**
  * Turns texts into vectors, so that a query finds products that mean the same. Read first:
- * TextEncoder, TextFeatures. How encoders are fitted is in training.text.
+ * TextEncoder, TextFeatures, MeaningSearch. How encoders are fitted is in training.text.
  */
 @NullMarked
 package dev.vitrine.retrieval.text;

@@ -75,11 +75,7 @@ public final class VectorTable {
      */
     public static VectorTable build(
             Similarity similarity, int dimensions, int items, VectorSource source, long seed) {
-        requireDimensions(dimensions);
-        VectorTable empty = empty(similarity, dimensions, seed);
-        VectorTable table =
-                new VectorTable(
-                        similarity, dimensions, seed, empty.centre(items, source), new Chunk[0]);
+        VectorTable table = like(similarity, dimensions, items, source, seed);
         float[] vector = new float[dimensions];
         for (int item = 0; item < items; item++) {
             if (source.read(item, vector)) {
@@ -87,6 +83,20 @@ public final class VectorTable {
             }
         }
         return table;
+    }
+
+    /**
+     * An empty table for rows like those of {@code source}, to be filled by {@link #put}: their
+     * common direction is known.
+     *
+     * @param rows that {@code source} has, from 0
+     * @param seed as in {@link #build}
+     */
+    public static VectorTable like(
+            Similarity similarity, int dimensions, int rows, VectorSource source, long seed) {
+        VectorTable empty = empty(similarity, dimensions, seed);
+        return new VectorTable(
+                similarity, dimensions, seed, empty.centre(rows, source), new Chunk[0]);
     }
 
     /** The rotated mean of an even sample of the rows. */

@@ -24,6 +24,7 @@ import dev.vitrine.training.trees.TreeGraph;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -37,6 +38,9 @@ public final class ModelFiles {
     private static final String VECTORS = "vectors.table";
     private static final String FEATURES = "features.table";
     static final String GRAPH = "graph.onnx";
+
+    /** A shelf does not wait longer for a turn; it is filled without the graph then. */
+    private static final Duration LONGEST = Duration.ofMillis(250);
 
     private ModelFiles() {}
 
@@ -109,8 +113,9 @@ public final class ModelFiles {
         /**
          * @param model whose graph it is
          * @param file the graph
+         * @param longest that a run waits for its turn and takes
          */
-        GraphRunner open(ModelVersion model, Path file);
+        GraphRunner open(ModelVersion model, Path file, Duration longest);
     }
 
     private static Path folder(Path directory, String role) throws IOException {
@@ -160,7 +165,8 @@ public final class ModelFiles {
             Artifact files = open(models, ModelSet.SEQUENCE, artifacts);
             Path graph = files.file(GRAPH);
             GraphRunner runner =
-                    graphs.open(Objects.requireNonNull(models.get(ModelSet.SEQUENCE)), graph);
+                    graphs.open(
+                            Objects.requireNonNull(models.get(ModelSet.SEQUENCE)), graph, LONGEST);
             sequence =
                     Optional.of(
                             new ModelSet.Sequence(
@@ -201,7 +207,7 @@ public final class ModelFiles {
             return Optional.empty();
         }
         Artifact files = artifacts.open(version.artifact());
-        GraphRunner runner = graphs.open(version, files.file(GRAPH));
+        GraphRunner runner = graphs.open(version, files.file(GRAPH), LONGEST);
         try {
             return Optional.of(load.apply(files.file(MODEL), runner));
         } catch (VitrineException e) {

@@ -43,6 +43,9 @@ public record ModelSet(
     /** Proposes nothing: it says how likely a shopper turns to an item. */
     public static final String PAIRS = "pairs";
 
+    /** Proposes nothing to shelves: search asks it for what is meant. */
+    public static final String ENCODER = "encoder";
+
     /** Items that each part proposes. */
     static final int DEPTH = 200;
 

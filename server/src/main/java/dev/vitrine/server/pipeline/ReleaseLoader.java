@@ -14,6 +14,7 @@ import dev.vitrine.retrieval.lexical.ProductIndex;
 import dev.vitrine.retrieval.ranking.CandidateRanker;
 import dev.vitrine.retrieval.ranking.PairModel;
 import dev.vitrine.retrieval.table.ContentSource;
+import dev.vitrine.retrieval.text.MeaningSearch;
 import dev.vitrine.server.Home;
 import dev.vitrine.server.shop.LiveRelease;
 import java.util.HashMap;
@@ -72,6 +73,7 @@ public final class ReleaseLoader implements LiveRelease.Loader {
         Blend personal = set.personal(weights);
         Optional<CandidateRanker> ranker = ModelFiles.ranker(manifest, artifacts, running);
         Optional<PairModel> pairs = ModelFiles.pairs(manifest, artifacts, running);
+        Optional<MeaningSearch> meaning = SearchEncoderFiles.load(manifest, artifacts, running);
         Artifact base = artifacts.open(manifest.index().artifact());
         ProductIndex opened =
                 ProductIndex.open(
@@ -83,6 +85,7 @@ public final class ReleaseLoader implements LiveRelease.Loader {
                 new ServingRelease(
                         release.id(),
                         opened,
+                        meaning,
                         personal,
                         ranker,
                         set.similar(),

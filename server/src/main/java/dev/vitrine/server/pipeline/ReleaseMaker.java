@@ -55,6 +55,8 @@ import java.util.function.LongSupplier;
 final class ReleaseMaker {
     private static final String MAKER = "pipeline";
 
+    private static final String INDEX = "index";
+
     /** Events that are in the log already are not for replaying; by this name they are told. */
     private static final String SET_ASIDE = "dataset-cleaning";
 
@@ -167,13 +169,29 @@ final class ReleaseMaker {
         Optional<Map<String, String>> pairs = pairs(outcome, set, leftOut);
         ModelFiles.save(set, work);
         ArtifactStore artifacts = ArtifactStore.open(home.artifacts(), clock);
+        IndexEpoch index = index(catalog, sequence, work, artifacts);
+        SearchEncoderFitter.Result encoder =
+                new SearchEncoderFitter(work, nanos, progress)
+                        .fit(
+                                catalog,
+                                dataset,
+                                searches(catalog, events, offset, dataset),
+                                work.resolve(INDEX));
         Map<String, Map<String, String>> parameters =
                 parameters(set, next, outcome.sequence(), dataset, fitter, weights);
         ranker.ifPresent(own -> parameters.put(ModelSet.RANKER, own));
         pairs.ifPresent(own -> parameters.put(ModelSet.PAIRS, own));
+        Map<String, Map<String, Double>> metrics = new HashMap<>(outcome.metrics());
+        switch (encoder) {
+            case SearchEncoderFitter.Result.Fitted fitted -> {
+                parameters.put(ModelSet.ENCODER, fitted.parameters());
+                metrics.put(ModelSet.ENCODER, fitted.metrics());
+            }
+            case SearchEncoderFitter.Result.LeftOut none ->
+                    leftOut.put(ModelSet.ENCODER, none.reason());
+        }
         Map<String, ModelVersion> models =
-                register(parameters, dataset, outcome, work, artifacts, releases);
-        IndexEpoch index = index(catalog, sequence, work, artifacts);
+                register(parameters, dataset, metrics, work, artifacts, releases);
         Map<String, Double> thresholds = new HashMap<>();
         outcome.blend().forEach((part, weight) -> thresholds.put("blend." + part, (double) weight));
         thresholds.putAll(outcome.figures());
@@ -268,6 +286,15 @@ final class ReleaseMaker {
         }
     }
 
+    /** What people searched for and chose, but for those whom the cleaning took for robots. */
+    private static List<SearchLog.Search> searches(
+            Catalog catalog, EventStore events, long until, Dataset dataset) {
+        try (LogIterator log = new LogIterator(events.read(0), until)) {
+            return SearchLog.read(
+                    log, catalog::numberOf, person -> person != 0 && dataset.person(person) >= 0);
+        }
+    }
+
     /** What the cleaning before set aside is found again by this one, or no longer. */
     private void forgetSetAside() throws IOException {
         if (!Files.isDirectory(home.setAside())) {
@@ -320,7 +347,7 @@ final class ReleaseMaker {
     private Map<String, ModelVersion> register(
             Map<String, Map<String, String>> parameters,
             Dataset dataset,
-            Trial.Outcome outcome,
+            Map<String, Map<String, Double>> metrics,
             Path work,
             ArtifactStore artifacts,
             ReleaseStore releases) {
@@ -339,7 +366,7 @@ final class ReleaseMaker {
                                     dataset.hash(),
                                     BuildVersion.text(),
                                     model.getValue(),
-                                    outcome.metrics().getOrDefault(role, Map.of()),
+                                    metrics.getOrDefault(role, Map.of()),
                                     List.of(),
                                     clock.instant(),
                                     MAKER)));
@@ -351,7 +378,7 @@ final class ReleaseMaker {
 
     private IndexEpoch index(Catalog catalog, long sequence, Path work, ArtifactStore artifacts)
             throws IOException {
-        Path directory = work.resolve("index");
+        Path directory = work.resolve(INDEX);
         progress.start("index", "products", catalog.size());
         AtomicInteger done = new AtomicInteger();
         try (IndexBuilder builder = IndexBuilder.create(directory)) {

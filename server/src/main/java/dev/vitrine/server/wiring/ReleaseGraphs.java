@@ -38,9 +38,6 @@ import java.util.concurrent.atomic.AtomicLong;
 final class ReleaseGraphs implements GraphHost, AutoCloseable {
     private static final System.Logger LOG = System.getLogger(ReleaseGraphs.class.getName());
 
-    /** A shelf does not wait longer for a turn; it is filled without the graph then. */
-    private static final Duration TIMEOUT = Duration.ofMillis(250);
-
     /** Many more than the releases that are open together. */
     private static final int NAMES = 1_000;
 
@@ -104,7 +101,7 @@ final class ReleaseGraphs implements GraphHost, AutoCloseable {
         private final List<ModelLease> leases = new ArrayList<>();
 
         @Override
-        public GraphRunner open(ModelVersion model, Path file) {
+        public GraphRunner open(ModelVersion model, Path file, Duration longest) {
             String name = called(model.manifest().name());
             long bytes = size(file);
             host.load(
@@ -123,7 +120,7 @@ final class ReleaseGraphs implements GraphHost, AutoCloseable {
             leases.add(lease);
             List<String> outputs =
                     lease.session().signature().outputs().stream().map(Port::name).toList();
-            return inputs -> run(lease, inputs, outputs);
+            return inputs -> run(lease, inputs, outputs, longest);
         }
 
         @Override
@@ -137,10 +134,10 @@ final class ReleaseGraphs implements GraphHost, AutoCloseable {
     }
 
     private Map<String, Tensor> run(
-            ModelLease lease, Map<String, Tensor> inputs, List<String> outputs) {
+            ModelLease lease, Map<String, Tensor> inputs, List<String> outputs, Duration longest) {
         try {
             Answered answered =
-                    lease.run(turns, new Work(inputs, outputs, 0, TIMEOUT, new Cancellation()));
+                    lease.run(turns, new Work(inputs, outputs, 0, longest, new Cancellation()));
             meters.succeeded(shown(lease.model()), lease.version(), answered);
             return answered.outputs();
         } catch (VitrineException e) {

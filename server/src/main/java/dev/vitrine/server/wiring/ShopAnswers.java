@@ -75,8 +75,14 @@ public final class ShopAnswers implements ShopPort {
         try (Lease<ServingRelease> lease = live.lease()) {
             ServingRelease release = lease.value();
             SearchResponse response =
-                    new Searcher(release.index(), items, signals.of(release)).search(request);
-            String servedBy = response.results().isEmpty() ? "none" : "index";
+                    new Searcher(
+                                    release.index(),
+                                    items,
+                                    signals.of(release),
+                                    ladder.isPressed() ? Optional.empty() : release.meaning())
+                            .search(request);
+            String step = response.byMeaning() ? "index-and-meaning" : "index";
+            String servedBy = response.results().isEmpty() ? "none" : step;
             return new SearchAnswer(response, token(SEARCH, release), release.id(), servedBy);
         }
     }
@@ -110,7 +116,11 @@ public final class ShopAnswers implements ShopPort {
     @Override
     public List<Completion> complete(String prefix, int limit) {
         try (Lease<ServingRelease> lease = live.lease()) {
-            return new Searcher(lease.value().index(), items, signals.of(lease.value()))
+            return new Searcher(
+                            lease.value().index(),
+                            items,
+                            signals.of(lease.value()),
+                            Optional.empty())
                     .complete(prefix, limit);
         }
     }

@@ -119,6 +119,12 @@ public final class ShopLadder {
         return limit;
     }
 
+    /** Whether a shelf that is begun now would be answered with less than all effort. */
+    public boolean isPressed() {
+        int now = inside.get();
+        return now >= limit || ladder.look(clock.getAsLong(), pressure(now)) > 0;
+    }
+
     /** The step that is given now, 0 for all effort. */
     public int step() {
         return ladder.step();

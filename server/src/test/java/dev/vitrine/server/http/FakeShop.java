@@ -92,6 +92,7 @@ final class FakeShop implements ShopPort, EventsPort, ProductsPort, UsersPort {
                         results.size(),
                         "",
                         LexicalResult.Match.FULL,
+                        false,
                         List.of());
         return new SearchAnswer(response, "token", "r1", "lexical");
     }

@@ -104,6 +104,7 @@ final class TrainedShop implements AutoCloseable {
         return new ServingRelease(
                 release.id(),
                 release.index(),
+                release.meaning(),
                 release.personal(),
                 Optional.empty(),
                 release.similar(),
@@ -122,6 +123,11 @@ final class TrainedShop implements AutoCloseable {
 
     /** Loads the release as a server does, its graphs in the inference engine, and asks it. */
     void serving(Asked asked) throws Exception {
+        serving(release, asked);
+    }
+
+    /** The same with another release of this home. */
+    void serving(Release other, Asked asked) throws Exception {
         ArtifactStore artifacts = ArtifactStore.open(home.artifacts(), clock);
         SimpleMeterRegistry registry = new SimpleMeterRegistry();
         try (ReleaseStore releases = ReleaseStore.open(home.registry(), clock);
@@ -143,7 +149,7 @@ final class TrainedShop implements AutoCloseable {
                                         artifacts,
                                         IndexSettings.DEFAULT,
                                         models.releaseGraphs()))) {
-            live.promote(release.id(), "test", "");
+            live.promote(other.id(), "test", "");
             Recommender recommender =
                     new Recommender(
                             shop.catalog(),

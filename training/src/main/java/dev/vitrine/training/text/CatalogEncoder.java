@@ -37,24 +37,39 @@ public record CatalogEncoder(TextSettings text, FitSettings fit, int queries) {
      */
     public LearningCurve fit(
             Torch torch, List<Product> catalog, Path graph, Path work, Progress progress) {
+        Held held = held(catalog);
+        TextTrainer trainer = new TextTrainer(torch, text, fit, held.pairs(), held.recall(), work);
+        LearningCurve curve = new Fit(fit, null, progress).run(trainer);
+        trainer.export(graph);
+        return curve;
+    }
+
+    /**
+     * What a catalogue teaches, and how good an encoder is on what is held out of it.
+     *
+     * @param pairs of all other products
+     */
+    record Held(TextPairs pairs, TextRecall recall) {}
+
+    Held held(List<Product> catalog) {
         List<Product> train = new ArrayList<>();
         List<Product> held = new ArrayList<>();
         List<String> among = new ArrayList<>();
         for (int i = 0; i < catalog.size(); i++) {
             Product product = catalog.get(i);
-            (i % HELD_OUT == HELD_OUT - 1 ? held : train).add(product);
+            (isHeldOut(i) ? held : train).add(product);
             if (i % AMONG == 0) {
                 among.add(ProductText.document(product));
             }
         }
         CatalogPairs pairs = new CatalogPairs(catalog);
         TextRecall recall = TextRecall.of(pairs.of(held, queries, fit.seed() + 1), among);
-        TextTrainer trainer =
-                new TextTrainer(
-                        torch, text, fit, pairs.of(train, queries, fit.seed()), recall, work);
-        LearningCurve curve = new Fit(fit, null, progress).run(trainer);
-        trainer.export(graph);
-        return curve;
+        return new Held(pairs.of(train, queries, fit.seed()), recall);
+    }
+
+    /** Whether the product at a place of the catalogue is none that is learned from. */
+    public static boolean isHeldOut(int place) {
+        return place % HELD_OUT == HELD_OUT - 1;
     }
 
     public CatalogEncoder withSeed(long seed) {
