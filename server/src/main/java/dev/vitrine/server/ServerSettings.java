@@ -11,8 +11,10 @@ import dev.vitrine.server.grpc.GrpcPort;
 import dev.vitrine.server.http.HttpSettings;
 import dev.vitrine.server.pipeline.TrainingSchedule;
 import dev.vitrine.server.wiring.GuardSettings;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  * @param trainEvery default one day
  * @param trainAfterEvents default 100,000 new events; 0 for by time alone
  * @param trainApart shortest time between two trainings; default ten minutes
+ * @param searchEncoder name of an imported encoder that search asks for what a query means; default
+ *     none, for one that training learns from the shop
  */
 public record ServerSettings(
         String host,
@@ -43,7 +47,10 @@ public record ServerSettings(
         GuardSettings models,
         Duration trainEvery,
         long trainAfterEvents,
-        Duration trainApart) {
+        Duration trainApart,
+        String searchEncoder) {
+    private static final String FILE = "server.yaml";
+    private static final Pattern MODEL = Pattern.compile("[A-Za-z0-9._-]{0,100}");
     private static final HttpSettings HTTP = HttpSettings.defaults();
 
     public ServerSettings {
@@ -77,6 +84,12 @@ public record ServerSettings(
                 "trainApart",
                 !trainApart.isNegative(),
                 "trainApart must not be negative, found " + trainApart);
+        require(
+                "searchEncoder",
+                MODEL.matcher(searchEncoder).matches(),
+                "searchEncoder must be the name of an imported model, found '"
+                        + searchEncoder
+                        + "'");
     }
 
     @JsonCreator
@@ -91,7 +104,8 @@ public record ServerSettings(
             @JsonProperty("models") @Nullable GuardSettings models,
             @JsonProperty("trainEvery") @Nullable Duration trainEvery,
             @JsonProperty("trainAfterEvents") @Nullable Long trainAfterEvents,
-            @JsonProperty("trainApart") @Nullable Duration trainApart) {
+            @JsonProperty("trainApart") @Nullable Duration trainApart,
+            @JsonProperty("searchEncoder") @Nullable String searchEncoder) {
         this(
                 host == null ? "127.0.0.1" : host,
                 port == null ? 8080 : port.intValue(),
@@ -105,12 +119,14 @@ public record ServerSettings(
                 trainAfterEvents == null
                         ? TrainingSchedule.DEFAULT.afterEvents()
                         : trainAfterEvents.longValue(),
-                trainApart == null ? TrainingSchedule.DEFAULT.atLeastApart() : trainApart);
+                trainApart == null ? TrainingSchedule.DEFAULT.atLeastApart() : trainApart,
+                searchEncoder == null ? "" : searchEncoder);
     }
 
     /** Loopback, port 8080. */
     public static ServerSettings defaults() {
-        return new ServerSettings(null, null, null, null, null, null, null, null, null, null, null);
+        return new ServerSettings(
+                null, null, null, null, null, null, null, null, null, null, null, null);
     }
 
     /**
@@ -120,6 +136,12 @@ public record ServerSettings(
      */
     public static ServerSettings read(Path file) {
         return ConfigReader.read(file, ServerSettings.class);
+    }
+
+    /** Those of a home directory: its {@value #FILE}, or else the defaults. */
+    public static ServerSettings of(Home home) {
+        Path file = home.root().resolve(FILE);
+        return Files.exists(file) ? read(file) : defaults();
     }
 
     /** The same on another port. */
@@ -135,7 +157,8 @@ public record ServerSettings(
                 models,
                 trainEvery,
                 trainAfterEvents,
-                trainApart);
+                trainApart,
+                searchEncoder);
     }
 
     /** The same with gRPC on another port. */
@@ -151,7 +174,8 @@ public record ServerSettings(
                 models,
                 trainEvery,
                 trainAfterEvents,
-                trainApart);
+                trainApart,
+                searchEncoder);
     }
 
     private static void require(String key, boolean holds, String otherwise) {

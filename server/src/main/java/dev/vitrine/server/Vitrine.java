@@ -176,7 +176,7 @@ public final class Vitrine implements AutoCloseable {
             InstantSource clock,
             Progress progress,
             ReleaseStore releases) {
-        ChildSettings child = ChildSettings.forMachine();
+        ChildSettings child = ChildSettings.forMachine(settings.searchEncoder());
         Optional<Release> last = releases.live();
         return new TrainingRunner(
                 new TrainingProcess(home, child),

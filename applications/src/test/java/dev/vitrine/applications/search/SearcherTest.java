@@ -131,7 +131,7 @@ class SearcherTest {
         for (int item = PRODUCTS / 2; item < PRODUCTS; item++) {
             vectors.put(item, new float[] {1, item * .001f});
         }
-        return new MeaningSearch(encoder, vectors, new MeaningSearch.Terms(.5f, .5f));
+        return MeaningSearch.of(encoder, vectors, new MeaningSearch.Terms(.5f, .5f));
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.vitrine.benchmarks.serving;
 import dev.vitrine.data.catalog.Catalog;
 import dev.vitrine.data.feature.FeatureSettings;
 import dev.vitrine.data.feature.Shopper;
+import dev.vitrine.inference.tensor.Signature;
 import dev.vitrine.kernel.time.Progress;
 import dev.vitrine.registry.artifact.ArtifactStore;
 import dev.vitrine.registry.release.ModelVersion;
@@ -67,9 +68,19 @@ final class RetrievalRecall {
     }
 
     /** For a release that is read and not asked. */
-    static GraphRunner unasked(ModelVersion model, Path graph, Duration longest) {
-        return inputs -> {
-            throw new IllegalStateException(model.ref() + " is not asked here");
+    static ModelFiles.OpenGraph unasked(ModelVersion model, Path graph) {
+        return new ModelFiles.OpenGraph() {
+            @Override
+            public GraphRunner within(Duration longest) {
+                return inputs -> {
+                    throw new IllegalStateException(model.ref() + " is not asked here");
+                };
+            }
+
+            @Override
+            public Signature signature() {
+                throw new IllegalStateException(model.ref() + " is not asked here");
+            }
         };
     }
 

@@ -4,6 +4,8 @@ import dev.vitrine.kernel.error.VitrineException;
 import dev.vitrine.retrieval.RetrievalError;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
@@ -117,6 +119,23 @@ public record EncoderDirectory(
         String architecture = json.path("architectures").path(0).asString("");
         return architecture.endsWith("ForSequenceClassification")
                 && json.path("id2label").size() == 1;
+    }
+
+    /** The files that say what is done with what the weights give; none where no file says it. */
+    public List<Path> moduleFiles() {
+        Optional<Path> modules = file(folder, MODULES);
+        List<Path> files = new ArrayList<>();
+        modules.ifPresent(files::add);
+        byte[] list =
+                modules.map(file -> JsonFiles.bytes(file, 1 << 16)).orElse(new byte[] {'[', ']'});
+        for (JsonNode module : JsonFiles.object(wrapped(list), MODULES).path("modules")) {
+            String path = module.path("path").asString("");
+            if (!path.isEmpty() && PATH.matcher(path).matches()) {
+                file(folder.resolve(path), CONFIG).ifPresent(files::add);
+                file(folder.resolve(path), SAFETENSORS).ifPresent(files::add);
+            }
+        }
+        return files;
     }
 
     /** The encoder as it is below its adapter. */

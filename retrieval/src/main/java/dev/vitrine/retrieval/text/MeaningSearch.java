@@ -32,7 +32,8 @@ public final class MeaningSearch {
     private static final int LONGEST_TEXT = 512;
     private static final System.Logger LOG = System.getLogger(MeaningSearch.class.getName());
 
-    private final TextEncoder encoder;
+    private final TextEncoder queries;
+    private final TextEncoder products;
     private final VectorTable vectors;
     private final Terms terms;
     private final AtomicInteger inside = new AtomicInteger();
@@ -54,13 +55,22 @@ public final class MeaningSearch {
     }
 
     /**
+     * @param queries encodes queries, for which somebody waits
+     * @param products the same encoder for texts of products, which may take longer
      * @param vectors of products by item number, of the encoder's width, compared by cosine
      */
-    public MeaningSearch(TextEncoder encoder, VectorTable vectors, Terms terms) {
-        this.encoder = encoder;
+    public MeaningSearch(
+            TextEncoder queries, TextEncoder products, VectorTable vectors, Terms terms) {
+        this.queries = queries;
+        this.products = products;
         this.vectors = vectors;
         this.terms = terms;
         this.most = MOST_FOR_EACH * Runtime.getRuntime().availableProcessors();
+    }
+
+    /** One encoder for both. */
+    public static MeaningSearch of(TextEncoder encoder, VectorTable vectors, Terms terms) {
+        return new MeaningSearch(encoder, encoder, vectors, terms);
     }
 
     public Terms terms() {
@@ -69,7 +79,7 @@ public final class MeaningSearch {
 
     /** Finds the same by other terms. */
     public MeaningSearch by(Terms others) {
-        return new MeaningSearch(encoder, vectors, others);
+        return new MeaningSearch(queries, products, vectors, others);
     }
 
     /**
@@ -83,7 +93,7 @@ public final class MeaningSearch {
                 return Optional.empty();
             }
             String cut = text.length() > LONGEST_TEXT ? text.substring(0, LONGEST_TEXT) : text;
-            return Optional.of(nearest(encoder.encode(List.of(cut))));
+            return Optional.of(nearest(queries.encode(List.of(cut))));
         } catch (VitrineException withoutIt) {
             // Whoever runs the graph counts what failed; the search goes on by words.
             return Optional.empty();
@@ -148,8 +158,8 @@ public final class MeaningSearch {
                         .toList();
         for (int attempt = 1; ; attempt++) {
             try {
-                float[] encoded = encoder.encode(texts);
-                int width = encoder.width();
+                float[] encoded = products.encode(texts);
+                int width = products.width();
                 for (int i = 0; i < changes.size(); i++) {
                     put(
                             changes.get(i).number(),

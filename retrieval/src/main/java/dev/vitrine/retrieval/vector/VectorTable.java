@@ -149,8 +149,12 @@ public final class VectorTable {
 
     /** Bytes of all rows together. */
     public long bytes() {
-        long perRow = 4L * planes(dimensions) + 2L * stride(dimensions) + 2 * Float.BYTES;
-        return capacity() * perRow + capacity() / 8;
+        return capacity() * bytesEach(dimensions) + capacity() / 8;
+    }
+
+    /** Bytes that one row takes. */
+    public static long bytesEach(int dimensions) {
+        return 4L * planes(dimensions) + 2L * stride(dimensions) + 2 * Float.BYTES;
     }
 
     public boolean contains(int item) {

@@ -43,7 +43,7 @@ class MeaningSearchTest {
 
     private final Temperature encoder = new Temperature();
     private final MeaningSearch meaning =
-            new MeaningSearch(
+            MeaningSearch.of(
                     encoder,
                     VectorTable.empty(Similarity.COSINE, 2, 1),
                     new MeaningSearch.Terms(.5f, .5f));
@@ -134,7 +134,7 @@ class MeaningSearchTest {
                     }
                 };
         MeaningSearch busy =
-                new MeaningSearch(
+                MeaningSearch.of(
                         slow,
                         VectorTable.empty(Similarity.COSINE, 2, 1),
                         new MeaningSearch.Terms(.5f, .5f));

@@ -9,6 +9,7 @@ import dev.vitrine.server.wiring.ImportedModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -46,8 +47,27 @@ final class EncoderImport {
         if (Files.isRegularFile(config)) {
             Files.copy(config, staging.resolve(EncoderDirectory.CONFIG));
         }
+        keep(encoder, staging);
         boolean ours = encoder.safetensors().isPresent() && declared.pads().isEmpty();
         return ours ? declared.withPads(pads(encoder)) : declared;
+    }
+
+    /**
+     * Keeps what is told of an encoder beside its graph: how many tokens it reads, and where the
+     * graph was taken as it is, what is to be done with what that gives.
+     */
+    private static void keep(EncoderDirectory encoder, Path staging) throws IOException {
+        Files.writeString(
+                staging.resolve(EncoderDirectory.LENGTH),
+                "{\"max_seq_length\": " + encoder.longest() + "}");
+        Path modules = encoder.folder().resolve(EncoderDirectory.MODULES);
+        if (encoder.safetensors().isEmpty() && Files.isRegularFile(modules)) {
+            for (Path file : encoder.moduleFiles()) {
+                Path to = staging.resolve(encoder.folder().relativize(file).toString());
+                Files.createDirectories(to.resolveSibling("."));
+                Files.copy(file, to, StandardCopyOption.REPLACE_EXISTING);
+            }
+        }
     }
 
     /** What the mask hides does not reach what comes out. */

@@ -42,15 +42,12 @@ final class ServeOptions {
     }
 
     ServerSettings settings(Home opened) {
-        Path inHome = opened.root().resolve("server.yaml");
-        Path file = server != null ? server : inHome;
+        Path file = server;
         SourceOptions.require(
-                server == null || Files.exists(file),
+                file == null || Files.exists(file),
                 "there is no " + file + ", which --server names");
         ServerSettings settings =
-                server != null || Files.exists(inHome)
-                        ? ServerSettings.read(file)
-                        : ServerSettings.defaults();
+                file == null ? ServerSettings.of(opened) : ServerSettings.read(file);
         ServerSettings there = port == null ? settings : settings.at(port);
         return grpcPort == null ? there : there.grpcAt(GrpcPort.of(grpcPort));
     }

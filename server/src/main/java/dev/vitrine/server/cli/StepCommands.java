@@ -6,6 +6,7 @@ import dev.vitrine.registry.release.Release;
 import dev.vitrine.registry.release.ReleaseStore;
 import dev.vitrine.server.Home;
 import dev.vitrine.server.ServerError;
+import dev.vitrine.server.ServerSettings;
 import dev.vitrine.server.pipeline.ChildSettings;
 import dev.vitrine.server.pipeline.Importer;
 import dev.vitrine.server.pipeline.Mapping;
@@ -95,7 +96,11 @@ final class StepCommands {
             StopSignal signal = StopSignal.listen();
             try (Home opened = open(home);
                     ReleaseStore releases = ReleaseStore.open(opened.registry())) {
-                TrainingProcess process = new TrainingProcess(opened, ChildSettings.forMachine());
+                TrainingProcess process =
+                        new TrainingProcess(
+                                opened,
+                                ChildSettings.forMachine(
+                                        ServerSettings.of(opened).searchEncoder()));
                 signal.onStop(process::stop);
                 Optional<String> before = releases.live().map(Release::id);
                 String made = process.run(Terminal.progress());

@@ -8,8 +8,9 @@ import dev.vitrine.server.Machine;
  *
  * @param heap largest heap of the child; natives (dense linear algebra) come on top
  * @param threads processors the child sees
+ * @param searchEncoder name of the imported model that search asks; empty for one that is learned
  */
-public record ChildSettings(DataSize heap, int threads) {
+public record ChildSettings(DataSize heap, int threads, String searchEncoder) {
     public ChildSettings {
         if (threads < 1) {
             throw new IllegalArgumentException("threads must be at least 1, found " + threads);
@@ -17,13 +18,16 @@ public record ChildSettings(DataSize heap, int threads) {
     }
 
     /** For the machine that this runs on. */
-    public static ChildSettings forMachine() {
-        return forMachine(Machine.memoryBytes(), Runtime.getRuntime().availableProcessors());
+    public static ChildSettings forMachine(String searchEncoder) {
+        return forMachine(
+                Machine.memoryBytes(), Runtime.getRuntime().availableProcessors(), searchEncoder);
     }
 
     /** A quarter of the machine's memory, at least 1 GiB, and all processors but none below one. */
-    private static ChildSettings forMachine(long memoryBytes, int processors) {
+    private static ChildSettings forMachine(
+            long memoryBytes, int processors, String searchEncoder) {
         long heap = Math.max(1L << 30, memoryBytes / 4);
-        return new ChildSettings(new DataSize(heap >> 20 << 20), Math.max(1, processors));
+        return new ChildSettings(
+                new DataSize(heap >> 20 << 20), Math.max(1, processors), searchEncoder);
     }
 }

@@ -1,6 +1,7 @@
 package dev.vitrine.server.pipeline;
 
 import dev.vitrine.kernel.config.DataSize;
+import java.util.Optional;
 
 /**
  * How a release is made.
@@ -12,6 +13,8 @@ import dev.vitrine.kernel.config.DataSize;
  * @param tuningQuestions of those, how many choose the weights of the blend
  * @param perItem neighbours kept per item in the linear table
  * @param networkMemory largest native memory for a network; one that needs more is left out
+ * @param searchEncoder name of the imported model that search asks for what is meant; empty for one
+ *     that is learned from the shop
  */
 record MakerSettings(
         int threads,
@@ -19,13 +22,28 @@ record MakerSettings(
         int questions,
         int tuningQuestions,
         int perItem,
-        DataSize networkMemory) {
+        DataSize networkMemory,
+        Optional<String> searchEncoder) {
     /** A dense fit of 10,000 items (400 MiB) takes seconds; one of 30,000 takes minutes. */
     private static final long MOST_DENSE = 400L << 20;
 
     static MakerSettings forMachine(int threads, long memoryBytes) {
         DataSize dense = new DataSize(Math.min(memoryBytes / 5, MOST_DENSE));
         DataSize network = new DataSize(memoryBytes / 4);
-        return new MakerSettings(threads, dense, 5_000, 1_500, 150, network);
+        return new MakerSettings(threads, dense, 5_000, 1_500, 150, network, Optional.empty());
+    }
+
+    /**
+     * @param name empty for an encoder that is learned from the shop
+     */
+    MakerSettings withSearchEncoder(String name) {
+        return new MakerSettings(
+                threads,
+                denseMemory,
+                questions,
+                tuningQuestions,
+                perItem,
+                networkMemory,
+                name.isEmpty() ? Optional.empty() : Optional.of(name));
     }
 }

@@ -1,6 +1,7 @@
 package dev.vitrine.server.pipeline;
 
 import dev.vitrine.inference.graph.GraphBuilder;
+import dev.vitrine.inference.tensor.Signature;
 import dev.vitrine.kernel.error.VitrineException;
 import dev.vitrine.registry.artifact.Artifact;
 import dev.vitrine.registry.artifact.ArtifactStore;
@@ -113,9 +114,18 @@ public final class ModelFiles {
         /**
          * @param model whose graph it is
          * @param file the graph
+         */
+        OpenGraph open(ModelVersion model, Path file);
+    }
+
+    /** A graph that runs. */
+    public interface OpenGraph {
+        /**
          * @param longest that a run waits for its turn and takes
          */
-        GraphRunner open(ModelVersion model, Path file, Duration longest);
+        GraphRunner within(Duration longest);
+
+        Signature signature();
     }
 
     private static Path folder(Path directory, String role) throws IOException {
@@ -165,8 +175,8 @@ public final class ModelFiles {
             Artifact files = open(models, ModelSet.SEQUENCE, artifacts);
             Path graph = files.file(GRAPH);
             GraphRunner runner =
-                    graphs.open(
-                            Objects.requireNonNull(models.get(ModelSet.SEQUENCE)), graph, LONGEST);
+                    graphs.open(Objects.requireNonNull(models.get(ModelSet.SEQUENCE)), graph)
+                            .within(LONGEST);
             sequence =
                     Optional.of(
                             new ModelSet.Sequence(
@@ -207,7 +217,7 @@ public final class ModelFiles {
             return Optional.empty();
         }
         Artifact files = artifacts.open(version.artifact());
-        GraphRunner runner = graphs.open(version, files.file(GRAPH), LONGEST);
+        GraphRunner runner = graphs.open(version, files.file(GRAPH)).within(LONGEST);
         try {
             return Optional.of(load.apply(files.file(MODEL), runner));
         } catch (VitrineException e) {

@@ -14,7 +14,6 @@ import dev.vitrine.retrieval.lexical.ProductIndex;
 import dev.vitrine.retrieval.ranking.CandidateRanker;
 import dev.vitrine.retrieval.ranking.PairModel;
 import dev.vitrine.retrieval.table.ContentSource;
-import dev.vitrine.retrieval.text.MeaningSearch;
 import dev.vitrine.server.Home;
 import dev.vitrine.server.shop.LiveRelease;
 import java.util.HashMap;
@@ -73,7 +72,8 @@ public final class ReleaseLoader implements LiveRelease.Loader {
         Blend personal = set.personal(weights);
         Optional<CandidateRanker> ranker = ModelFiles.ranker(manifest, artifacts, running);
         Optional<PairModel> pairs = ModelFiles.pairs(manifest, artifacts, running);
-        Optional<MeaningSearch> meaning = SearchEncoderFiles.load(manifest, artifacts, running);
+        Optional<SearchEncoderFiles.Loaded> encoder =
+                SearchEncoderFiles.load(manifest, artifacts, running);
         Artifact base = artifacts.open(manifest.index().artifact());
         ProductIndex opened =
                 ProductIndex.open(
@@ -85,7 +85,7 @@ public final class ReleaseLoader implements LiveRelease.Loader {
                 new ServingRelease(
                         release.id(),
                         opened,
-                        meaning,
+                        encoder.map(SearchEncoderFiles.Loaded::meaning),
                         personal,
                         ranker,
                         set.similar(),
@@ -100,7 +100,10 @@ public final class ReleaseLoader implements LiveRelease.Loader {
                                 .<Causes>map(s -> s.model()::contributions)
                                 .orElse(Causes.NONE),
                         set::apply,
-                        running::close);
+                        () -> {
+                            encoder.ifPresent(loaded -> loaded.close().run());
+                            running.close();
+                        });
         return new Loaded(serving, Math.min(opened.sequence(), manifest.index().catalogSequence()));
     }
 }

@@ -171,7 +171,15 @@ final class ReleaseMaker {
         ArtifactStore artifacts = ArtifactStore.open(home.artifacts(), clock);
         IndexEpoch index = index(catalog, sequence, work, artifacts);
         SearchEncoderFitter.Result encoder =
-                new SearchEncoderFitter(work, nanos, progress)
+                new SearchEncoderFitter(
+                                settings,
+                                settings.searchEncoder()
+                                        .flatMap(releases::newest)
+                                        .map(model -> artifacts.verify(model.artifact()))
+                                        .filter(SearchEncoderFiles::isEncoder),
+                                work,
+                                nanos,
+                                progress)
                         .fit(
                                 catalog,
                                 dataset,

@@ -8,14 +8,15 @@ import dev.vitrine.data.dataset.TypeWeights;
 import dev.vitrine.data.split.Part;
 import dev.vitrine.inference.session.OnnxSession;
 import dev.vitrine.inference.session.SessionSettings;
+import dev.vitrine.kernel.config.DataSize;
 import dev.vitrine.kernel.error.VitrineException;
 import dev.vitrine.kernel.time.Progress;
+import dev.vitrine.registry.artifact.Artifact;
 import dev.vitrine.retrieval.candidate.TopItems;
 import dev.vitrine.retrieval.lexical.IndexBuilder;
 import dev.vitrine.retrieval.lexical.IndexSettings;
 import dev.vitrine.retrieval.lexical.ProductIndex;
 import dev.vitrine.retrieval.text.MeaningSearch;
-import dev.vitrine.retrieval.text.PooledTextEncoder;
 import dev.vitrine.retrieval.text.ProductText;
 import dev.vitrine.retrieval.text.TextEncoder;
 import dev.vitrine.retrieval.vector.Similarity;
@@ -52,7 +53,8 @@ import java.util.function.LongSupplier;
  * together answer better than words alone, by more than chance, on questions it did not learn from:
  * the searches of the last part of the log where there are enough, else titles of products that
  * were held out, asked of an index that knows no titles. The weight of meaning is chosen on the
- * part before. One thread; bound in products, searches and time.
+ * part before. An imported encoder that the settings name takes the place of the one that is
+ * learned, and is judged in the same way. One thread; bound in products, searches and time.
  */
 final class SearchEncoderFitter {
     /** Of fewer questions to choose by, or to judge by, nothing is learned that holds. */
@@ -89,6 +91,8 @@ final class SearchEncoderFitter {
     /** Products that are drawn for each question. */
     private static final int DRAWN = 20;
 
+    private final MakerSettings settings;
+    private final Optional<Artifact> imported;
     private final Path work;
     private final LongSupplier nanos;
     private final Progress progress;
@@ -109,10 +113,18 @@ final class SearchEncoderFitter {
     }
 
     /**
+     * @param imported the model that the settings name, where there is one
      * @param work folder for the files of the encoder, in a folder of its role
      * @param nanos a clock that only runs forwards, in nanoseconds
      */
-    SearchEncoderFitter(Path work, LongSupplier nanos, Progress progress) {
+    SearchEncoderFitter(
+            MakerSettings settings,
+            Optional<Artifact> imported,
+            Path work,
+            LongSupplier nanos,
+            Progress progress) {
+        this.settings = settings;
+        this.imported = imported;
         this.work = work;
         this.nanos = nanos;
         this.progress = progress;
@@ -127,14 +139,26 @@ final class SearchEncoderFitter {
     Result fit(Catalog catalog, Dataset dataset, List<SearchLog.Search> searches, Path index)
             throws IOException {
         Result result;
+        if (settings.searchEncoder().isPresent() && imported.isEmpty()) {
+            return told(
+                    new Result.LeftOut(
+                            "the registry has no encoder '"
+                                    + settings.searchEncoder().get()
+                                    + "', which searchEncoder names; import it first"));
+        }
         try {
             result = kept(catalog, dataset, searches, index);
         } catch (VitrineException e) {
-            if (!(e.code() instanceof TrainingError)) {
+            // An encoder of somebody else's may be unfit for many reasons; ours for these.
+            if (imported.isEmpty() && !(e.code() instanceof TrainingError)) {
                 throw e;
             }
             result = new Result.LeftOut(String.valueOf(e.getMessage()));
         }
+        return told(result);
+    }
+
+    private Result told(Result result) {
         progress.start("search encoder", "", 0);
         progress.finish(
                 switch (result) {
@@ -154,17 +178,18 @@ final class SearchEncoderFitter {
                     "the catalogue has " + texts.products().size() + " products; it takes 2");
         }
         Path folder = Files.createDirectories(work.resolve(ModelSet.ENCODER));
-        Path graph = folder.resolve(SearchEncoderFiles.GRAPH);
-        Optional<ShopEncoder.Chosen> chosen =
-                parts.enough() ? Optional.of(chosen(parts, texts)) : Optional.empty();
-        int pairs = chosen.map(own -> own.pairs().size()).orElse(0);
-        ShopEncoder recipe = ShopEncoder.fitting(texts.products().size(), pairs);
         Map<String, String> told = new TreeMap<>();
-        learn(recipe, texts.products(), chosen, graph, told);
-        TextSettings shape = recipe.catalog().text();
-        try (OnnxSession session = OnnxSession.open(graph, SessionSettings.DEFAULT)) {
-            TextEncoder encoder =
-                    new PooledTextEncoder(session::run, shape.features(), shape.width());
+        try (SearchEncoder made = made(parts, texts, folder, told)) {
+            TextEncoder encoder = made.encoder();
+            long bytes = catalog.numbers() * VectorTable.bytesEach(encoder.width());
+            if (bytes > Runtime.getRuntime().maxMemory() / 4) {
+                return new Result.LeftOut(
+                        "the vectors of "
+                                + catalog.numbers()
+                                + " products would take "
+                                + new DataSize(bytes)
+                                + ", more than a quarter of the heap");
+            }
             Optional<VectorTable> vectors =
                     parts.enough()
                             ? Optional.of(vectors(catalog, encoder, texts))
@@ -178,8 +203,7 @@ final class SearchEncoderFitter {
             }
             SearchEncoderFiles.save(
                     folder,
-                    shape.features(),
-                    shape.width(),
+                    made,
                     vectors.isPresent() ? vectors.get() : vectors(catalog, encoder, texts),
                     verdict.terms().get());
             told.put("gain", verdict.said());
@@ -187,6 +211,25 @@ final class SearchEncoderFitter {
             told.put("leastCosine", Float.toString(verdict.terms().get().least()));
             return new Result.Fitted(told, verdict.metrics());
         }
+    }
+
+    /** The encoder that is named in the settings, or else one that is learned. */
+    private SearchEncoder made(Parts parts, Texts texts, Path folder, Map<String, String> told)
+            throws IOException {
+        if (settings.searchEncoder().isPresent()) {
+            told.put("imported", settings.searchEncoder().get());
+            return SearchEncoderFiles.bring(
+                    imported.orElseThrow(), folder, settings.threads(), work);
+        }
+        Path graph = folder.resolve(SearchEncoderFiles.GRAPH);
+        Optional<ShopEncoder.Chosen> chosen =
+                parts.enough() ? Optional.of(chosen(parts, texts)) : Optional.empty();
+        int pairs = chosen.map(own -> own.pairs().size()).orElse(0);
+        ShopEncoder recipe = ShopEncoder.fitting(texts.products().size(), pairs);
+        learn(recipe, texts.products(), chosen, graph, told);
+        TextSettings shape = recipe.catalog().text();
+        return new SearchEncoder.Own(
+                OnnxSession.open(graph, SessionSettings.DEFAULT), shape.features(), shape.width());
     }
 
     /** The searches of the parts of a data set. */
@@ -357,7 +400,7 @@ final class SearchEncoderFitter {
                         first.size(),
                         VectorSource.of(encoder.encode(first), width),
                         SEED);
-        MeaningSearch all = new MeaningSearch(encoder, table, new MeaningSearch.Terms(0, 0));
+        MeaningSearch all = MeaningSearch.of(encoder, table, new MeaningSearch.Terms(0, 0));
         List<ProductChange> batch = new ArrayList<>();
         int[] done = {0};
         catalog.scan(change -> {
@@ -481,7 +524,7 @@ final class SearchEncoderFitter {
         progress.start("judging the search encoder", "questions", choosing.size());
         float least = least(encoder, vectors, choosing);
         MeaningSearch meaning =
-                new MeaningSearch(encoder, vectors, new MeaningSearch.Terms(0, least));
+                MeaningSearch.of(encoder, vectors, new MeaningSearch.Terms(0, least));
         TopItems[] meant = SearchJudge.meant(meaning, choosing);
         double best = mean(judge.byWords(choosing));
         float chosen = 0;

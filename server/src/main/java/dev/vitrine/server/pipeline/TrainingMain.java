@@ -25,7 +25,8 @@ final class TrainingMain {
             Home home = Home.readOnly(Path.of(arguments[0]));
             int threads = Runtime.getRuntime().availableProcessors();
             MakerSettings settings =
-                    MakerSettings.forMachine(threads, Runtime.getRuntime().maxMemory() * 4);
+                    MakerSettings.forMachine(threads, Runtime.getRuntime().maxMemory() * 4)
+                            .withSearchEncoder(arguments[1]);
             lines.result(
                     new ReleaseMaker(home, settings, InstantSource.system(), lines).make().id());
         } catch (VitrineException e) {

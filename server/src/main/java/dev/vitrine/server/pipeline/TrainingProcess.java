@@ -153,7 +153,8 @@ public final class TrainingProcess {
                         "-cp",
                         System.getProperty("java.class.path"),
                         TrainingMain.class.getName(),
-                        home.root().toString()));
+                        home.root().toString(),
+                        settings.searchEncoder()));
         return command;
     }
 

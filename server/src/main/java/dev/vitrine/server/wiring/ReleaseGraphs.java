@@ -3,6 +3,7 @@ package dev.vitrine.server.wiring;
 import dev.vitrine.inference.batch.Answered;
 import dev.vitrine.inference.batch.Turns;
 import dev.vitrine.inference.batch.Work;
+import dev.vitrine.inference.graph.ModelSplitter;
 import dev.vitrine.inference.host.MemoryBudget;
 import dev.vitrine.inference.host.ModelHost;
 import dev.vitrine.inference.host.ModelLease;
@@ -13,11 +14,13 @@ import dev.vitrine.inference.platform.ProcessMemory;
 import dev.vitrine.inference.session.Cancellation;
 import dev.vitrine.inference.session.SessionSettings;
 import dev.vitrine.inference.tensor.Port;
+import dev.vitrine.inference.tensor.Signature;
 import dev.vitrine.inference.tensor.Tensor;
 import dev.vitrine.kernel.error.VitrineException;
 import dev.vitrine.registry.release.ModelVersion;
 import dev.vitrine.retrieval.GraphRunner;
 import dev.vitrine.server.pipeline.GraphHost;
+import dev.vitrine.server.pipeline.ModelFiles;
 import dev.vitrine.server.telemetry.ModelMeters;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -101,7 +104,7 @@ final class ReleaseGraphs implements GraphHost, AutoCloseable {
         private final List<ModelLease> leases = new ArrayList<>();
 
         @Override
-        public GraphRunner open(ModelVersion model, Path file, Duration longest) {
+        public ModelFiles.OpenGraph open(ModelVersion model, Path file) {
             String name = called(model.manifest().name());
             long bytes = size(file);
             host.load(
@@ -120,7 +123,17 @@ final class ReleaseGraphs implements GraphHost, AutoCloseable {
             leases.add(lease);
             List<String> outputs =
                     lease.session().signature().outputs().stream().map(Port::name).toList();
-            return inputs -> run(lease, inputs, outputs, longest);
+            return new ModelFiles.OpenGraph() {
+                @Override
+                public GraphRunner within(Duration longest) {
+                    return inputs -> run(lease, inputs, outputs, longest);
+                }
+
+                @Override
+                public Signature signature() {
+                    return lease.session().signature();
+                }
+            };
         }
 
         @Override
@@ -146,9 +159,11 @@ final class ReleaseGraphs implements GraphHost, AutoCloseable {
         }
     }
 
+    /** Of a graph, with the large weights that may lie beside it. */
     private static long size(Path file) {
+        Path weights = file.resolveSibling(ModelSplitter.WEIGHTS);
         try {
-            return Files.size(file);
+            return Files.size(file) + (Files.exists(weights) ? Files.size(weights) : 0);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + file, e);
         }

@@ -58,6 +58,9 @@ class EncoderImportTest {
             assertThat(artifact.file(EncoderDirectory.TOKENIZER))
                     .hasSameBinaryContentAs(
                             folder.resolve("mini").resolve(EncoderDirectory.TOKENIZER));
+            EncoderDirectory stored = EncoderDirectory.read(artifact.directory());
+            assertThat(stored.longest())
+                    .isEqualTo(EncoderDirectory.read(folder.resolve("mini")).longest());
             try (OnnxSession session =
                     OnnxSession.open(
                             artifact.file(EncoderDirectory.ONNX), SessionSettings.DEFAULT)) {

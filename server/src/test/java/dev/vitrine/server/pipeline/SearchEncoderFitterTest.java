@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,7 +28,12 @@ class SearchEncoderFitterTest {
         try (Catalog catalog = Catalog.open(folder.resolve("catalog"))) {
             catalog.upsert(products);
             IndexBuilder.build(folder.resolve("index"), catalog);
-            return new SearchEncoderFitter(work, () -> 0, Progress.NONE)
+            return new SearchEncoderFitter(
+                            MakerSettings.forMachine(1, 8L << 30),
+                            Optional.empty(),
+                            work,
+                            () -> 0,
+                            Progress.NONE)
                     .fit(catalog, dataset, searches, folder.resolve("index"));
         }
     }

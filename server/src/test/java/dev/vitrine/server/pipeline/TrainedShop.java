@@ -37,7 +37,18 @@ final class TrainedShop implements AutoCloseable {
     private final Release release;
     private final List<String> steps = new ArrayList<>();
 
-    private TrainedShop(Path folder, List<Product> products, List<Event> events, Instant end)
+    /** Puts into a home directory what training is to find there. */
+    interface Prepared {
+        void in(Home home) throws IOException;
+    }
+
+    private TrainedShop(
+            Path folder,
+            List<Product> products,
+            List<Event> events,
+            Instant end,
+            String searchEncoder,
+            Prepared prepared)
             throws IOException {
         this.folder = folder;
         clock = InstantSource.fixed(end);
@@ -45,13 +56,27 @@ final class TrainedShop implements AutoCloseable {
         shop = Shop.open(home, ShopSettings.defaults(), clock, Progress.NONE);
         shop.upsert(products);
         shop.write(events);
-        MakerSettings settings = MakerSettings.forMachine(1, 8L << 30);
+        prepared.in(home);
+        MakerSettings settings =
+                MakerSettings.forMachine(1, 8L << 30).withSearchEncoder(searchEncoder);
         release = new ReleaseMaker(home, settings, clock, told()).make();
     }
 
     static TrainedShop of(Path folder, List<Product> products, List<Event> events, Instant end)
             throws IOException {
-        return new TrainedShop(folder, products, events, end);
+        return new TrainedShop(folder, products, events, end, "", made -> {});
+    }
+
+    /** One that asks an imported encoder. */
+    static TrainedShop of(
+            Path folder,
+            List<Product> products,
+            List<Event> events,
+            Instant end,
+            String searchEncoder,
+            Prepared prepared)
+            throws IOException {
+        return new TrainedShop(folder, products, events, end, searchEncoder, prepared);
     }
 
     private Progress told() {

@@ -65,6 +65,22 @@ class ShopLadderTest {
         assertThat(servedWith(Effort.FULL) - before).isBetween(299, 301);
     }
 
+    /** What else a page does without under pressure comes back though no shelf is asked for. */
+    @Test
+    void pressureIsOverWhenNobodyIsInside() {
+        run(5_000, 400);
+        assertThat(ladder.isPressed()).isFalse();
+        run(30_000, 2_000);
+        assertThat(ladder.isPressed()).isTrue();
+        while (!visits.isEmpty()) {
+            visits.removeFirst().close();
+        }
+        for (int i = 0; i < 120_000 && ladder.isPressed(); i++) {
+            now += MILLI;
+        }
+        assertThat(ladder.isPressed()).isFalse();
+    }
+
     /** Forty times: what sells best, and no queue that grows. */
     @Test
     void aFloodIsAnsweredWithWhatSellsBest() {
