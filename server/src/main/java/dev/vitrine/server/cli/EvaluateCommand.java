@@ -21,6 +21,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -32,10 +33,13 @@ import picocli.CommandLine.Parameters;
         name = "evaluate",
         description = {
             "Fits models on a public data set and judges them by its published protocol.",
+            "A folder of your own with the files of one of them is judged as that one is.",
             "The last model named is the one that was chosen on held-out training rows."
         },
         mixinStandardHelpOptions = true)
 final class EvaluateCommand implements Callable<Integer> {
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
+
     @Mixin private final DataFolder data = new DataFolder();
 
     @Parameters(index = "0", arity = "0..1", paramLabel = "DATASET", description = "which one")
@@ -110,10 +114,13 @@ final class EvaluateCommand implements Callable<Integer> {
             evaluateSearch(wanted, data.folder());
             return 0;
         }
-        requireKnown("data set", List.of(wanted), Evaluations.datasets());
-        requireKnown("model", models, Evaluations.models(wanted));
+        if (!NAME.matcher(wanted).matches()) {
+            throw new VitrineException(
+                    ServerError.USAGE, "'" + wanted + "' is not the name of a data set");
+        }
         Path folder = data.folder();
         if (!Files.isDirectory(folder.resolve(wanted))) {
+            requireKnown("data set", List.of(wanted), Evaluations.datasets());
             throw new VitrineException(
                     ServerError.USAGE,
                     "the data set "
@@ -125,6 +132,11 @@ final class EvaluateCommand implements Callable<Integer> {
         FitBudget budget = new FitBudget(threads, DataSize.of(memory));
         Progress progress = Terminal.progress();
         Evaluations evaluations = new Evaluations(folder, budget, progress);
+        String like = evaluations.like(wanted);
+        requireKnown("model", models, Evaluations.models(like));
+        if (!like.equals(wanted)) {
+            System.err.println(wanted + " is laid out as " + like + " is, and judged as that is");
+        }
         String family = tune;
         if (family != null) {
             List<Tuning.Trial> trials =
@@ -133,7 +145,7 @@ final class EvaluateCommand implements Callable<Integer> {
             trials.stream().limit(10).forEach(EvaluateCommand::show);
             return 0;
         }
-        evaluate(wanted, evaluations);
+        evaluate(wanted, like, evaluations);
         return 0;
     }
 
@@ -174,11 +186,11 @@ final class EvaluateCommand implements Callable<Integer> {
                 + (seeds == 1 ? "" : " --seeds " + seeds);
     }
 
-    private void evaluate(String wanted, Evaluations evaluations) throws IOException {
+    private void evaluate(String wanted, String like, Evaluations evaluations) throws IOException {
         Instant date = Instant.now();
         String commit = ResultFile.commit();
         long start = System.nanoTime();
-        List<Evaluations.Shown> shown = Evaluations.shown(wanted);
+        List<Evaluations.Shown> shown = Evaluations.shown(like);
         List<Outcome> outcomes =
                 evaluations.run(wanted, models, seeds, outcome -> show(outcome, shown));
         Map<String, List<Outcome>> byModel = new LinkedHashMap<>();

@@ -33,6 +33,18 @@ public final class Evaluations {
             List.of(OnlineShoppers.DATASET, PurchasePrediction.DATASET, AdClicks.DATASET);
     private static final List<Integer> CUTOFFS = List.of(10, 20);
 
+    /** By which files a folder of any name is known to be laid out as a public data set is. */
+    private static final Map<String, List<String>> LAYOUTS =
+            Map.of(
+                    NextItemData.DESCRIBED,
+                    List.of("sequences.txt.gz"),
+                    NextItemData.SAMPLED,
+                    List.of("interactions.txt.gz"),
+                    NextItemData.SESSIONS,
+                    List.of("train_sessions.txt.gz", "test_prefix_target.tsv.gz"),
+                    Chosen.DATASETS.getLast(),
+                    List.of("train.txt.gz", "test.txt.gz"));
+
     private final Path data;
     private final FitBudget budget;
     private final Progress progress;
@@ -54,6 +66,25 @@ public final class Evaluations {
         names.addAll(TABLES);
         names.add(TitleRelevance.DATASET);
         return List.copyOf(names);
+    }
+
+    /**
+     * The data set of {@link #datasets} whose layout a folder has, and with it whose protocol,
+     * models and settings are taken: itself for one of them, else by the files that are there.
+     *
+     * @throws VitrineException {@code UNKNOWN_NAME} for a folder of any other layout
+     */
+    public String like(String dataset) {
+        if (datasets().contains(dataset)) {
+            return dataset;
+        }
+        Path folder = data.resolve(dataset);
+        for (Map.Entry<String, List<String>> layout : LAYOUTS.entrySet()) {
+            if (layout.getValue().stream().allMatch(file -> Files.exists(folder.resolve(file)))) {
+                return layout.getKey();
+            }
+        }
+        throw unknown("data set", dataset, datasets());
     }
 
     /** The models judged on a data set, in the order they run: cheap ones first. */
@@ -96,10 +127,11 @@ public final class Evaluations {
      */
     public List<Outcome> run(
             String dataset, List<String> models, int seeds, Consumer<Outcome> each) {
-        List<String> wanted = models.isEmpty() ? models(dataset) : models;
+        String like = like(dataset);
+        List<String> wanted = models.isEmpty() ? models(like) : models;
         for (String model : wanted) {
-            if (!models(dataset).contains(model)) {
-                throw unknown("model", model, models(dataset));
+            if (!models(like).contains(model)) {
+                throw unknown("model", model, models(like));
             }
         }
         Consumer<Outcome> told = each;
@@ -110,12 +142,12 @@ public final class Evaluations {
         } else if (dataset.equals(TitleRelevance.DATASET)) {
             RatedPairs pairs = RatedPairs.read(data.resolve(dataset));
             new TitleRelevance(pairs, wanted, budget.threads(), progress, keep).run();
-        } else if (NextItemData.DATASETS.contains(dataset)) {
-            NextItemData read = NextItemData.read(dataset, data.resolve(dataset));
+        } else if (NextItemData.DATASETS.contains(like)) {
+            NextItemData read = NextItemData.read(dataset, like, data.resolve(dataset));
             new NextItem(read, budget, progress).run(wanted, seeds, keep);
         } else {
             TopNSplit split = PublicFiles.topN(dataset, data.resolve(dataset));
-            for (Recipe recipe : Chosen.recipes(dataset)) {
+            for (Recipe recipe : Chosen.recipes(like)) {
                 if (wanted.contains(recipe.name())) {
                     keep.accept(outcome(split, recipe));
                 }
@@ -127,11 +159,12 @@ public final class Evaluations {
     /** Chooses settings on held-out training rows; the result is for people to put in Chosen. */
     public List<Tuning.Trial> tune(
             String dataset, String family, int trials, int splits, Consumer<Tuning.Trial> each) {
-        if (NextItemData.DATASETS.contains(dataset)) {
-            NextItemData read = NextItemData.read(dataset, data.resolve(dataset));
+        String like = like(dataset);
+        if (NextItemData.DATASETS.contains(like)) {
+            NextItemData read = NextItemData.read(dataset, like, data.resolve(dataset));
             return new SequenceTuning(read, budget, progress).run(kind(family), trials, each);
         }
-        TopNSplit split = PublicFiles.topN(known(dataset), data.resolve(dataset));
+        TopNSplit split = PublicFiles.topN(known(like), data.resolve(dataset));
         return new Tuning(budget, progress).run(split, family, trials, splits, each);
     }
 

@@ -66,7 +66,7 @@ final class NextItem {
         List<String> names = new ArrayList<>(List.of(POPULARITY));
         if (dataset.equals(NextItemData.SESSIONS)) {
             names.addAll(List.of(ITEM_KNN, MARKOV, ITEM_KNN_RECENT));
-        } else if (!dataset.equals("amazon-videogames")) {
+        } else if (!dataset.equals(NextItemData.SAMPLED)) {
             names.add(MARKOV);
         }
         for (Kind kind : KINDS) {
@@ -124,7 +124,7 @@ final class NextItem {
                     case ITEM_KNN_RECENT -> SessionAnchors.cosine(data.anchored(), 8, .7);
                     default ->
                             SessionAnchors.markov(
-                                    data.anchored(), !data.name().equals(NextItemData.SESSIONS));
+                                    data.anchored(), !data.like().equals(NextItemData.SESSIONS));
                 };
         double seconds = (System.nanoTime() - start) * 1e-9;
         return outcome(
@@ -158,7 +158,7 @@ final class NextItem {
     private void fitted(
             Torch torch, Kind kind, int seed, List<String> wanted, Consumer<Outcome> each) {
         PeakMemory.reset();
-        ChosenSequences.Choice choice = ChosenSequences.of(data.name(), kind);
+        ChosenSequences.Choice choice = ChosenSequences.of(data.like(), kind);
         budget.require(choice.network().bytes(data.items()), "fitting a " + name(kind));
         boolean hybrid = kind == Kind.TRANSFORMER && wanted.contains(HYBRID);
         FitSettings settings = choice.fit().withSeed(seed);

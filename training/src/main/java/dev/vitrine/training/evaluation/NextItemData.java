@@ -1,6 +1,7 @@
 package dev.vitrine.training.evaluation;
 
 import dev.vitrine.training.sequence.ItemFeatures;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -10,6 +11,7 @@ import java.util.SplittableRandom;
 /**
  * A public data set in which the next item of a sequence is asked for.
  *
+ * @param like the one of {@link #DATASETS} whose layout, protocol and settings it has
  * @param train sequences that networks are fitted to while they are validated
  * @param known sequences of which all is known when the test is asked: training and validation
  * @param heldOut of training, all questions that are asked to choose: those of sessions by time
@@ -21,6 +23,7 @@ import java.util.SplittableRandom;
  */
 record NextItemData(
         String name,
+        String like,
         int items,
         int[][] train,
         int[][] known,
@@ -31,8 +34,9 @@ record NextItemData(
         ItemFeatures features,
         String metric) {
     static final String SESSIONS = "diginetica";
-    static final List<String> DATASETS =
-            List.of("amazon-beauty", "amazon-sports", "amazon-videogames", SESSIONS);
+    static final String SAMPLED = "amazon-videogames";
+    static final String DESCRIBED = "amazon-beauty";
+    static final List<String> DATASETS = List.of(DESCRIBED, "amazon-sports", SAMPLED, SESSIONS);
 
     private static final int MOST_VALIDATED = 8_000;
     private static final double HELD_OUT = .1;
@@ -40,12 +44,13 @@ record NextItemData(
     /**
      * @param folder of this data set
      */
-    static NextItemData read(String name, Path folder) {
-        if (name.equals(SESSIONS)) {
+    static NextItemData read(String name, String like, Path folder) {
+        if (like.equals(SESSIONS)) {
             SessionSplit split = PublicFiles.sessions(name, folder);
             SessionSplit held = split.holdOut(HELD_OUT);
             return new NextItemData(
                     name,
+                    like,
                     split.items(),
                     held.sessions(),
                     split.sessions(),
@@ -56,13 +61,14 @@ record NextItemData(
                     ItemFeatures.NONE,
                     "mrrAt20");
         }
-        boolean sampled = name.equals("amazon-videogames");
+        boolean sampled = like.equals(SAMPLED);
         SequenceSplit split =
                 sampled
                         ? PublicFiles.interactions(name, folder)
                         : PublicFiles.sequences(name, folder);
         return new NextItemData(
                 name,
+                like,
                 split.items(),
                 split.train(),
                 split.trainAndValidation(),
@@ -75,6 +81,9 @@ record NextItemData(
     }
 
     private static ItemFeatures attributes(Path folder, int items) {
+        if (!Files.exists(folder.resolve(PublicFiles.ATTRIBUTES))) {
+            return ItemFeatures.NONE;
+        }
         int[][] attributes = PublicFiles.attributes(folder, items);
         int count = 0;
         for (int[] each : attributes) {
@@ -109,7 +118,7 @@ record NextItemData(
 
     /** The sequences whose items are counted for popularity and novelty. */
     int[][] counted() {
-        return name.equals(SESSIONS) ? known : train;
+        return like.equals(SESSIONS) ? known : train;
     }
 
     /** The training sequences as a session split, for the anchors. */

@@ -29,6 +29,9 @@ import tools.jackson.databind.json.JsonMapper;
 public final class PublicFiles {
     static final int HIGHEST_ID = 10_000_000;
 
+    /** Where the attributes of the items of {@link #sequences} are, if any are known. */
+    static final String ATTRIBUTES = "item2attributes.json.gz";
+
     private PublicFiles() {}
 
     /** {@code train.txt.gz} and {@code test.txt.gz}: {@code user item item ...}, ids from 0. */
@@ -119,7 +122,7 @@ public final class PublicFiles {
      * @return numbers from 0 of each item, none for one that is not named
      */
     public static int[][] attributes(Path folder, int items) {
-        Path file = folder.resolve("item2attributes.json.gz");
+        Path file = folder.resolve(ATTRIBUTES);
         int[][] attributes = new int[items][0];
         try (InputStream in = new GZIPInputStream(Files.newInputStream(file), 1 << 16)) {
             for (Map.Entry<String, JsonNode> entry :

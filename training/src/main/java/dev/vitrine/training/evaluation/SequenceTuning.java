@@ -98,7 +98,7 @@ final class SequenceTuning {
     }
 
     private List<Drawn> drawn(Kind kind, int trials) {
-        ChosenSequences.Choice chosen = ChosenSequences.of(data.name(), kind);
+        ChosenSequences.Choice chosen = ChosenSequences.of(data.like(), kind);
         List<Drawn> all = new ArrayList<>();
         all.add(new Drawn(chosen.network(), chosen.fit()));
         SplittableRandom random = new SplittableRandom(Tuning.SEED);

@@ -51,6 +51,7 @@ class NextItemHybridTest {
         SequenceSplit split = new SequenceSplit("walks", ITEMS, sequences);
         return new NextItemData(
                 "walks",
+                "amazon-beauty",
                 ITEMS,
                 split.train(),
                 split.trainAndValidation(),

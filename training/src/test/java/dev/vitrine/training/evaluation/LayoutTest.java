@@ -1,0 +1,62 @@
+package dev.vitrine.training.evaluation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.vitrine.kernel.config.DataSize;
+import dev.vitrine.kernel.error.VitrineException;
+import dev.vitrine.kernel.time.Progress;
+import dev.vitrine.training.linear.FitBudget;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Folders of one's own are judged as the public data set whose files they have. */
+class LayoutTest {
+    @TempDir private Path data;
+
+    private Evaluations evaluations() {
+        return new Evaluations(data, new FitBudget(1, DataSize.ofMebibytes(100)), Progress.NONE);
+    }
+
+    private void write(String folder, String file, String text) throws IOException {
+        Path path = Files.createDirectories(data.resolve(folder)).resolve(file);
+        try (GZIPOutputStream out = new GZIPOutputStream(Files.newOutputStream(path))) {
+            out.write(text.getBytes(StandardCharsets.UTF_8));
+        }
+    }
+
+    @Test
+    void theFilesSayWhichItIsLike() throws IOException {
+        write("walks", "sequences.txt.gz", "1 1 2 3 4\n2 2 3 4 1\n");
+        write("sessions", "train_sessions.txt.gz", "1 2 3\n");
+        write("sessions", "test_prefix_target.tsv.gz", "1 2\t3\n");
+        write("half", "train_sessions.txt.gz", "1 2 3\n");
+        write("rows", "train.txt.gz", "0 1 2\n");
+        write("rows", "test.txt.gz", "0 3\n");
+        assertThat(evaluations().like("walks")).isEqualTo("amazon-beauty");
+        assertThat(evaluations().like("sessions")).isEqualTo("diginetica");
+        assertThat(evaluations().like("rows")).isEqualTo("amazon-electronics");
+        assertThat(evaluations().like("gowalla")).isEqualTo("gowalla");
+        for (String other : List.of("half", "absent")) {
+            assertThatThrownBy(() -> evaluations().like(other))
+                    .isInstanceOf(VitrineException.class)
+                    .hasMessageContaining("no data set '" + other + "'");
+        }
+    }
+
+    @Test
+    void sequencesNeedNoAttributes() throws IOException {
+        write("walks", "sequences.txt.gz", "1 1 2 3 4\n2 2 3 4 1\n3 1 3 4 2\n");
+        List<Outcome> outcomes =
+                evaluations().run("walks", List.of("popularity"), 1, outcome -> {});
+        assertThat(outcomes).hasSize(1);
+        assertThat(outcomes.getFirst().dataset()).isEqualTo("walks");
+        assertThat(outcomes.getFirst().report().questions()).isEqualTo(3);
+    }
+}
