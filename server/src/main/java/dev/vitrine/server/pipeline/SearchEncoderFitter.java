@@ -78,12 +78,13 @@ final class SearchEncoderFitter {
     private static final Duration LONGEST = Duration.ofMinutes(2);
 
     /** Pairs a second at which a larger shop's fit goes through its pairs three times in time. */
-    private static final int SLOWEST = 2_000;
+    private static final int SLOWEST = 12_500;
 
     /** Products that are encoded together. */
     private static final int BATCH = 256;
 
-    private static final float[] WEIGHTS = {.1f, .2f, .35f, .5f, .75f, 1, 1.5f, 2};
+    /** The least puts what is meant behind nearly all that has the words. */
+    private static final float[] WEIGHTS = {.02f, .05f, .1f, .2f, .35f, .5f, .75f, 1, 1.5f, 2};
 
     /** This share of products drawn by chance is farther from a search than any that is shown. */
     private static final double BY_CHANCE = .8;
@@ -526,7 +527,8 @@ final class SearchEncoderFitter {
         MeaningSearch meaning =
                 MeaningSearch.of(encoder, vectors, new MeaningSearch.Terms(0, least));
         TopItems[] meant = SearchJudge.meant(meaning, choosing);
-        double best = mean(judge.byWords(choosing));
+        double words = mean(judge.byWords(choosing));
+        double best = Double.NEGATIVE_INFINITY;
         float chosen = 0;
         for (float weight : WEIGHTS) {
             double reached = mean(judge.byMeaning(choosing, meant, weight));
@@ -535,9 +537,20 @@ final class SearchEncoderFitter {
                 chosen = weight;
             }
         }
-        if (chosen == 0) {
-            progress.finish("no weight of meaning helps");
-            return Verdict.no("no weight of meaning answers " + what + " better than words alone");
+        if (best <= words) {
+            String none =
+                    String.format(
+                            Locale.ROOT,
+                            "NDCG@%d on %d %s is %.4f by words alone and %.4f with the best weight"
+                                    + " of meaning, %s",
+                            SearchJudge.CUTOFF,
+                            choosing.size(),
+                            what,
+                            words,
+                            best,
+                            chosen);
+            progress.finish(none);
+            return Verdict.no("no weight of meaning helps: " + none);
         }
         double[] alone = judge.byWords(judging);
         double[] fused = judge.byMeaning(judging, SearchJudge.meant(meaning, judging), chosen);
