@@ -47,9 +47,9 @@ final class LexicalSearch {
     /**
      * What one query over the index found, best first.
      *
-     * @param ceiling what a product behind those that are ranked scores by its words at most
+     * @param head how many of them stand before all others, whatever those score
      */
-    private record Found(List<Reranker.Candidate> ranked, MatchCollector matches, float ceiling) {
+    private record Found(List<Reranker.Candidate> ranked, MatchCollector matches, int head) {
         long total() {
             return matches.total();
         }
@@ -121,8 +121,7 @@ final class LexicalSearch {
                 ranked.add(candidate);
             }
         }
-        float ceiling = head.ranked().isEmpty() ? tail.ceiling() : head.ranked().getLast().score();
-        return new Found(ranked, tail.matches(), ceiling);
+        return new Found(ranked, tail.matches(), head.ranked().size());
     }
 
     private Optional<Query> everythingBut(Optional<FilterExpression> filter) {
@@ -143,7 +142,7 @@ final class LexicalSearch {
                     new TopItems(Math.max(Reranker.CANDIDATES, query.offset() + query.size()));
             MatchCollector matches = matches(best, meant, true);
             snapshot.search(text, matches);
-            return new Found(reranker.rank(best), matches, Float.POSITIVE_INFINITY);
+            return new Found(reranker.rank(best), matches, 0);
         }
         MatchCollector matches = matches(new TopItems(1), meant, false);
         return new Found(sorted(text, matches), matches, 0);
@@ -172,9 +171,9 @@ final class LexicalSearch {
             found.matches().countMeant();
             return new Found(
                     new MeaningFusion(snapshot, query, weights, reranker, found.matches())
-                            .ranked(found.ranked(), found.ceiling()),
+                            .ranked(found.ranked(), found.head()),
                     found.matches(),
-                    found.ceiling());
+                    found.head());
         }
         List<Integer> items = Arrays.stream(meant.documents()).mapToObj(reranker::item).toList();
         MatchCollector matches = matches(new TopItems(1), meant, false);

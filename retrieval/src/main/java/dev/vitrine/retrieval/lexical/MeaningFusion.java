@@ -38,20 +38,20 @@ final class MeaningFusion {
     }
 
     /**
-     * @param byWords best first; what stands behind counts for no more than what stands before it
-     * @param ceiling what a document behind them scores by its words at most
+     * @param byWords best first
+     * @param head how many of them stand before the others, whatever those score: the scores of the
+     *     others are made smaller in proportion, so that none is above any of these
      */
-    List<Reranker.Candidate> ranked(List<Reranker.Candidate> byWords, float ceiling)
-            throws IOException {
+    List<Reranker.Candidate> ranked(List<Reranker.Candidate> byWords, int head) throws IOException {
         MeantDocuments meant = matches.meant();
         float[] shares = shares(meant);
         boolean[] placed = new boolean[shares.length];
         float best = byWords.isEmpty() ? 0 : byWords.getFirst().score();
-        float least = Float.POSITIVE_INFINITY;
+        float smaller = smaller(byWords, head);
         List<Reranker.Candidate> all = new ArrayList<>(byWords.size() + shares.length);
-        for (Reranker.Candidate each : byWords) {
-            least = Math.min(least, each.score());
-            float score = share(least, best);
+        for (int i = 0; i < byWords.size(); i++) {
+            Reranker.Candidate each = byWords.get(i);
+            float score = share(each.score() * (i < head ? 1 : smaller), best);
             int place = meant.place(each.document());
             if (place >= 0) {
                 score += shares[place];
@@ -62,7 +62,7 @@ final class MeaningFusion {
         for (int place = 0; place < placed.length; place++) {
             if (!placed[place]) {
                 int document = meant.documents()[place];
-                float words = share(Math.min(matches.words(place), ceiling), best);
+                float words = share(matches.words(place) * smaller, best);
                 all.add(
                         new Reranker.Candidate(
                                 document, reranker.item(document), words + shares[place]));
@@ -70,6 +70,16 @@ final class MeaningFusion {
         }
         all.sort(BEST_FIRST);
         return all;
+    }
+
+    /** By what the scores behind the head are multiplied. */
+    private static float smaller(List<Reranker.Candidate> byWords, int head) {
+        if (head == 0 || head >= byWords.size()) {
+            return 1;
+        }
+        float last = byWords.get(head - 1).score();
+        float next = byWords.get(head).score();
+        return next > last ? last / next : 1;
     }
 
     private static float share(float score, float best) {

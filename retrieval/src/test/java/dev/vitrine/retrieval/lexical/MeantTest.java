@@ -113,6 +113,18 @@ class MeantTest {
         assertThat(more.match()).isEqualTo(LexicalResult.Match.FULL);
     }
 
+    /** Nothing is moved by what weighs nothing, wherever the list was put together. */
+    @Test
+    void whatWeighsNothingChangesNoOrder() {
+        for (String text : List.of("kettle", "steel boiler kettle", "red steel acme")) {
+            LexicalQuery query = LexicalQuery.of(text, 60);
+            List<Integer> words = items(search(query));
+            assertThat(words).hasSizeGreaterThan(10);
+            assertThat(items(search(query.withMeant(meant(0, 300, 5, 77)))))
+                    .startsWith(words.toArray(Integer[]::new));
+        }
+    }
+
     @Test
     void filtersHoldForWhatIsMeant() {
         LexicalQuery query =

@@ -12,7 +12,6 @@ import dev.vitrine.kernel.config.DataSize;
 import dev.vitrine.kernel.error.VitrineException;
 import dev.vitrine.kernel.time.Progress;
 import dev.vitrine.registry.artifact.Artifact;
-import dev.vitrine.retrieval.candidate.TopItems;
 import dev.vitrine.retrieval.lexical.IndexBuilder;
 import dev.vitrine.retrieval.lexical.IndexSettings;
 import dev.vitrine.retrieval.lexical.ProductIndex;
@@ -23,7 +22,6 @@ import dev.vitrine.retrieval.vector.Similarity;
 import dev.vitrine.retrieval.vector.VectorSource;
 import dev.vitrine.retrieval.vector.VectorTable;
 import dev.vitrine.training.TrainingError;
-import dev.vitrine.training.evaluation.PairedGain;
 import dev.vitrine.training.network.Torch;
 import dev.vitrine.training.network.TorchCache;
 import dev.vitrine.training.text.CatalogEncoder;
@@ -40,7 +38,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -58,7 +55,7 @@ import java.util.function.LongSupplier;
  */
 final class SearchEncoderFitter {
     /** Of fewer questions to choose by, or to judge by, nothing is learned that holds. */
-    static final int FEWEST = 50;
+    static final int FEWEST = SearchVerdict.FEWEST;
 
     private static final long SEED = 20261122;
     private static final Set<Part> TRAIN = Set.of(Part.TRAIN);
@@ -82,15 +79,6 @@ final class SearchEncoderFitter {
 
     /** Products that are encoded together. */
     private static final int BATCH = 256;
-
-    /** The least puts what is meant behind nearly all that has the words. */
-    private static final float[] WEIGHTS = {.02f, .05f, .1f, .2f, .35f, .5f, .75f, 1, 1.5f, 2};
-
-    /** This share of products drawn by chance is farther from a search than any that is shown. */
-    private static final double BY_CHANCE = .8;
-
-    /** Products that are drawn for each question. */
-    private static final int DRAWN = 20;
 
     private final MakerSettings settings;
     private final Optional<Artifact> imported;
@@ -195,7 +183,7 @@ final class SearchEncoderFitter {
                     parts.enough()
                             ? Optional.of(vectors(catalog, encoder, texts))
                             : Optional.empty();
-            Verdict verdict =
+            SearchVerdict verdict =
                     vectors.isPresent()
                             ? bySearches(dataset, parts, texts, encoder, vectors.get(), index)
                             : byTitles(texts.products(), encoder);
@@ -417,20 +405,7 @@ final class SearchEncoderFitter {
         return table;
     }
 
-    /**
-     * What questions say.
-     *
-     * @param terms empty where meaning is not worth it
-     * @param said in words
-     */
-    private record Verdict(
-            Optional<MeaningSearch.Terms> terms, String said, Map<String, Double> metrics) {
-        static Verdict no(String said) {
-            return new Verdict(Optional.empty(), said, Map.of());
-        }
-    }
-
-    private Verdict bySearches(
+    private SearchVerdict bySearches(
             Dataset dataset,
             Parts parts,
             Texts texts,
@@ -442,18 +417,19 @@ final class SearchEncoderFitter {
             popularity[item]++;
         }
         try (ProductIndex index = open(base, work.resolve("judged"))) {
-            return verdict(
+            return SearchVerdict.of(
                     new SearchJudge(index, popularity, parts.train()),
                     encoder,
                     vectors,
                     texts.questions(parts.validation()),
                     texts.questions(parts.test()),
-                    "later searches");
+                    "later searches",
+                    progress);
         }
     }
 
     /** Asks titles that were held out of products that show all but their titles. */
-    private Verdict byTitles(List<Product> all, TextEncoder encoder) {
+    private SearchVerdict byTitles(List<Product> all, TextEncoder encoder) {
         List<Product> products = all.subList(0, Math.min(all.size(), 4 * AMONG));
         List<SearchJudge.Question> questions = new ArrayList<>();
         List<Product> untitled = new ArrayList<>();
@@ -467,7 +443,7 @@ final class SearchEncoderFitter {
             }
         }
         if (questions.size() < 2 * FEWEST) {
-            return Verdict.no(
+            return SearchVerdict.no(
                     "too few searches that led to a product, and "
                             + questions.size()
                             + " products with title and description that were held out; it takes "
@@ -493,13 +469,14 @@ final class SearchEncoderFitter {
             builder.finish(untitled.size());
         }
         try (ProductIndex index = open(base, work.resolve("judged"))) {
-            return verdict(
+            return SearchVerdict.of(
                     new SearchJudge(index, new float[0], List.of()),
                     encoder,
                     vectors,
                     questions.subList(0, half),
                     questions.subList(half, questions.size()),
-                    "titles asked of products without them");
+                    "titles asked of products without them",
+                    progress);
         }
     }
 
@@ -509,101 +486,5 @@ final class SearchEncoderFitter {
                 working,
                 IndexSettings.DEFAULT,
                 Thread.ofPlatform().daemon().name("judged-index-", 0).factory());
-    }
-
-    /** Chooses the terms by some questions, and judges them by others. */
-    private Verdict verdict(
-            SearchJudge judge,
-            TextEncoder encoder,
-            VectorTable vectors,
-            List<SearchJudge.Question> choosing,
-            List<SearchJudge.Question> judging,
-            String what) {
-        if (choosing.size() < FEWEST || judging.size() < FEWEST) {
-            return Verdict.no("too few searches led to a product that is still there");
-        }
-        progress.start("judging the search encoder", "questions", choosing.size());
-        float least = least(encoder, vectors, choosing);
-        MeaningSearch meaning =
-                MeaningSearch.of(encoder, vectors, new MeaningSearch.Terms(0, least));
-        TopItems[] meant = SearchJudge.meant(meaning, choosing);
-        double words = mean(judge.byWords(choosing));
-        double best = Double.NEGATIVE_INFINITY;
-        float chosen = 0;
-        for (float weight : WEIGHTS) {
-            double reached = mean(judge.byMeaning(choosing, meant, weight));
-            if (reached > best) {
-                best = reached;
-                chosen = weight;
-            }
-        }
-        if (best <= words) {
-            String none =
-                    String.format(
-                            Locale.ROOT,
-                            "NDCG@%d on %d %s is %.4f by words alone and %.4f with the best weight"
-                                    + " of meaning, %s",
-                            SearchJudge.CUTOFF,
-                            choosing.size(),
-                            what,
-                            words,
-                            best,
-                            chosen);
-            progress.finish(none);
-            return Verdict.no("no weight of meaning helps: " + none);
-        }
-        double[] alone = judge.byWords(judging);
-        double[] fused = judge.byMeaning(judging, SearchJudge.meant(meaning, judging), chosen);
-        PairedGain gain = PairedGain.of(fused, alone);
-        String said =
-                String.format(
-                        Locale.ROOT,
-                        "NDCG@%d on %d %s %.4f, %+.4f with a standard error of %.4f beside words"
-                                + " alone",
-                        SearchJudge.CUTOFF,
-                        judging.size(),
-                        what,
-                        mean(fused),
-                        gain.mean(),
-                        gain.error());
-        progress.finish(said);
-        if (!(gain.mean() > 0) || !gain.isBeyondChance()) {
-            return Verdict.no("no better than words alone by more than chance: " + said);
-        }
-        return new Verdict(
-                Optional.of(new MeaningSearch.Terms(chosen, least)),
-                said,
-                Map.of(
-                        "ndcgAt10", mean(fused),
-                        "wordsNdcgAt10", mean(alone),
-                        "questions", (double) judging.size()));
-    }
-
-    /** The cosine that few products have with a search by chance. */
-    private static float least(
-            TextEncoder encoder, VectorTable vectors, List<SearchJudge.Question> questions) {
-        int width = encoder.width();
-        float[] asked = encoder.encode(questions.stream().map(SearchJudge.Question::text).toList());
-        float[] own = new float[width];
-        SplittableRandom random = new SplittableRandom(SEED);
-        List<Double> drawn = new ArrayList<>();
-        for (int q = 0; q < questions.size(); q++) {
-            for (int i = 0; i < DRAWN; i++) {
-                if (vectors.read(random.nextInt(Math.max(1, vectors.capacity())), own)) {
-                    double sum = 0;
-                    for (int d = 0; d < width; d++) {
-                        sum += own[d] * asked[q * width + d];
-                    }
-                    drawn.add(sum);
-                }
-            }
-        }
-        drawn.sort(null);
-        double least = drawn.isEmpty() ? 0 : drawn.get((int) (BY_CHANCE * drawn.size()));
-        return (float) Math.clamp(least, 0, 1);
-    }
-
-    private static double mean(double[] values) {
-        return Arrays.stream(values).average().orElse(0);
     }
 }
