@@ -63,6 +63,7 @@ public record Calibration(double[] weights, double intercept) {
 
     /**
      * The inputs for one item: log(1 + score) of every part of the blend, then log(1 + popularity).
+     * The item itself is left out of the history: that it is like itself says nothing.
      *
      * @param popularity decayed, as the state has it
      * @param asked the parts that count, by their places; of others the input is 0
@@ -70,16 +71,17 @@ public record Calibration(double[] weights, double intercept) {
     public static double[] inputs(
             Blend blend, History history, int item, double popularity, IntPredicate asked) {
         List<Blend.Part> parts = blend.parts();
+        History others = history.without(item);
         double[] inputs = new double[parts.size() + 1];
         ItemMask only = new ItemMask(item + 1);
         only.add(item);
         TopItems one = new TopItems(1);
-        for (int p = 0; p < parts.size() && history.size() > 0; p++) {
+        for (int p = 0; p < parts.size() && others.size() > 0; p++) {
             one.clear();
             if (!asked.test(p)) {
                 continue;
             }
-            parts.get(p).source().collect(history, only, one);
+            parts.get(p).source().collect(others, only, one);
             inputs[p] = one.size() == 0 ? 0 : Math.log1p(Math.max(0, one.score(0)));
         }
         inputs[parts.size()] = Math.log1p(popularity);

@@ -1,5 +1,7 @@
 package dev.vitrine.retrieval.candidate;
 
+import java.util.stream.IntStream;
+
 /**
  * What one shopper did, as models see it.
  *
@@ -21,6 +23,21 @@ public record History(int[] items, float[] weights) {
         float[] weights = new float[items.length];
         java.util.Arrays.fill(weights, 1f);
         return new History(items, weights);
+    }
+
+    /** The same without an item, however often it occurs. */
+    public History without(int item) {
+        int[] kept = IntStream.range(0, items.length).filter(i -> items[i] != item).toArray();
+        if (kept.length == items.length) {
+            return this;
+        }
+        int[] others = new int[kept.length];
+        float[] theirs = new float[kept.length];
+        for (int i = 0; i < kept.length; i++) {
+            others[i] = items[kept[i]];
+            theirs[i] = weights[kept[i]];
+        }
+        return new History(others, theirs);
     }
 
     public int size() {

@@ -130,6 +130,14 @@ class PairModelTest {
         assertThat(value(row, "hours-since-last")).isNaN();
     }
 
+    @Test
+    void aHistoryIsToldWithoutAnItem() {
+        History history = new History(new int[] {1, 2, 1}, new float[] {.5f, 2, 3});
+        assertThat(history.without(1).items()).containsExactly(2);
+        assertThat(history.without(1).weights()).containsExactly(2);
+        assertThat(history.without(4)).isSameAs(history);
+    }
+
     /** Whichever others are asked about, and with nothing where it fails. */
     @Test
     void aRetrieverScoresEachItemByItself() {

@@ -40,8 +40,6 @@ final class ShopPairs {
     private final Dataset dataset;
     private final Replay replay;
     private final HistoryRecipe recipe;
-    private final Histories past;
-    private final InteractionMatrix targets;
     private final long[] firstMet;
     private final long end;
     private final List<Asked> asked = new ArrayList<>();
@@ -69,18 +67,18 @@ final class ShopPairs {
         }
     }
 
-    private ShopPairs(
-            Dataset dataset,
-            Set<Part> known,
-            Part part,
-            TypeWeights weights,
-            HistoryRecipe recipe,
-            Replay replay) {
+    /**
+     * Somebody to be looked at.
+     *
+     * @param turned items that they turned to in the part, rising
+     * @param past as the data set has it, where the replay knows of none
+     */
+    private record Person(int number, long time, int[] turned, History past) {}
+
+    private ShopPairs(Dataset dataset, Part part, HistoryRecipe recipe, Replay replay) {
         this.dataset = dataset;
         this.replay = replay;
         this.recipe = recipe;
-        this.past = dataset.histories(known, weights);
-        this.targets = dataset.targets(part, weights);
         this.end = dataset.latest(Set.of(part));
         this.firstMet = new long[dataset.items()];
         Arrays.fill(firstMet, Long.MAX_VALUE);
@@ -102,16 +100,29 @@ final class ShopPairs {
             TypeWeights weights,
             HistoryRecipe recipe,
             Replay replay) {
-        ShopPairs pairs = new ShopPairs(dataset, known, part, weights, recipe, replay);
+        ShopPairs pairs = new ShopPairs(dataset, part, recipe, replay);
+        Histories past = dataset.histories(known, weights);
+        InteractionMatrix targets = dataset.targets(part, weights);
         int[] order =
                 IntStream.range(0, dataset.people())
-                        .filter(person -> pairs.targets.rowLength(person) > 0)
+                        .filter(person -> targets.rowLength(person) > 0)
                         .toArray();
         shuffle(order, new SplittableRandom(SEED));
-        for (int person : Arrays.copyOf(order, Math.min(MOST_PEOPLE, order.length))) {
-            long time = ShopQuestions.asked(dataset, person, part, weights);
-            pairs.latest = Math.max(pairs.latest, time);
-            replay.watch(time, state -> pairs.look(person, time, state));
+        for (int number : Arrays.copyOf(order, Math.min(MOST_PEOPLE, order.length))) {
+            int[] turned = targets.row(number).clone();
+            Arrays.sort(turned);
+            int from = past.start()[number];
+            int to = past.start()[number + 1];
+            Person person =
+                    new Person(
+                            number,
+                            ShopQuestions.asked(dataset, number, part, weights),
+                            turned,
+                            recipe.of(
+                                    Arrays.copyOfRange(past.item(), from, to),
+                                    Arrays.copyOfRange(past.weight(), from, to)));
+            pairs.latest = Math.max(pairs.latest, person.time());
+            replay.watch(person.time(), state -> pairs.look(person, state));
         }
         return pairs;
     }
@@ -129,32 +140,28 @@ final class ShopPairs {
         return unknown;
     }
 
-    private void look(int person, long time, ShopState state) {
-        Shopper shopper = replay.shopper(dataset.personNumber(person));
+    private void look(Person person, ShopState state) {
+        long time = person.time();
+        Shopper shopper = replay.shopper(dataset.personNumber(person.number()));
         History history = recipe.of(shopper, state.settings().weights());
-        if (history.size() == 0 && past.length(person) > 0) {
+        if (history.size() == 0 && person.past().size() > 0) {
             unknown++;
-            int from = past.start()[person];
-            int to = past.start()[person + 1];
-            history =
-                    recipe.of(
-                            Arrays.copyOfRange(past.item(), from, to),
-                            Arrays.copyOfRange(past.weight(), from, to));
+            history = person.past();
         }
-        int[] items = items(person, time, shopper);
+        int[] items = items(person, shopper);
         if (items.length == 0) {
             return;
         }
         double[] popularity =
                 Arrays.stream(items).mapToDouble(item -> state.popularity(item, time)).toArray();
         float[] told = PairFeatures.told(items, shopper, state, replay.facts(), time);
-        asked.add(new Asked(person, time, history, items, told, popularity));
+        asked.add(new Asked(person.number(), time, history, items, told, popularity));
     }
 
-    private int[] items(int person, long time, Shopper shopper) {
-        SplittableRandom random = new SplittableRandom(SEED + person);
-        int[] turned = targets.row(person).clone();
-        Arrays.sort(turned);
+    private int[] items(Person person, Shopper shopper) {
+        SplittableRandom random = new SplittableRandom(SEED + person.number());
+        long time = person.time();
+        int[] turned = person.turned();
         int[] order = turned.clone();
         shuffle(order, random);
         int[] items = new int[2 * Math.min(MOST_EACH, order.length)];
