@@ -1,4 +1,4 @@
-import { el, when, bytes, empty, confirmed, toast } from "./dom.js";
+import { el, number, when, bytes, empty, confirmed, toast } from "./dom.js";
 import { get, post } from "./api.js";
 import { lines, meter } from "./charts.js";
 
@@ -13,7 +13,9 @@ export async function models(body) {
         ? ["ndcgAt20", "recallAt20"].map((figure) => comparison(newest, figure))
         : empty("Nothing was judged yet: there is too little behaviour to hold some of it out.")),
       newest ? el("p", { class: "crumbs" }, `Protocol: ${newest.protocol}. Models were fitted on the training part alone.`) : "",
-      learned(registry.items.find((model) => model.parameters.curve)),
+      newest ? beside(newest) : "",
+      newest ? slices(newest.judgement) : "",
+      ...(newest ? learned(newest) : []),
       el("section", { class: "card" }, el("h2", {}, "Trainings"), history(evaluations.items)),
       el("section", { class: "card" }, el("h2", {}, "Releases"), releaseTable(releases.items, draw)),
       el("section", { class: "card" }, el("h2", {}, "Versions"), versionTable(registry.items)));
@@ -30,31 +32,80 @@ function comparison(evaluation, figure) {
     rows.map(([name, figures]) => meter(name, figures[figure], most, name !== "popularity")));
 }
 
-/** How the newest network got better, epoch by epoch. */
-function learned(model) {
-  if (!model) return "";
-  const points = model.parameters.curve.split(" ").map((point) => point.split(":").map(Number));
-  const epochs = points.map((_, i) => i + 1);
-  const epoch = (number) => `epoch ${number}`;
-  return el("section", { class: "two" },
-    el("div", { class: "card" }, el("h2", {}, `Loss of ${model.name}/${model.version}`),
-      lines(epochs, [{ name: "on what it learns from", colour: "var(--accent)", values: points.map(([loss]) => loss) }], "", epoch)),
-    el("div", { class: "card" }, el("h2", {}, "NDCG@20 on validation"),
-      lines(epochs, [{ name: "on what it does not learn from", colour: "var(--warm)", values: points.map(([, reached]) => reached) }], "", epoch)));
+const signed = (value) => `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(4)}`;
+const range = (interval) => (interval ? `${interval.low.toFixed(4)} to ${interval.high.toFixed(4)}` : "–");
+const fixed = (value, digits) => (value === undefined ? "–" : value.toFixed(digits));
+
+/** The newest training beside what was live, and what it left out. */
+function beside({ judgement, leftOut }) {
+  const lines = [];
+  const live = judgement?.live;
+  if (live?.paired) {
+    const pair = live.paired;
+    lines.push(el("p", {}, `Beside the release that was live, ${live.release}: NDCG@20 ${pair.ours.toFixed(4)} and ${pair.theirs.toFixed(4)} on `,
+      `${number(pair.questions)} questions of after ${when(pair.after)}, which neither had seen; a difference of `,
+      el("b", {}, signed(pair.difference)), ` (95 %: ${signed(pair.interval.low)} to ${signed(pair.interval.high)}). `,
+      `The models judged here know what came before ${when(pair.fitted)}; those released know all.`));
+  } else if (live?.release) {
+    lines.push(el("p", {}, `Not compared with ${live.release}, which was live: ${live.reason}.`));
+  }
+  for (const [name, reason] of Object.entries(leftOut)) lines.push(el("p", {}, el("b", {}, name), ` was left out: ${reason}.`));
+  return lines.length === 0 ? "" : el("section", { class: "card" }, el("h2", {}, "The newest training"), lines);
+}
+
+/** What each model reached with some of the questions; of the whole what it shows, too. */
+function slices(judgement) {
+  if (!judgement) return "";
+  const { whole } = judgement;
+  const shown = judgement.slices;
+  if (shown.length === 0) return "";
+  const others = [...new Set(shown.flatMap((slice) => Object.keys(slice.results)))].filter((name) => name !== whole);
+  return el("section", { class: "card" }, el("h2", {}, "By slice: NDCG@20"),
+    el("div", { class: "scroll" }, el("table", {},
+      el("thead", {}, el("tr", {}, ["slice", "questions", whole, "95 %", "coverage", "diversity", "novelty", ...others].map((head) => el("th", {}, head)))),
+      el("tbody", {}, shown.map((slice) => {
+        const ours = slice.results[whole] ?? {};
+        return el("tr", {}, el("td", { class: "whole" }, slice.what), el("td", {}, number(slice.questions)),
+          el("td", {}, el("b", {}, fixed(ours.ndcgAt20, 4))), el("td", { class: "whole" }, range(slice.intervals[whole]?.ndcgAt20)),
+          el("td", {}, fixed(ours.coverageAt20, 3)), el("td", {}, fixed(ours.diversityAt20, 3)), el("td", {}, fixed(ours.noveltyAt20, 1)),
+          others.map((name) => el("td", {}, fixed(slice.results[name]?.ndcgAt20, 4))));
+      })))));
+}
+
+/** How the networks of the newest training got better, epoch by epoch, also of one that was left out. */
+function learned({ curves, leftOut }) {
+  return Object.entries(curves).map(([name, curve]) => {
+    const points = curve.split(" ").map((point) => point.split(":").map(Number));
+    const epochs = points.map((_, i) => i + 1);
+    const epoch = (number) => `epoch ${number}`;
+    const named = leftOut[name] ? `${name}, which was left out` : name;
+    return el("section", { class: "two" },
+      el("div", { class: "card" }, el("h2", {}, `Loss of ${named}`),
+        lines(epochs, [{ name: "on what it learns from", colour: "var(--accent)", values: points.map(([loss]) => loss) }], "", epoch)),
+      el("div", { class: "card" }, el("h2", {}, "NDCG@20 on validation"),
+        lines(epochs, [{ name: "on what it does not learn from", colour: "var(--warm)", values: points.map(([, reached]) => reached) }], "", epoch)));
+  });
 }
 
 /** What each training reached on the newest behaviour of its time, which differs from training to training. */
 function history(items) {
   const judged = items.filter((evaluation) => evaluation.results.blend?.ndcgAt20 !== undefined);
   if (judged.length === 0) return empty("No training was judged yet.");
+  const heads = ["release", "judged", "NDCG@20", "95 %", "times popularity", "coverage", "diversity", "novelty", "beside what was live", "95 %", "on questions"];
   return el("div", { class: "scroll" }, el("table", {},
-    el("thead", {}, el("tr", {}, ["release", "judged", "NDCG@20", "of popularity", "times popularity"].map((head) => el("th", {}, head)))),
-    el("tbody", {}, judged.map(({ id, at, results }) => {
-      const ours = results.blend.ndcgAt20;
+    el("thead", {}, el("tr", {}, heads.map((head) => el("th", {}, head)))),
+    el("tbody", {}, judged.map(({ id, at, results, judgement }) => {
+      const ours = results.blend;
       const popular = results.popularity?.ndcgAt20;
-      return el("tr", {}, el("td", { class: "mono" }, id), el("td", {}, when(at)), el("td", {}, ours.toFixed(4)),
-        el("td", {}, popular === undefined ? "–" : popular.toFixed(4)),
-        el("td", {}, popular > 0 ? (ours / popular).toFixed(1) : "–"));
+      const live = judgement?.live;
+      const pair = live?.paired;
+      return el("tr", {}, el("td", { class: "mono whole" }, id), el("td", { class: "whole" }, when(at)), el("td", {}, ours.ndcgAt20.toFixed(4)),
+        el("td", { class: "whole" }, range(judgement?.intervals[judgement.whole]?.ndcgAt20)),
+        el("td", {}, popular > 0 ? (ours.ndcgAt20 / popular).toFixed(1) : "–"),
+        el("td", {}, fixed(ours.coverageAt20, 3)), el("td", {}, fixed(ours.diversityAt20, 3)), el("td", {}, fixed(ours.noveltyAt20, 1)),
+        pair ? [el("td", {}, el("b", {}, signed(pair.difference))),
+          el("td", { class: "whole" }, `${signed(pair.interval.low)} to ${signed(pair.interval.high)}`), el("td", {}, number(pair.questions))]
+          : el("td", { colspan: 3, title: live?.reason }, live?.reason || "–"));
     }))));
 }
 

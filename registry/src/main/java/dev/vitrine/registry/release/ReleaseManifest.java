@@ -10,6 +10,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -29,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * @param calibration parameters by name, such as the slope and intercept of {@code predict}
  * @param rules controls by name, each as JSON
  * @param leftOut by role, why the release has no such model; written only where there is one
+ * @param judgement how good its models were found to be; null in releases that were made before
+ *     there were any, and by others than a training
  */
 public record ReleaseManifest(
         Instant createdAt,
@@ -41,7 +44,8 @@ public record ReleaseManifest(
         Map<String, Double> thresholds,
         Map<String, List<Double>> calibration,
         Map<String, String> rules,
-        @JsonInclude(JsonInclude.Include.NON_EMPTY) @Nullable Map<String, String> leftOut) {
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) @Nullable Map<String, String> leftOut,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Judgement judgement) {
     public ReleaseManifest {
         if (logOffset < 0) {
             throw new VitrineException(
@@ -58,6 +62,40 @@ public record ReleaseManifest(
         calibration = ModelManifest.sorted(copied);
         rules = ModelManifest.sorted(rules);
         leftOut = leftOut == null ? Map.of() : ModelManifest.sorted(leftOut);
+    }
+
+    /** One that was not judged. */
+    public ReleaseManifest(
+            Instant createdAt,
+            String createdBy,
+            Map<String, ModelVersion> models,
+            IndexEpoch index,
+            long logOffset,
+            String dataset,
+            String featureContract,
+            Map<String, Double> thresholds,
+            Map<String, List<Double>> calibration,
+            Map<String, String> rules,
+            @Nullable Map<String, String> leftOut) {
+        this(
+                createdAt,
+                createdBy,
+                models,
+                index,
+                logOffset,
+                dataset,
+                featureContract,
+                thresholds,
+                calibration,
+                rules,
+                leftOut,
+                null);
+    }
+
+    /** How good its models were found to be, where that is kept. */
+    @JsonIgnore
+    public Optional<Judgement> judged() {
+        return Optional.ofNullable(judgement);
     }
 
     @Override

@@ -114,6 +114,59 @@ class ReleaseStoreTest {
         assertThat(store.get(silent.id()).manifest().leftOut()).isEmpty();
     }
 
+    /** How a training judged is kept whole; a release of before has nothing to tell. */
+    @Test
+    void keepsHowItWasJudged() {
+        ModelVersion model = store.register(Releases.model("linear", 1));
+        ReleaseManifest plain = Releases.release(model, 7);
+        Judgement.Measured measured =
+                new Judgement.Measured(
+                        Map.of("ndcgAt20", .25, "coverageAt20", .5),
+                        Map.of("ndcgAt20", new Judgement.Interval(.2, .3)));
+        Judgement judgement =
+                new Judgement(
+                        "blend",
+                        40,
+                        Map.of("blend", measured),
+                        List.of(
+                                new Judgement.Slice(
+                                        "category:\"Tea\"", "tea", 7, Map.of("blend", measured))),
+                        new Judgement.Comparison(
+                                "20260101-000000-0123456789ab",
+                                "",
+                                new Judgement.Paired(
+                                        "ndcgAt20",
+                                        31,
+                                        .25,
+                                        .2,
+                                        .05,
+                                        new Judgement.Interval(-.01, .11),
+                                        5,
+                                        4)),
+                        Map.of("sequence", "4.5:0.03 3.5:0.04"));
+        Release told =
+                store.register(
+                        new ReleaseManifest(
+                                plain.createdAt(),
+                                plain.createdBy(),
+                                plain.models(),
+                                plain.index(),
+                                plain.logOffset(),
+                                plain.dataset(),
+                                plain.featureContract(),
+                                plain.thresholds(),
+                                plain.calibration(),
+                                plain.rules(),
+                                Map.of(),
+                                judgement));
+        Release silent = store.register(plain);
+        reopen();
+        assertThat(store.get(told.id()).manifest().judged()).contains(judgement);
+        assertThat(store.get(silent.id()).manifest().judged()).isEmpty();
+        assertThatThrownBy(() -> new Judgement.Measured(Map.of("ndcgAt20", Double.NaN), Map.of()))
+                .isInstanceOf(VitrineException.class);
+    }
+
     @Test
     void refusesAReleaseOfUnknownModels() {
         ModelVersion unknown = new ModelVersion(1, Releases.model("linear", 1));

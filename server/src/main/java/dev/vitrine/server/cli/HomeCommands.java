@@ -8,7 +8,9 @@ import dev.vitrine.server.ServerError;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
@@ -37,9 +39,12 @@ final class HomeCommands {
             System.out.printf(Locale.ROOT, "size      %,d MiB%n", size(opened.root()) >> 20);
             if (Files.exists(opened.registry())) {
                 try (ReleaseStore releases = ReleaseStore.open(opened.registry())) {
-                    System.out.println(
-                            "live      " + releases.live().map(Release::id).orElse("nothing yet"));
+                    Optional<Release> live = releases.live();
+                    System.out.println("live      " + live.map(Release::id).orElse("nothing yet"));
                     System.out.println("releases  " + releases.list().size());
+                    live.map(release -> JudgementTable.of(release.manifest()))
+                            .orElse(List.of())
+                            .forEach(System.out::println);
                 }
             }
             return 0;

@@ -110,6 +110,7 @@ final class StepCommands {
                             ServerError.RELEASE_CONFLICT,
                             "another release became live while " + made + " was made");
                 }
+                JudgementTable.of(releases.get(made).manifest()).forEach(System.err::println);
                 System.err.println("release " + made + " is live");
             } finally {
                 signal.stopped();

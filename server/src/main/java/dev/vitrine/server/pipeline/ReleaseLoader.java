@@ -60,16 +60,9 @@ public final class ReleaseLoader implements LiveRelease.Loader {
     private Loaded load(Release release, GraphHost.Opened running) {
         ReleaseManifest manifest = release.manifest();
         ModelSet set = ModelFiles.load(manifest, artifacts, running);
-        Map<String, Float> weights = new HashMap<>();
         Map<String, Double> calibration = new HashMap<>();
-        manifest.thresholds()
-                .forEach((name, value) -> {
-                    if (name.startsWith(BLEND)) {
-                        weights.put(name.substring(BLEND.length()), value.floatValue());
-                    }
-                });
         manifest.calibration().forEach((name, values) -> calibration.put(name, values.getFirst()));
-        Blend personal = set.personal(weights);
+        Blend personal = set.personal(weights(manifest));
         Optional<CandidateRanker> ranker = ModelFiles.ranker(manifest, artifacts, running);
         Optional<PairModel> pairs = ModelFiles.pairs(manifest, artifacts, running);
         Optional<SearchEncoderFiles.Loaded> encoder =
@@ -105,5 +98,17 @@ public final class ReleaseLoader implements LiveRelease.Loader {
                             running.close();
                         });
         return new Loaded(serving, Math.min(opened.sequence(), manifest.index().catalogSequence()));
+    }
+
+    /** What each part of a release's blend weighs. */
+    static Map<String, Float> weights(ReleaseManifest manifest) {
+        Map<String, Float> weights = new HashMap<>();
+        manifest.thresholds()
+                .forEach((name, value) -> {
+                    if (name.startsWith(BLEND)) {
+                        weights.put(name.substring(BLEND.length()), value.floatValue());
+                    }
+                });
+        return weights;
     }
 }

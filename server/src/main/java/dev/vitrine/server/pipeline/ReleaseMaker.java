@@ -7,9 +7,8 @@ import dev.vitrine.data.dataset.DatasetBuilder;
 import dev.vitrine.data.dataset.DatasetSettings;
 import dev.vitrine.data.dataset.ItemNumbers;
 import dev.vitrine.data.dataset.TypeWeights;
-import dev.vitrine.data.event.EventCursor;
 import dev.vitrine.data.event.EventStore;
-import dev.vitrine.data.event.LoggedEvent;
+import dev.vitrine.data.feature.CatalogFacts;
 import dev.vitrine.data.feature.FeatureSettings;
 import dev.vitrine.data.feature.ShopFeatures;
 import dev.vitrine.data.split.Part;
@@ -37,10 +36,8 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -63,6 +60,9 @@ final class ReleaseMaker {
     private static final Set<Part> ALL = Set.of(Part.TRAIN, Part.VALIDATION, Part.TEST);
 
     private static final DataSize SET_ASIDE_LIMIT = DataSize.ofMebibytes(256);
+
+    /** Of the memory for objects, what the models of the live release may have beside ours. */
+    private static final int RIVALS_SHARE = 4;
 
     private final Home home;
     private final MakerSettings settings;
@@ -125,10 +125,21 @@ final class ReleaseMaker {
         Optional<ModelSet.Content> content = fitter.content(catalog);
         CatalogFeatures features = CatalogFeatures.of(catalog);
         TypeWeights weights = TypeWeights.graded();
+        ArtifactStore artifacts = ArtifactStore.open(home.artifacts(), clock);
+        CatalogFacts facts = Replay.facts(catalog);
+        LiveRival rival =
+                new LiveRival(
+                        releases.live(),
+                        artifacts,
+                        catalog,
+                        facts,
+                        events,
+                        offset,
+                        Runtime.getRuntime().maxMemory() / RIVALS_SHARE,
+                        work,
+                        progress);
         LogIterator log = new LogIterator(events.read(0), offset);
-        Replay replay =
-                new Replay(
-                        log, FeatureSettings.defaults(), catalog::numberOf, Replay.facts(catalog));
+        Replay replay = new Replay(log, FeatureSettings.defaults(), catalog::numberOf, facts);
         Trial.Outcome outcome;
         try (log;
                 RankerFitter rankers = new RankerFitter(dataset, replay, parallel, work, progress);
@@ -144,6 +155,7 @@ final class ReleaseMaker {
                                     pairs,
                                     replay,
                                     features,
+                                    new Judging(facts, rival, settings, parallel, progress),
                                     settings,
                                     weights,
                                     HistoryRecipe.DEFAULT)
@@ -151,24 +163,27 @@ final class ReleaseMaker {
         }
         Optional<ModelSet.Behaviour> behaviour = fitter.behaviour(dataset, ALL, weights, features);
         SequenceFitter.Result next =
-                outcome.sequence().isPresent() && behaviour.isPresent()
+                outcome.sequence() instanceof Trial.Sequence.Kept kept && behaviour.isPresent()
                         ? sequences.release(
                                 dataset,
                                 ALL,
                                 weights,
                                 behaviour.get().factors(),
                                 features,
-                                outcome.sequence().get())
-                        : new SequenceFitter.Result.LeftOut("none was found worth it");
+                                kept.curve())
+                        : new SequenceFitter.Result.LeftOut(outcome.sequence().reason());
         ModelSet set = new ModelSet(behaviour, content, next.found());
         Map<String, String> leftOut = new HashMap<>();
+        Map<String, String> curves = new HashMap<>();
         if (next instanceof SequenceFitter.Result.LeftOut none) {
             leftOut.put(ModelSet.SEQUENCE, none.reason());
+            outcome.sequence()
+                    .tried()
+                    .ifPresent(curve -> curves.put(ModelSet.SEQUENCE, curve.text()));
         }
         Optional<Map<String, String>> ranker = ranker(outcome, set, leftOut);
         Optional<Map<String, String>> pairs = pairs(outcome, set, leftOut);
         ModelFiles.save(set, work);
-        ArtifactStore artifacts = ArtifactStore.open(home.artifacts(), clock);
         IndexEpoch index = index(catalog, sequence, work, artifacts);
         SearchEncoderFitter.Result encoder =
                 new SearchEncoderFitter(
@@ -186,7 +201,7 @@ final class ReleaseMaker {
                                 searches(catalog, events, offset, dataset),
                                 work.resolve(INDEX));
         Map<String, Map<String, String>> parameters =
-                parameters(set, next, outcome.sequence(), dataset, fitter, weights);
+                parameters(set, next, outcome.sequence().tried(), dataset, fitter, weights);
         ranker.ifPresent(own -> parameters.put(ModelSet.RANKER, own));
         pairs.ifPresent(own -> parameters.put(ModelSet.PAIRS, own));
         Map<String, Map<String, Double>> metrics = new HashMap<>(outcome.metrics());
@@ -218,7 +233,8 @@ final class ReleaseMaker {
                                 thresholds,
                                 calibration,
                                 Map.of(),
-                                leftOut));
+                                leftOut,
+                                outcome.judgement().withCurves(curves)));
         progress.start("release", "", 0);
         progress.finish(release.id());
         return release;
@@ -399,46 +415,5 @@ final class ReleaseMaker {
         ArtifactHash artifact = artifacts.put(directory);
         progress.finish(done.get() + " products");
         return new IndexEpoch(artifact, sequence);
-    }
-
-    /** Reads the log up to an offset, closing the cursor at its end. */
-    private static final class LogIterator implements Iterator<LoggedEvent>, AutoCloseable {
-        private final EventCursor cursor;
-        private final long until;
-        private boolean ready;
-        private boolean ended;
-
-        LogIterator(EventCursor cursor, long until) {
-            this.cursor = cursor;
-            this.until = until;
-        }
-
-        @Override
-        public boolean hasNext() {
-            if (!ready && !ended) {
-                ready = cursor.nextOffset() < until && cursor.next();
-                if (!ready) {
-                    close();
-                }
-            }
-            return ready;
-        }
-
-        @Override
-        public void close() {
-            if (!ended) {
-                ended = true;
-                cursor.close();
-            }
-        }
-
-        @Override
-        public LoggedEvent next() {
-            if (!hasNext()) {
-                throw new NoSuchElementException();
-            }
-            ready = false;
-            return cursor.event();
-        }
     }
 }

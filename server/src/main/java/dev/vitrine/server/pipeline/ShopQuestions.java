@@ -11,6 +11,7 @@ import dev.vitrine.training.evaluation.Questions;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 
 /**
  * A shop's own test: what each person did in the parts before, and the new items they turned to in
@@ -76,6 +77,23 @@ final class ShopQuestions implements Questions {
                 Arrays.copyOf(answers, count),
                 Arrays.copyOf(people, count),
                 Arrays.copyOf(times, count));
+    }
+
+    /** Those that are asked later than a moment, epoch milliseconds. */
+    ShopQuestions after(long moment) {
+        int[] kept = IntStream.range(0, size()).filter(q -> times[q] > moment).toArray();
+        History[] keptHistories = new History[kept.length];
+        int[][] keptAnswers = new int[kept.length][];
+        for (int q = 0; q < kept.length; q++) {
+            keptHistories[q] = histories[kept[q]];
+            keptAnswers[q] = answers[kept[q]];
+        }
+        return new ShopQuestions(
+                items,
+                keptHistories,
+                keptAnswers,
+                Arrays.stream(kept).map(q -> people[q]).toArray(),
+                Arrays.stream(kept).mapToLong(q -> times[q]).toArray());
     }
 
     /** When a person first turned to something in a part. */

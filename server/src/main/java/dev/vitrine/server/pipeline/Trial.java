@@ -6,18 +6,15 @@ import dev.vitrine.data.dataset.InteractionMatrix;
 import dev.vitrine.data.dataset.TypeWeights;
 import dev.vitrine.data.split.Part;
 import dev.vitrine.kernel.time.Progress;
+import dev.vitrine.registry.release.Judgement;
 import dev.vitrine.retrieval.candidate.Blend;
 import dev.vitrine.retrieval.candidate.CandidateSource;
 import dev.vitrine.retrieval.table.Popularity;
 import dev.vitrine.training.evaluation.BlendTuner;
 import dev.vitrine.training.evaluation.ItemCounts;
-import dev.vitrine.training.evaluation.Judge;
-import dev.vitrine.training.evaluation.JudgeSettings;
 import dev.vitrine.training.evaluation.Recommender;
-import dev.vitrine.training.evaluation.Report;
 import dev.vitrine.training.network.LearningCurve;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -50,6 +47,7 @@ final class Trial {
     private final PairFitter likely;
     private final Replay replay;
     private final CatalogFeatures features;
+    private final Judging judging;
     private final MakerSettings settings;
     private final TypeWeights weights;
     private final dev.vitrine.retrieval.candidate.HistoryRecipe recipe;
@@ -66,6 +64,7 @@ final class Trial {
             PairFitter likely,
             Replay replay,
             CatalogFeatures features,
+            Judging judging,
             MakerSettings settings,
             TypeWeights weights,
             dev.vitrine.retrieval.candidate.HistoryRecipe recipe) {
@@ -77,6 +76,7 @@ final class Trial {
         this.likely = likely;
         this.replay = replay;
         this.features = features;
+        this.judging = judging;
         this.settings = settings;
         this.weights = weights;
         this.recipe = recipe;
@@ -90,7 +90,8 @@ final class Trial {
      * @param metrics figures on the test part by model, {@code popularity} and {@code blend} among
      *     them; empty when there was too little to judge
      * @param figures of the whole release
-     * @param sequence how the sequence model was fitted; empty where the release has none
+     * @param judgement what is kept of it for people
+     * @param sequence how the sequence model was fitted, and whether the release has one
      * @param ranker what puts the blend's candidates in order, or why nothing does
      * @param pairs what says how likely a shopper turns to an item, or why only the calibration
      *     does
@@ -100,9 +101,55 @@ final class Trial {
             Map<String, Double> calibration,
             Map<String, Map<String, Double>> metrics,
             Map<String, Double> figures,
-            Optional<LearningCurve> sequence,
+            Judgement judgement,
+            Sequence sequence,
             RankerFitter.Result ranker,
             PairFitter.Result pairs) {}
+
+    /** What became of the sequence model. */
+    sealed interface Sequence {
+        /** Worth it. */
+        record Kept(LearningCurve curve) implements Sequence {}
+
+        /**
+         * Not worth it, or not fitted.
+         *
+         * @param tried how it was fitted, where it was
+         */
+        record LeftOut(Optional<LearningCurve> tried, String reason) implements Sequence {}
+
+        static Sequence of(SequenceFitter.Result fit, boolean kept) {
+            return switch (fit) {
+                case SequenceFitter.Result.LeftOut none ->
+                        new LeftOut(Optional.empty(), none.reason());
+                case SequenceFitter.Result.Fitted fitted when kept -> new Kept(fitted.curve());
+                case SequenceFitter.Result.Fitted fitted ->
+                        new LeftOut(
+                                Optional.of(fitted.curve()),
+                                String.format(
+                                        Locale.ROOT,
+                                        "the blend is no better with it, which reached an NDCG@20"
+                                                + " of %.4f on validation by itself",
+                                        fitted.curve().bestValidation()));
+            };
+        }
+
+        /** How it was fitted, where it was. */
+        default Optional<LearningCurve> tried() {
+            return switch (this) {
+                case Kept kept -> Optional.of(kept.curve());
+                case LeftOut none -> none.tried();
+            };
+        }
+
+        /** Why the release has none. */
+        default String reason() {
+            return switch (this) {
+                case Kept kept -> "there is no behaviour to fit it to";
+                case LeftOut none -> none.reason();
+            };
+        }
+    }
 
     Outcome run(Progress progress) {
         Optional<ModelSet.Behaviour> behaviour =
@@ -115,7 +162,8 @@ final class Trial {
                     Calibration.none(blend.parts().size()).toMap(blend.parts()),
                     Map.of(),
                     Map.of("heldOutQuestions", (double) validation.size()),
-                    Optional.empty(),
+                    Judgement.none(),
+                    new Sequence.LeftOut(Optional.empty(), TOO_LITTLE),
                     new RankerFitter.Result.LeftOut(TOO_LITTLE),
                     new PairFitter.Result.LeftOut(TOO_LITTLE));
         }
@@ -136,29 +184,27 @@ final class Trial {
         RankerFitter.Result ranker = rankers.fit(blend, validation);
         PairFitter.Outcome pairs = likely.fit(blend, heldOut.read(), heldOut.unknown());
         Map<String, Double> figures = new HashMap<>();
-        Map<String, Map<String, Double>> metrics = judge(set, blend, ranker, progress);
+        Judging.Result judged = judge(set, blend, ranker);
+        Map<String, Map<String, Double>> metrics = judged.metrics();
         Map<String, Double> probable = likely.judge(pairs, blend, later.read(), figures);
         if (!probable.isEmpty()) {
             metrics.put(ModelSet.PAIRS, probable);
         }
-        Map<String, Double> blended = metrics.getOrDefault("blend", Map.of());
+        Map<String, Double> blended = metrics.getOrDefault(Judging.BLEND, Map.of());
         metrics.getOrDefault(ModelSet.RANKER, blended)
                 .forEach((name, value) -> figures.put("test." + name, value));
         if (metrics.containsKey(ModelSet.RANKER)) {
             blended.forEach((name, value) -> figures.put("test.blend." + name, value));
         }
-        metrics.getOrDefault("popularity", Map.of())
+        metrics.getOrDefault(Judging.POPULARITY, Map.of())
                 .forEach((name, value) -> figures.put("test.popularity." + name, value));
-        Optional<LearningCurve> curve =
-                kept && next instanceof SequenceFitter.Result.Fitted fitted
-                        ? Optional.of(fitted.curve())
-                        : Optional.empty();
         return new Outcome(
                 weightsFound,
                 pairs.calibration().toMap(blend.parts()),
                 metrics,
                 figures,
-                curve,
+                judged.judgement(),
+                Sequence.of(next, kept),
                 ranker,
                 pairs.result());
     }
@@ -190,22 +236,14 @@ final class Trial {
         return chosen;
     }
 
-    private Map<String, Map<String, Double>> judge(
-            ModelSet set, Blend blend, RankerFitter.Result ranker, Progress progress) {
+    private Judging.Result judge(ModelSet set, Blend blend, RankerFitter.Result ranker) {
         ShopQuestions test = questions(BEFORE_TEST, Part.TEST, settings.questions());
-        Map<String, Map<String, Double>> metrics = new TreeMap<>();
         if (test.size() == 0) {
-            return metrics;
+            return Judging.Result.none();
         }
-        Judge judge =
-                new Judge(
-                        new JudgeSettings(
-                                List.of(10, 20), settings.threads(), JudgeSettings.DEFAULT_BATCH),
-                        progress);
-        ItemCounts counts = ItemCounts.of(dataset.matrix(TRAIN, weights));
         Map<String, CandidateSource> judged = new TreeMap<>();
-        judged.put("popularity", new Popularity(popularity(BEFORE_TEST), Map.of()));
-        judged.put("blend", blend);
+        judged.put(Judging.POPULARITY, new Popularity(popularity(BEFORE_TEST), Map.of()));
+        judged.put(Judging.BLEND, blend);
         for (Blend.Part part : set.personal(UNTRIED).parts()) {
             judged.put(part.name(), part.source());
         }
@@ -216,11 +254,13 @@ final class Trial {
         if (ranker instanceof RankerFitter.Result.Fitted fitted) {
             recommenders.put(ModelSet.RANKER, rankers.orders(fitted.ranker(), blend, test));
         }
-        recommenders.forEach((name, recommender) -> {
-            Report report = judge.judge("ranking by " + name, recommender, test, counts);
-            metrics.put(name, report.figures());
-        });
-        return metrics;
+        return judging.judge(
+                dataset,
+                recommenders,
+                recommenders.containsKey(ModelSet.RANKER) ? ModelSet.RANKER : Judging.BLEND,
+                test,
+                ItemCounts.of(dataset.matrix(TRAIN, weights)),
+                dataset.latest(TRAIN));
     }
 
     /** How many people turned to each item. */

@@ -1,6 +1,8 @@
 package dev.vitrine.server.wiring;
 
+import dev.vitrine.registry.release.Judgement;
 import dev.vitrine.registry.release.Release;
+import dev.vitrine.registry.release.ReleaseManifest;
 import dev.vitrine.registry.release.ReleaseStore;
 import dev.vitrine.server.http.Page;
 import dev.vitrine.server.http.PageRequest;
@@ -16,6 +18,7 @@ import java.util.TreeMap;
 /** What is wrong now, and how good each release was found to be. */
 public final class WatchViews implements WatchPort {
     private static final String TEST = "test.";
+    private static final String CURVE = "curve";
     private static final String BASELINE = "test.popularity.";
 
     private final Health health;
@@ -53,7 +56,7 @@ public final class WatchViews implements WatchPort {
                 part.items().stream().map(WatchViews::evaluation).toList(), part.nextPageToken());
     }
 
-    private static EvaluationView evaluation(Release release) {
+    static EvaluationView evaluation(Release release) {
         Map<String, Map<String, Double>> results = new TreeMap<>();
         release.manifest()
                 .models()
@@ -82,6 +85,76 @@ public final class WatchViews implements WatchPort {
                 release.manifest().createdAt().toEpochMilli(),
                 release.manifest().dataset(),
                 "full ranking of the new items of the last tenth of the events",
-                results);
+                results,
+                release.manifest().judged().filter(j -> j.questions() > 0).map(WatchViews::view),
+                release.manifest().leftOut(),
+                curves(release.manifest()));
+    }
+
+    /** Of released networks, as their models have it, and of those that were left out. */
+    private static Map<String, String> curves(ReleaseManifest manifest) {
+        Map<String, String> curves = new TreeMap<>();
+        manifest.models()
+                .forEach((role, model) -> {
+                    String curve = model.manifest().parameters().get(CURVE);
+                    if (curve != null) {
+                        curves.put(role, curve);
+                    }
+                });
+        manifest.judged().ifPresent(judgement -> curves.putAll(judgement.curves()));
+        return curves;
+    }
+
+    private static JudgementView view(Judgement judgement) {
+        Judgement.Comparison live = judgement.live();
+        return new JudgementView(
+                judgement.whole(),
+                judgement.questions(),
+                intervals(judgement.models()),
+                judgement.slices().stream()
+                        .map(slice ->
+                                new SliceView(
+                                        slice.name(),
+                                        slice.what(),
+                                        slice.questions(),
+                                        figures(slice.models()),
+                                        intervals(slice.models())))
+                        .toList(),
+                new ComparisonView(
+                        live.release(), live.reason(), live.found().map(WatchViews::view)));
+    }
+
+    private static PairedView view(Judgement.Paired paired) {
+        return new PairedView(
+                paired.figure(),
+                paired.questions(),
+                paired.ours(),
+                paired.theirs(),
+                paired.difference(),
+                view(paired.interval()),
+                paired.after(),
+                paired.fitted());
+    }
+
+    private static IntervalView view(Judgement.Interval interval) {
+        return new IntervalView(interval.low(), interval.high());
+    }
+
+    private static Map<String, Map<String, Double>> figures(
+            Map<String, Judgement.Measured> models) {
+        Map<String, Map<String, Double>> figures = new TreeMap<>();
+        models.forEach((name, measured) -> figures.put(name, measured.figures()));
+        return figures;
+    }
+
+    private static Map<String, Map<String, IntervalView>> intervals(
+            Map<String, Judgement.Measured> models) {
+        Map<String, Map<String, IntervalView>> intervals = new TreeMap<>();
+        models.forEach((name, measured) -> {
+            Map<String, IntervalView> own = new TreeMap<>();
+            measured.intervals().forEach((figure, interval) -> own.put(figure, view(interval)));
+            intervals.put(name, own);
+        });
+        return intervals;
     }
 }

@@ -164,7 +164,19 @@ final class FakeOperation {
                                     1,
                                     "d1",
                                     "full-ranking",
-                                    Map.of("ease", Map.of("ndcgAt10", 0.2)))));
+                                    Map.of("ease", Map.of("ndcgAt10", 0.2)),
+                                    Optional.of(
+                                            new JudgementView(
+                                                    "ease",
+                                                    40,
+                                                    Map.of(),
+                                                    List.of(),
+                                                    new ComparisonView(
+                                                            "",
+                                                            "no release was live",
+                                                            Optional.empty()))),
+                                    Map.of("sequence", "too little to learn from"),
+                                    Map.of("sequence", "4.5:0.03"))));
         }
     }
 }

@@ -12,6 +12,7 @@ import dev.vitrine.inference.host.MemoryBudget;
 import dev.vitrine.inference.swap.Lease;
 import dev.vitrine.kernel.time.Progress;
 import dev.vitrine.registry.artifact.ArtifactStore;
+import dev.vitrine.registry.release.Judgement;
 import dev.vitrine.registry.release.ModelVersion;
 import dev.vitrine.registry.release.Release;
 import dev.vitrine.registry.release.ReleaseManifest;
@@ -152,6 +153,19 @@ class LearnedReleaseTest {
         assertThat(model.manifest().metrics().get("ndcgAt20")).isGreaterThan(.4);
         assertThat(model.manifest().parameters()).containsKeys("epochs", "rowsPerSecond");
         assertThat(WorkFolders.checkpoints(home.work())).doesNotExist();
+    }
+
+    /** Where products have no category nothing is known of how diverse a list is. */
+    @Test
+    void aShopWithoutCategoriesHasNoDiversity() {
+        Judgement judgement = release.manifest().judged().orElseThrow();
+        assertThat(judgement.slices())
+                .extracting(Judgement.Slice::name)
+                .containsExactly("shortHistory", "longHistory", "headItems", "tailItems");
+        Map<String, Double> figures =
+                Objects.requireNonNull(judgement.models().get(judgement.whole())).figures();
+        assertThat(figures).containsKey("noveltyAt20").doesNotContainKey("diversityAt20");
+        assertThat(judgement.curves()).isEmpty();
     }
 
     @Test

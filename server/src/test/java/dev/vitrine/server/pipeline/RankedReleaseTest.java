@@ -259,6 +259,8 @@ class RankedReleaseTest {
         try (TrainedShop shop = shop("few", NoveltyShop.events(50, true))) {
             assertThat(shop.release().manifest().leftOut().get(ModelSet.RANKER))
                     .contains("questions have an answer among the candidates; it takes 100");
+            assertThat(shop.release().manifest().leftOut().get(ModelSet.SEQUENCE))
+                    .contains("people met two products or more; it takes 100");
         }
     }
 }

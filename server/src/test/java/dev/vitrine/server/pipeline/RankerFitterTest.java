@@ -8,6 +8,7 @@ import dev.vitrine.data.feature.CatalogFacts;
 import dev.vitrine.data.feature.FeatureSettings;
 import dev.vitrine.data.split.Part;
 import dev.vitrine.kernel.time.Progress;
+import dev.vitrine.registry.release.Judgement;
 import dev.vitrine.retrieval.candidate.Blend;
 import dev.vitrine.retrieval.candidate.CandidateSource;
 import dev.vitrine.retrieval.candidate.HistoryRecipe;
@@ -86,7 +87,8 @@ class RankerFitterTest {
                         Map.of(),
                         Map.of(),
                         Map.of(),
-                        Optional.empty(),
+                        Judgement.none(),
+                        new Trial.Sequence.LeftOut(Optional.empty(), "no better with it"),
                         new RankerFitter.Result.Fitted(ranker, Map.of()),
                         new PairFitter.Result.LeftOut("of no interest"));
         Map<String, String> leftOut = new HashMap<>();

@@ -40,6 +40,11 @@ public final class ItemCounts implements ItemScorer {
         return new ItemCounts(counts, sequences.length);
     }
 
+    /** How often an item occurs. */
+    public int of(int item) {
+        return counts[item];
+    }
+
     @Override
     public int items() {
         return counts.length;

@@ -9,6 +9,7 @@ import dev.vitrine.training.linear.Parallel;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * Asks a recommender every question and sums up the metrics. Threads take batches of questions as
@@ -58,71 +59,84 @@ public final class Judge {
         }
         long start = System.nanoTime();
         double[] information = aspects.counts().selfInformation();
-        List<Worker> workers = Collections.synchronizedList(new ArrayList<>());
+        List<Tallies> parts = Collections.synchronizedList(new ArrayList<>());
+        ask(
+                step,
+                recommender,
+                questions,
+                () -> {
+                    Tallies part = new Tallies(questions, aspects, information);
+                    parts.add(part);
+                    return part::add;
+                });
+        Tallies total = new Tallies(questions, aspects, information);
+        parts.forEach(total::addAll);
+        return total.report((System.nanoTime() - start) * 1e-9);
+    }
+
+    /**
+     * NDCG of each question at the largest cutoff: what two recommenders reach on the same
+     * questions can be compared pair by pair.
+     *
+     * @param step what progress calls it
+     * @throws VitrineException when the recommender fails
+     */
+    public double[] each(String step, Recommender recommender, Questions questions) {
+        double[] reached = new double[questions.size()];
+        ask(
+                step,
+                recommender,
+                questions,
+                () ->
+                        (question, shown) -> {
+                            int[] items = new int[shown.size()];
+                            for (int place = 0; place < items.length; place++) {
+                                items[place] = shown.item(place);
+                            }
+                            reached[question] =
+                                    Ndcg.at(
+                                            settings.largestCutoff(),
+                                            items,
+                                            questions.answers(question));
+                        });
+        return reached;
+    }
+
+    /** Takes what is shown to a question, sorted; for one thread. */
+    @FunctionalInterface
+    private interface Sheet {
+        void take(int question, TopItems shown);
+    }
+
+    private void ask(
+            String step, Recommender recommender, Questions questions, Supplier<Sheet> sheets) {
         progress.start(step, "questions", questions.size());
         try {
             Parallel.blocks(
                     questions.size(),
                     settings.batch(),
                     settings.threads(),
-                    () -> {
-                        Worker worker =
-                                new Worker(recommender.open(), questions, aspects, information);
-                        workers.add(worker);
-                        return worker;
-                    });
+                    () -> new Worker(recommender.open(), questions, sheets.get()));
         } catch (VitrineException e) {
             throw e;
         } catch (RuntimeException e) {
             throw new VitrineException(
                     TrainingError.FIT_FAILED, "the recommender failed while ranking", e);
         }
-        Tally total = tally(questions, aspects, information);
-        workers.forEach(worker -> total.addAll(worker.tally));
-        List<Report.OfSlice> slices = new ArrayList<>();
-        for (int s = 0; s < aspects.slices().size(); s++) {
-            int slice = s;
-            Tally some = tally(questions, aspects, information);
-            workers.forEach(worker -> some.addAll(worker.slices.get(slice)));
-            if (some.questions() > 0) {
-                Slice told = aspects.slices().get(s);
-                slices.add(
-                        new Report.OfSlice(
-                                told.name(), told.what(), report(some, List.of(), start)));
-            }
-        }
-        progress.finish(total.questions() + " questions");
-        return report(total, slices, start);
-    }
-
-    private static Report report(Tally tally, List<Report.OfSlice> slices, long start) {
-        return new Report(
-                Math.toIntExact(tally.questions()),
-                tally.figures(),
-                tally.intervals(),
-                slices,
-                (System.nanoTime() - start) * 1e-9);
-    }
-
-    private Tally tally(Questions questions, Aspects aspects, double[] information) {
-        return new Tally(settings.cutoffs(), questions.items(), information, aspects.likeness());
+        progress.finish(questions.size() + " questions");
     }
 
     private final class Worker implements Parallel.Block {
         private final Ranking ranking;
         private final Questions questions;
-        private final Aspects aspects;
-        private final Tally tally;
-        private final List<Tally> slices = new ArrayList<>();
+        private final Sheet sheet;
         private final History[] histories = new History[settings.batch()];
         private final TopItems[] best = new TopItems[settings.batch()];
 
-        Worker(Ranking ranking, Questions questions, Aspects aspects, double[] information) {
+        Worker(Ranking ranking, Questions questions, Sheet sheet) {
             this.ranking = ranking;
             this.questions = questions;
-            this.aspects = aspects;
-            this.tally = tally(questions, aspects, information);
-            aspects.slices().forEach(slice -> slices.add(tally(questions, aspects, information)));
+            this.sheet = sheet;
             for (int i = 0; i < best.length; i++) {
                 best[i] = new TopItems(settings.largestCutoff());
             }
@@ -138,19 +152,70 @@ public final class Judge {
             ranking.rank(histories, count, questions.hidesHistory(), best);
             for (int i = 0; i < count; i++) {
                 best[i].sort();
-                tally.add(from + i, best[i], questions.answers(from + i));
-                addToSlices(from + i, best[i]);
+                sheet.take(from + i, best[i]);
             }
             progress.advance(to);
         }
+    }
 
-        private void addToSlices(int question, TopItems shown) {
-            for (int s = 0; s < slices.size(); s++) {
-                int[] answers = aspects.slices().get(s).selection().answers(questions, question);
+    /** The tally of all questions and that of each slice. */
+    private final class Tallies {
+        private final Questions questions;
+        private final List<Slice> slices;
+        private final Tally whole;
+        private final List<Tally> each = new ArrayList<>();
+
+        Tallies(Questions questions, Aspects aspects, double[] information) {
+            this.questions = questions;
+            this.slices = aspects.slices();
+            this.whole = tally(aspects, information);
+            slices.forEach(slice -> each.add(tally(aspects, information)));
+        }
+
+        private Tally tally(Aspects aspects, double[] information) {
+            return new Tally(
+                    settings.cutoffs(), questions.items(), information, aspects.likeness());
+        }
+
+        void add(int question, TopItems shown) {
+            whole.add(question, shown, questions.answers(question));
+            for (int s = 0; s < each.size(); s++) {
+                int[] answers = slices.get(s).selection().answers(questions, question);
                 if (answers.length > 0) {
-                    slices.get(s).add(question, shown, answers);
+                    each.get(s).add(question, shown, answers);
                 }
             }
+        }
+
+        void addAll(Tallies other) {
+            whole.addAll(other.whole);
+            for (int s = 0; s < each.size(); s++) {
+                each.get(s).addAll(other.each.get(s));
+            }
+        }
+
+        Report report(double seconds) {
+            List<Report.OfSlice> parts = new ArrayList<>();
+            for (int s = 0; s < each.size(); s++) {
+                if (each.get(s).questions() > 0) {
+                    Slice slice = slices.get(s);
+                    parts.add(
+                            new Report.OfSlice(
+                                    slice.name(),
+                                    slice.what(),
+                                    report(each.get(s), List.of(), seconds)));
+                }
+            }
+            return report(whole, parts, seconds);
+        }
+
+        private static Report report(Tally tally, List<Report.OfSlice> slices, double seconds) {
+            return new Report(
+                    Math.toIntExact(tally.questions()),
+                    tally.figures(),
+                    tally.intervals(),
+                    slices,
+                    seconds);
         }
     }
 }

@@ -8,6 +8,7 @@ package dev.vitrine.training.evaluation;
  */
 public record PairedGain(double mean, double error) {
     private static final double CERTAIN = 2;
+    private static final double NORMAL = 1.96;
 
     /**
      * @param with what one way reaches, question by question
@@ -25,6 +26,11 @@ public record PairedGain(double mean, double error) {
             squares += difference * difference;
         }
         return new PairedGain(mean, Math.sqrt(squares) / Math.max(1, with.length));
+    }
+
+    /** Where 95 % of a normal distribution around the mean lie. */
+    public Report.Interval interval() {
+        return new Report.Interval(mean - NORMAL * error, mean + NORMAL * error);
     }
 
     /** Whether it is {@value #CERTAIN} standard errors, more than chance is likely to bring. */

@@ -62,7 +62,7 @@ public record Slice(String name, String what, Selection selection) {
         return List.of(
                 new Slice(
                         "headItems",
-                        "answers among the " + size + " items met most in training, a fifth",
+                        "answers among the " + size + " items met most",
                         ofItems(item -> head[item])),
                 new Slice("tailItems", "answers among all others", ofItems(item -> !head[item])));
     }

@@ -103,6 +103,23 @@ class JudgeTest {
         assertThat(tally.intervals().get("precisionAt1")).isEqualTo(interval);
     }
 
+    /** Question by question, what its mean is of all. */
+    @Test
+    void eachQuestionHasItsOwnGain() {
+        double[] each =
+                new Judge(new JudgeSettings(List.of(2, 4), 2, 1), Progress.NONE)
+                        .each("comparing", Recommender.of(FALLING), SPLIT.questions());
+        double log3 = Math.log(3) / Math.log(2);
+        assertThat(each).hasSize(2);
+        assertThat(each[0]).isCloseTo((1 / log3) / (1 + 1 / log3), within(1e-12));
+        assertThat(each[1]).isEqualTo(1);
+        PairedGain gain = PairedGain.of(each, new double[2]);
+        assertThat(gain.mean()).isCloseTo(report(1, 64).figure("ndcgAt4"), within(1e-12));
+        assertThat(gain.interval().low())
+                .isCloseTo(gain.mean() - 1.96 * gain.error(), within(1e-12));
+        assertThat(gain.interval().high()).isGreaterThan(gain.mean());
+    }
+
     @Test
     void threadsAndBatchesChangeNothing() {
         assertThat(report(3, 1).figures()).isEqualTo(report(1, 64).figures());
