@@ -137,11 +137,7 @@ public final class BlendTuner {
             top.clear();
             Blend.merge(proposals[q], weights).offerTo(top);
             top.sort();
-            int[] shown = new int[top.size()];
-            for (int place = 0; place < shown.length; place++) {
-                shown[place] = top.item(place);
-            }
-            gains[q] = Ndcg.at(CUTOFF, shown, questions.answers(q));
+            gains[q] = Ndcg.at(CUTOFF, top, questions.answers(q));
         }
         return gains;
     }

@@ -1,5 +1,6 @@
 package dev.vitrine.training.evaluation;
 
+import dev.vitrine.retrieval.candidate.TopItems;
 import java.util.Arrays;
 
 /** NDCG of one answer with binary gains, as {@link Tally} sums it. */
@@ -26,5 +27,12 @@ public final class Ndcg {
 
     private static double discount(int place) {
         return Math.log(2) / Math.log(place + 2.0);
+    }
+
+    /** As above, of a sorted list. */
+    static double at(int cutoff, TopItems shown, int[] answers) {
+        int[] items = new int[shown.size()];
+        Arrays.setAll(items, shown::item);
+        return at(cutoff, items, answers);
     }
 }

@@ -64,8 +64,9 @@ final class NextItemHybrid {
      * What is judged.
      *
      * @param recommender ranks all items
-     * @param scorer gives each item a score; what the blend gives, were the sequence model to
-     *     propose them all
+     * @param scorer gives each item a score, for questions with drawn items: what the blend gives,
+     *     were the sequence model to propose them all; the sequence model itself beside a ranker,
+     *     which such questions never get
      * @param parts of it, in words
      */
     record Chosen(Recommender recommender, ItemScorer scorer, String parts) {}
@@ -223,9 +224,7 @@ final class NextItemHybrid {
                         for (int q = from; q < to; q++) {
                             TopItems top = best[q - from];
                             top.sort();
-                            int[] shown = new int[top.size()];
-                            Arrays.setAll(shown, top::item);
-                            gains[q] = Ndcg.at(CUTOFF, shown, questions.answers(q));
+                            gains[q] = Ndcg.at(CUTOFF, top, questions.answers(q));
                         }
                     };
                 });
