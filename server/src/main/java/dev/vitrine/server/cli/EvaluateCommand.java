@@ -119,6 +119,10 @@ final class EvaluateCommand implements Callable<Integer> {
                     ServerError.USAGE, "'" + wanted + "' is not the name of a data set");
         }
         Path folder = data.folder();
+        boolean published = Evaluations.datasets().contains(wanted);
+        if (published) {
+            requireKnown("model", models, Evaluations.models(wanted));
+        }
         if (!Files.isDirectory(folder.resolve(wanted))) {
             requireKnown("data set", List.of(wanted), Evaluations.datasets());
             throw new VitrineException(
@@ -132,9 +136,9 @@ final class EvaluateCommand implements Callable<Integer> {
         FitBudget budget = new FitBudget(threads, DataSize.of(memory));
         Progress progress = Terminal.progress();
         Evaluations evaluations = new Evaluations(folder, budget, progress);
-        String like = evaluations.like(wanted);
-        requireKnown("model", models, Evaluations.models(like));
-        if (!like.equals(wanted)) {
+        String like = published ? wanted : evaluations.like(wanted);
+        if (!published) {
+            requireKnown("model", models, Evaluations.models(like));
             System.err.println(wanted + " is laid out as " + like + " is, and judged as that is");
         }
         String family = tune;
