@@ -28,8 +28,8 @@ class ArchitectureTest {
                     "inference", List.of("kernel", "registry"),
                     "retrieval", List.of("kernel", "data", "registry", "inference"),
                     "training", List.of("kernel", "data", "registry", "inference", "retrieval"),
-                    "applications",
-                            List.of("kernel", "data", "registry", "inference", "retrieval"));
+                    "applications", List.of("kernel", "data", "registry", "inference", "retrieval"),
+                    "deployment", List.of("kernel", "data", "registry", "inference"));
 
     private static final List<String> ALL =
             List.of(
@@ -40,6 +40,7 @@ class ArchitectureTest {
                     "retrieval",
                     "training",
                     "applications",
+                    "deployment",
                     "server",
                     "benchmarks");
 
@@ -104,7 +105,8 @@ class ArchitectureTest {
                         "dev.vitrine.registry..",
                         "dev.vitrine.inference..",
                         "dev.vitrine.retrieval..",
-                        "dev.vitrine.applications..")
+                        "dev.vitrine.applications..",
+                        "dev.vitrine.deployment..")
                 .should()
                 .callMethod(System.class, "currentTimeMillis")
                 .orShould()
