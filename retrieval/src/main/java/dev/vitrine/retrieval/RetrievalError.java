@@ -19,6 +19,8 @@ public enum RetrievalError implements ErrorCode {
     MODEL_INVALID(Category.INVALID_ARGUMENT),
     /** A vector or query has the wrong width or is not finite. */
     VECTOR_INVALID(Category.INVALID_ARGUMENT),
+    /** What a model is asked names an item or an event that it cannot know. */
+    QUESTION_INVALID(Category.INVALID_ARGUMENT),
     STORE_FAILED(Category.OUTSIDE),
     /** The native library that parts texts into tokens cannot be loaded on this machine. */
     TOKENIZER_MISSING(Category.UNAVAILABLE);

@@ -6,7 +6,6 @@ import dev.vitrine.inference.session.OnnxSession;
 import dev.vitrine.kernel.error.VitrineException;
 import dev.vitrine.kernel.time.Progress;
 import dev.vitrine.retrieval.ranking.ClickModel;
-import dev.vitrine.training.TrainingError;
 import dev.vitrine.training.network.Checkpoint;
 import dev.vitrine.training.network.DropMask;
 import dev.vitrine.training.network.ExportedGraph;
@@ -14,12 +13,13 @@ import dev.vitrine.training.network.Fit;
 import dev.vitrine.training.network.FitSettings;
 import dev.vitrine.training.network.Learner;
 import dev.vitrine.training.network.LearningCurve;
+import dev.vitrine.training.network.LogLoss;
 import dev.vitrine.training.network.Parameters;
+import dev.vitrine.training.network.RowOrder;
 import dev.vitrine.training.network.Torch;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -96,26 +96,9 @@ public final class ClickTrainer implements Learner {
     }
 
     private LearningCurve checked(Fit how) {
-        LearningCurve curve = how.run(this);
-        double constant = constantLoss();
-        if (!(-curve.bestValidation() < constant)) {
-            throw new VitrineException(
-                    TrainingError.FIT_FAILED,
-                    String.format(
-                            Locale.ROOT,
-                            "the click model learned nothing: its log loss on validation is %.5f,"
-                                    + " that of the rate alone %.5f",
-                            -curve.bestValidation(),
-                            constant));
-        }
-        return curve;
-    }
-
-    /** The log loss on validation of the rate of the training rows. */
-    private double constantLoss() {
         double rate = train.positives() / (double) train.rows();
         double share = valid.positives() / (double) valid.rows();
-        return -share * Math.log(rate) - (1 - share) * Math.log(1 - rate);
+        return how.runAbove(this, -LogLoss.ofRate(rate, share));
     }
 
     @Override
@@ -135,7 +118,7 @@ public final class ClickTrainer implements Learner {
 
     @Override
     public void begin(int epoch) {
-        SplittableRandom random = new SplittableRandom(fit.seed() * 1_000_003 + epoch);
+        SplittableRandom random = RowOrder.random(fit.seed(), epoch);
         int[] drawn = new int[train.rows()];
         int count = 0;
         for (int row = 0; row < drawn.length; row++) {
@@ -166,25 +149,14 @@ public final class ClickTrainer implements Learner {
                 () -> loss(picked), () -> parameters.step(rate, fit.decay(), fit.longest()));
     }
 
-    /** Log loss: {@code log(1 + exp(score)) - label * score}. */
     private NDArray loss(int[] picked) {
         float[] labels = new float[picked.length];
         float[] weights = new float[picked.length];
-        double inAll = 0;
         for (int i = 0; i < picked.length; i++) {
             labels[i] = train.labels()[picked[i]] ? 1 : 0;
-            inAll += weights[i] = labels[i] > 0 ? (float) settings.positiveWeight() : 1;
+            weights[i] = labels[i] > 0 ? (float) settings.positiveWeight() : 1;
         }
-        NDArray scores = network.forward(train, picked, true);
-        NDArray losses =
-                scores.abs()
-                        .neg()
-                        .exp()
-                        .add(1)
-                        .log()
-                        .add(scores.maximum(torch.number(0)))
-                        .sub(scores.mul(torch.floats(labels, labels.length)));
-        return losses.mul(torch.floats(weights, weights.length)).sum().div(torch.number(inAll));
+        return LogLoss.of(torch, network.forward(train, picked, true), labels, weights);
     }
 
     /** What the network says of rows, as the graph should. */
@@ -209,11 +181,7 @@ public final class ClickTrainer implements Learner {
         double[] scores = model.scores(valid.values(), valid.codes(), valid.rows());
         double sum = 0;
         for (int row = 0; row < scores.length; row++) {
-            double signed = valid.labels()[row] ? scores[row] : -scores[row];
-            sum +=
-                    signed > 0
-                            ? Math.log1p(Math.exp(-signed))
-                            : -signed + Math.log1p(Math.exp(signed));
+            sum += LogLoss.of(scores[row], valid.labels()[row]);
         }
         return sum / scores.length;
     }

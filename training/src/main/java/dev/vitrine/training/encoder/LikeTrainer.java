@@ -16,12 +16,14 @@ import dev.vitrine.training.network.DropMask;
 import dev.vitrine.training.network.ExportedGraph;
 import dev.vitrine.training.network.FitSettings;
 import dev.vitrine.training.network.Learner;
+import dev.vitrine.training.network.LogLoss;
 import dev.vitrine.training.network.Parameters;
+import dev.vitrine.training.network.RowOrder;
 import dev.vitrine.training.network.Torch;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.SplittableRandom;
 
 /**
  * Fits an encoder with a head of one number, and the sigmoid of that, to whether shoppers liked
@@ -114,13 +116,7 @@ final class LikeTrainer implements Learner {
 
     @Override
     public void begin(int epoch) {
-        SplittableRandom random = new SplittableRandom(fit.seed() * 1_000_003 + epoch);
-        order = new int[rows.size()];
-        for (int i = 0; i < order.length; i++) {
-            int j = random.nextInt(i + 1);
-            order[i] = order[j];
-            order[j] = i;
-        }
+        order = RowOrder.shuffled(rows.size(), RowOrder.random(fit.seed(), epoch));
     }
 
     @Override
@@ -146,12 +142,10 @@ final class LikeTrainer implements Learner {
                 () -> loss(chosen, liked), () -> parameters.step(rate, fit.decay(), fit.longest()));
     }
 
-    /** Binary cross-entropy of the scores before the sigmoid, in a form that cannot overflow. */
     private NDArray loss(List<Tokens> chosen, float[] liked) {
-        NDArray score = scores(chosen, true);
-        NDArray answer = torch.floats(liked, liked.length);
-        NDArray far = score.abs().neg().exp().add(1).log();
-        return score.maximum(torch.number(0)).sub(score.mul(answer)).add(far).mean();
+        float[] weights = new float[liked.length];
+        Arrays.fill(weights, 1);
+        return LogLoss.of(torch, scores(chosen, true), liked, weights);
     }
 
     /**
@@ -198,6 +192,6 @@ final class LikeTrainer implements Learner {
             count += one ? 1 : 0;
         }
         double rate = count / (double) heldOut.size();
-        return rate * Math.log(rate) + (1 - rate) * Math.log(1 - rate);
+        return -LogLoss.ofRate(rate, rate);
     }
 }

@@ -104,6 +104,28 @@ public final class Fit {
         return new LearningCurve(state.points, state.best, cutShort);
     }
 
+    /**
+     * As {@link #run}, and refuses what learned nothing.
+     *
+     * @param bar validation of a model that says the same of all rows
+     * @throws VitrineException FIT_FAILED when the best epoch's validation is not above that, too
+     */
+    public LearningCurve runAbove(Learner learner, double bar) {
+        LearningCurve curve = run(learner);
+        if (!(curve.bestValidation() > bar)) {
+            throw new VitrineException(
+                    TrainingError.FIT_FAILED,
+                    String.format(
+                            Locale.ROOT,
+                            "the %s learned nothing: its loss on validation is %.5f, that of saying"
+                                    + " the same of all rows %.5f",
+                            learner.name(),
+                            -curve.bestValidation(),
+                            -bar));
+        }
+        return curve;
+    }
+
     private boolean wanted(State state) {
         int epochs = state.points.size();
         return epochs < settings.epochs() && epochs - state.best < settings.patience();

@@ -9,30 +9,47 @@ import dev.vitrine.training.network.Parameters;
 import java.util.List;
 
 /**
- * What the ONNX graphs of sequence models share: {@code history} FP32 [visitors, length, width],
- * the item vectors of each history from its oldest, filled up behind; {@code last} INT64
- * [visitors], the place of its newest; to {@code query} FP32 [visitors, width].
+ * A {@link SequenceNetwork} as a part of an ONNX graph, and the graph of a {@code SequenceModel}
+ * around it: {@code history} FP32 [visitors, length, width], the item vectors of each history from
+ * its oldest, filled up behind; {@code last} INT64 [visitors], the place of its newest; to {@code
+ * query} FP32 [visitors, width].
  */
 final class QueryGraph {
-    private final GraphBuilder graph = new GraphBuilder("next-item");
-    private final Layers layers = new Layers(graph);
-    private final SequenceSettings settings;
+    private final GraphBuilder graph;
+    private final Layers layers;
     private final Parameters parameters;
     private final String history;
-    private final String last;
 
-    QueryGraph(SequenceSettings settings, Parameters parameters) {
-        this.settings = settings;
+    /**
+     * @param history name of the item vectors that the network reads: [visitors, length, width]
+     */
+    QueryGraph(GraphBuilder graph, Parameters parameters, String history) {
+        this.graph = graph;
+        this.layers = new Layers(graph);
         this.parameters = parameters;
+        this.history = history;
+    }
+
+    /** The whole graph of a model of what comes next. */
+    static GraphBuilder whole(
+            SequenceNetwork network, SequenceSettings settings, Parameters parameters) {
+        GraphBuilder graph = new GraphBuilder("next-item");
         Dimension visitors = Dimension.named("batch");
-        history =
-                graph.input(
-                        "history",
-                        TensorType.FP32,
-                        visitors,
-                        Dimension.named("length"),
-                        Dimension.of(settings.width()));
-        last = graph.input("last", TensorType.INT64, visitors);
+        Dimension width = Dimension.of(settings.width());
+        String history =
+                graph.input("history", TensorType.FP32, visitors, Dimension.named("length"), width);
+        String last = graph.input("last", TensorType.INT64, visitors);
+        QueryGraph parts = new QueryGraph(graph, parameters, history);
+        String rows = parts.at(network.places(parts), last);
+        if (settings.scale() == 0) {
+            graph.node("", "Identity", List.of(rows), List.of("query"));
+        } else {
+            String direction = parts.layers.direction(rows);
+            String scale = graph.floats(new float[] {(float) settings.scale()}, 1);
+            graph.node("", "Mul", List.of(direction, scale), List.of("query"));
+        }
+        graph.output("query", TensorType.FP32, visitors, width);
+        return graph;
     }
 
     GraphBuilder graph() {
@@ -57,22 +74,13 @@ final class QueryGraph {
     }
 
     /**
-     * The row of each visitor's newest item, made as long as the loss made it.
+     * The row of each visitor at a place.
      *
      * @param value [visitors, length, width]
+     * @param place [visitors]
      */
-    GraphBuilder answered(String value) {
-        String at = graph.node("Unsqueeze", List.of(last, graph.longs(new long[] {1}, 1)));
-        String rows = graph.node("GatherND", List.of(value, at), Attribute.of("batch_dims", 1));
-        if (settings.scale() == 0) {
-            graph.node("", "Identity", List.of(rows), List.of("query"));
-        } else {
-            String direction = layers.direction(rows);
-            String scale = graph.floats(new float[] {(float) settings.scale()}, 1);
-            graph.node("", "Mul", List.of(direction, scale), List.of("query"));
-        }
-        graph.output(
-                "query", TensorType.FP32, Dimension.named("batch"), Dimension.of(settings.width()));
-        return graph;
+    String at(String value, String place) {
+        String at = graph.node("Unsqueeze", List.of(place, graph.longs(new long[] {1}, 1)));
+        return graph.node("GatherND", List.of(value, at), Attribute.of("batch_dims", 1));
     }
 }

@@ -70,8 +70,7 @@ final class Recurrent implements SequenceNetwork {
     }
 
     @Override
-    public GraphBuilder graph() {
-        QueryGraph parts = new QueryGraph(settings, parameters);
+    public String places(QueryGraph parts) {
         GraphBuilder graph = parts.graph();
         String value =
                 graph.node("Transpose", List.of(parts.history()), Attribute.of("perm", 1, 0, 2));
@@ -79,7 +78,7 @@ final class Recurrent implements SequenceNetwork {
             value = units(graph, "layer" + layer + ".", value, layer);
         }
         String turned = graph.node("Transpose", List.of(value), Attribute.of("perm", 1, 0, 2));
-        return parts.answered(parts.linear("out", turned));
+        return parts.linear("out", turned);
     }
 
     private String units(GraphBuilder graph, String of, String value, int layer) {

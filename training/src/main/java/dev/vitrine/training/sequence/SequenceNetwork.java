@@ -2,10 +2,20 @@ package dev.vitrine.training.sequence;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.SparseFormat;
-import dev.vitrine.inference.graph.GraphBuilder;
+import dev.vitrine.training.network.DropMask;
+import dev.vitrine.training.network.Parameters;
+import dev.vitrine.training.network.Torch;
 
 /** A network that reads a history and says at each place what it expects next. */
 sealed interface SequenceNetwork permits Transformer, Recurrent {
+    static SequenceNetwork of(
+            Torch torch, SequenceSettings settings, Parameters parameters, DropMask drop) {
+        return switch (settings.kind()) {
+            case TRANSFORMER -> new Transformer(torch, settings, parameters, drop);
+            case RECURRENT -> new Recurrent(torch, settings, parameters, drop);
+        };
+    }
+
     /**
      * What follows, for each place of each history.
      *
@@ -15,8 +25,12 @@ sealed interface SequenceNetwork permits Transformer, Recurrent {
      */
     NDArray forward(NDArray items, int rows, int length, boolean training);
 
-    /** The network as it serves; see {@link QueryGraph}. */
-    GraphBuilder graph();
+    /**
+     * Adds the network to a graph.
+     *
+     * @return name of what {@link #forward} gives, [visitors, length, width]
+     */
+    String places(QueryGraph parts);
 
     /** Rows of a table by their numbers. */
     static NDArray rows(NDArray numbers, NDArray table) {

@@ -101,11 +101,7 @@ public final class SequenceTrainer implements Learner {
                         settings.width(),
                         known,
                         settings.negatives() == 0);
-        this.network =
-                switch (settings.kind()) {
-                    case TRANSFORMER -> new Transformer(torch, settings, parameters, drop);
-                    case RECURRENT -> new Recurrent(torch, settings, parameters, drop);
-                };
+        this.network = SequenceNetwork.of(torch, settings, parameters, drop);
     }
 
     /**
@@ -252,12 +248,14 @@ public final class SequenceTrainer implements Learner {
     @Override
     public double validate() {
         return ExportedGraph.judged(
-                network.graph(), work, session -> judge.applyAsDouble(model(session)));
+                QueryGraph.whole(network, settings, parameters),
+                work,
+                session -> judge.applyAsDouble(model(session)));
     }
 
     /** Writes the graph of {@link SequenceModel}. */
     public void export(Path file) {
-        ExportedGraph.save(network.graph(), file);
+        ExportedGraph.save(QueryGraph.whole(network, settings, parameters), file);
     }
 
     /**

@@ -5,7 +5,6 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
 import ai.djl.nn.core.Linear;
 import ai.djl.nn.norm.LayerNorm;
-import dev.vitrine.inference.graph.GraphBuilder;
 import dev.vitrine.training.network.DropMask;
 import dev.vitrine.training.network.Parameters;
 import dev.vitrine.training.network.Torch;
@@ -72,8 +71,8 @@ final class Transformer implements SequenceNetwork {
     }
 
     @Override
-    public GraphBuilder graph() {
-        return new TransformerGraph(settings, parameters).build();
+    public String places(QueryGraph parts) {
+        return new TransformerGraph(parts, settings, parameters).build();
     }
 
     @Override

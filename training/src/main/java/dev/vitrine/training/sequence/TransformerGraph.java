@@ -5,9 +5,7 @@ import dev.vitrine.inference.graph.GraphBuilder.Attribute;
 import dev.vitrine.training.network.Parameters;
 import java.util.List;
 
-/**
- * A fitted {@link Transformer} as an ONNX graph; see {@link QueryGraph} for what goes in and out.
- */
+/** A fitted {@link Transformer} as a part of an ONNX graph; see {@link QueryGraph}. */
 final class TransformerGraph {
     private static final float EPSILON = 1e-6f;
 
@@ -16,14 +14,14 @@ final class TransformerGraph {
     private final SequenceSettings settings;
     private final Parameters parameters;
 
-    TransformerGraph(SequenceSettings settings, Parameters parameters) {
-        this.parts = new QueryGraph(settings, parameters);
+    TransformerGraph(QueryGraph parts, SequenceSettings settings, Parameters parameters) {
+        this.parts = parts;
         this.graph = parts.graph();
         this.settings = settings;
         this.parameters = parameters;
     }
 
-    GraphBuilder build() {
+    String build() {
         int width = settings.width();
         String count = parts.layers().count(parts.history(), 1);
         String zero = graph.longs(new long[] {0}, 1);
@@ -54,7 +52,7 @@ final class TransformerGraph {
                                 graph.floats(new float[] {(float) (1 / Math.sqrt(width))}, 1)));
         String read =
                 graph.node("Mul", List.of(read(out, count), parts.floats("read.share", width)));
-        return parts.answered(graph.node("Add", List.of(own, read)));
+        return graph.node("Add", List.of(own, read));
     }
 
     private String read(String out, String count) {
