@@ -105,6 +105,7 @@ public final class Evaluations {
                     PurchasePrediction.RULE,
                     PurchasePrediction.BAR_TREES,
                     PurchasePrediction.DEEP,
+                    PurchasePrediction.RECURRENT,
                     PurchasePrediction.TREES,
                     PurchasePrediction.BOTH);
         }

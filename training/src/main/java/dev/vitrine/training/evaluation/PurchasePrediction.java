@@ -3,9 +3,14 @@ package dev.vitrine.training.evaluation;
 import dev.vitrine.data.DataError;
 import dev.vitrine.kernel.error.VitrineException;
 import dev.vitrine.kernel.time.Progress;
+import dev.vitrine.retrieval.sequence.OpinionModel.Head;
 import dev.vitrine.training.clicks.ClickSettings;
 import dev.vitrine.training.network.FitSettings;
 import dev.vitrine.training.network.Torch;
+import dev.vitrine.training.sequence.OpinionRows;
+import dev.vitrine.training.sequence.OpinionSettings;
+import dev.vitrine.training.sequence.SequenceSettings;
+import dev.vitrine.training.sequence.SequenceSettings.Kind;
 import dev.vitrine.training.trees.NdcgLoss;
 import dev.vitrine.training.trees.TreeRows;
 import dev.vitrine.training.trees.TreeSettings;
@@ -42,6 +47,7 @@ final class PurchasePrediction {
     static final String TREES = "boosted-trees";
     static final String LOGISTIC = "logistic-regression";
     static final String DEEP = "deep";
+    static final String RECURRENT = "recurrent";
     static final String BOTH = "trees-and-deep";
     static final String BAR_TREES = "bar-boosted-trees";
     static final String RULE = "bar-rule";
@@ -56,10 +62,23 @@ final class PurchasePrediction {
 
     static final FitSettings HOW = new FitSettings(12, 5, 2e-3, 50, .3, 5, 1);
 
+    static final OpinionSettings HISTORIES =
+            new OpinionSettings(
+                    Head.SIGMOID,
+                    new SequenceSettings(
+                            Kind.RECURRENT, 32, 1, 1, 32, 20, .2, .2, 0, 0, 0, 256 * 20),
+                    5,
+                    32,
+                    .05,
+                    1);
+
+    static final FitSettings HOW_HISTORIES = new FitSettings(12, 5, 2e-3, 50, .3, 5, 1);
+
     private final List<Event> events;
     private final Map<Long, Long> bought = new HashMap<>();
 
-    private record Event(long time, int person, int item, String behavior) {
+    /** A line of the file. */
+    record Event(long time, int person, int item, String behavior) {
         long pair() {
             return (long) person << 32 | item;
         }
@@ -118,12 +137,12 @@ final class PurchasePrediction {
     private static final class Collected {
         final List<float[]> rows = new ArrayList<>();
         final List<Boolean> labels = new ArrayList<>();
-        final List<Long> times = new ArrayList<>();
+        final List<Event> events = new ArrayList<>();
 
-        void add(float[] row, boolean label, long time) {
+        void add(float[] row, boolean label, Event event) {
             rows.add(row);
             labels.add(label);
-            times.add(time);
+            events.add(event);
         }
 
         TreeRows rows(List<String> names) {
@@ -140,7 +159,8 @@ final class PurchasePrediction {
         int[] between(long from, long to) {
             List<Integer> picked = new ArrayList<>();
             for (int row = 0; row < rows.size(); row++) {
-                if (times.get(row) >= from && times.get(row) < to) {
+                long time = events.get(row).time;
+                if (time >= from && time < to) {
                     picked.add(row);
                 }
             }
@@ -148,8 +168,12 @@ final class PurchasePrediction {
         }
     }
 
-    /** The rows of both questions. */
-    record Tables(TablePrediction atView, TablePrediction atBar) {}
+    /**
+     * The rows of both questions.
+     *
+     * @param opinions of the rows at the view: what was done before, and whether it was bought
+     */
+    record Tables(TablePrediction atView, OpinionRows opinions, TablePrediction atBar) {}
 
     Tables tables() {
         long first = events.get((int) (events.size() * FIT)).time;
@@ -157,12 +181,15 @@ final class PurchasePrediction {
         Collected views = new Collected();
         Collected bar = new Collected();
         collect(views, bar);
+        TreeRows atView = views.rows(PurchaseRows.namesWithoutCart());
         return new Tables(
                 new TablePrediction(
-                        views.rows(PurchaseRows.namesWithoutCart()),
+                        atView,
                         views.between(Long.MIN_VALUE, first - WEEK),
                         views.between(first, second - WEEK),
                         views.between(second, Long.MAX_VALUE)),
+                new OpinionRows(
+                        new PurchaseHistories(events).before(views.events), atView.labels()),
                 new TablePrediction(
                         bar.rows(PurchaseRows.NAMES),
                         bar.between(Long.MIN_VALUE, first),
@@ -196,7 +223,11 @@ final class PurchasePrediction {
         figures.put(BAR_TREES, atBar.figures(atBar.trees(settings, progress)));
         TablePrediction.Scores trees = atView.trees(settings, progress);
         TablePrediction.Scores deep = atView.deep(torch, NETWORK, HOW, work, progress);
+        TablePrediction.Scores recurrent =
+                atView.recurrent(
+                        torch, HISTORIES, HOW_HISTORIES, tables.opinions(), work, progress);
         figures.put(DEEP, atView.figures(deep));
+        figures.put(RECURRENT, atView.figures(recurrent));
         figures.put(TREES, atView.figures(trees));
         figures.put(BOTH, atView.figures(trees.with(deep)));
         return figures;
@@ -211,13 +242,13 @@ final class PurchasePrediction {
             if (event.behavior.equals("view")) {
                 if (!inCart && buys > event.time) {
                     boolean label = buys <= event.time + WEEK;
-                    views.add(PurchaseRows.withoutCart(row), label, event.time);
+                    views.add(PurchaseRows.withoutCart(row), label, event);
                 }
                 if (buys == Long.MAX_VALUE) {
-                    bar.add(row, false, event.time);
+                    bar.add(row, false, event);
                 }
             } else if (event.behavior.equals("buy")) {
-                bar.add(row, true, event.time);
+                bar.add(row, true, event);
             }
             state.apply(event.time, event.person, event.item, event.behavior);
         }

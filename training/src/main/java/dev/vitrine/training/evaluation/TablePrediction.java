@@ -5,13 +5,18 @@ import dev.vitrine.inference.session.SessionSettings;
 import dev.vitrine.kernel.time.Progress;
 import dev.vitrine.retrieval.ranking.ClickModel;
 import dev.vitrine.retrieval.ranking.Isotonic;
+import dev.vitrine.retrieval.sequence.OpinionModel;
 import dev.vitrine.training.calibration.IsotonicFit;
 import dev.vitrine.training.calibration.LogisticFit;
 import dev.vitrine.training.clicks.ClickRows;
 import dev.vitrine.training.clicks.ClickSettings;
 import dev.vitrine.training.clicks.ClickTrainer;
 import dev.vitrine.training.network.FitSettings;
+import dev.vitrine.training.network.LogLoss;
 import dev.vitrine.training.network.Torch;
+import dev.vitrine.training.sequence.OpinionRows;
+import dev.vitrine.training.sequence.OpinionSettings;
+import dev.vitrine.training.sequence.OpinionTrainer;
 import dev.vitrine.training.trees.BoostedTrees;
 import dev.vitrine.training.trees.TreeRows;
 import dev.vitrine.training.trees.TreeSettings;
@@ -20,9 +25,10 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Yes or no from a table of features: boosted trees, a network, both together, and the plain
- * logistic regression that they stand beside. Rows are parted in three: those fitted to, those that
- * end the fits, calibrate and choose the threshold of F1, and those that are asked.
+ * Yes or no from a table of features: boosted trees, a network, both together, and beside them
+ * plain logistic regression and a network that reads histories in place of features. Rows are
+ * parted in three: those fitted to, those that end the fits, calibrate and choose the threshold of
+ * F1, and those that are asked.
  *
  * @param rows all of them, labels 0 or 1
  */
@@ -94,6 +100,39 @@ record TablePrediction(TreeRows rows, int[] fitted, int[] valid, int[] test) {
                     model.scores(all.pick(valid).values(), new int[0], valid.length),
                     model.scores(all.pick(test).values(), new int[0], test.length));
         }
+    }
+
+    /**
+     * A network that reads histories and nothing of the features.
+     *
+     * @param opinions the same rows, in their order
+     * @param work an empty folder
+     */
+    Scores recurrent(
+            Torch torch,
+            OpinionSettings settings,
+            FitSettings fit,
+            OpinionRows opinions,
+            Path work,
+            Progress progress) {
+        OpinionTrainer trainer =
+                new OpinionTrainer(
+                        torch, settings, fit, opinions.pick(fitted), opinions.pick(valid), work);
+        trainer.fit(null, progress);
+        Path file = work.resolve("opinions.onnx");
+        trainer.export(file);
+        try (OnnxSession session = OnnxSession.open(file, SessionSettings.DEFAULT)) {
+            OpinionModel model = trainer.model(session);
+            return new Scores(
+                    logOdds(model.answers(opinions.pick(valid).questions())),
+                    logOdds(model.answers(opinions.pick(test).questions())));
+        }
+    }
+
+    private static double[] logOdds(float[] probabilities) {
+        double[] logOdds = new double[probabilities.length];
+        Arrays.setAll(logOdds, i -> LogLoss.logOdds(probabilities[i]));
+        return logOdds;
     }
 
     private static int[] every(int rows) {

@@ -4,6 +4,8 @@ import ai.djl.ndarray.NDArray;
 
 /** The log loss of yes or no, natural logarithm, of scores that are log odds. */
 public final class LogLoss {
+    private static final double LEAST = 1e-7;
+
     private LogLoss() {}
 
     /**
@@ -34,6 +36,12 @@ public final class LogLoss {
     public static double of(double score, boolean label) {
         double signed = label ? score : -score;
         return signed > 0 ? Math.log1p(Math.exp(-signed)) : -signed + Math.log1p(Math.exp(signed));
+    }
+
+    /** Of a probability, finite for what a sigmoid in floats may say, 0 and 1 among it. */
+    public static double logOdds(float probability) {
+        double inside = Math.clamp(probability, LEAST, 1 - LEAST);
+        return Math.log(inside / (1 - inside));
     }
 
     /**

@@ -228,18 +228,12 @@ public final class OpinionTrainer implements Learner {
             double label = valid.labels()[row];
             sum +=
                     switch (settings.head()) {
-                        case SIGMOID -> LogLoss.of(logOdds(answers[row]), label > 0);
+                        case SIGMOID -> LogLoss.of(LogLoss.logOdds(answers[row]), label > 0);
                         case LINEAR -> (answers[row] - label) * (answers[row] - label);
                     };
         }
         double mean = sum / answers.length;
         return settings.head() == Head.LINEAR ? Math.sqrt(mean) : mean;
-    }
-
-    /** Finite for what a sigmoid in floats may say, 0 and 1 among it. */
-    private static double logOdds(float probability) {
-        double inside = Math.clamp(probability, 1e-7, 1 - 1e-7);
-        return Math.log(inside / (1 - inside));
     }
 
     private GraphBuilder graph() {
