@@ -195,7 +195,7 @@ public final class OpinionTrainer implements Learner {
     }
 
     /** What the network says of questions, as the graph should. */
-    float[] answers(OpinionQuestions questions) {
+    public float[] answers(OpinionQuestions questions) {
         int[] all = new int[questions.size()];
         Arrays.setAll(all, i -> i);
         OpinionQuestions.Side side = side(questions, all);

@@ -1,19 +1,28 @@
 package dev.vitrine.training.evaluation;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.offset;
 import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import ai.djl.ndarray.NDScope;
+import dev.vitrine.inference.session.OnnxSession;
+import dev.vitrine.inference.session.SessionSettings;
 import dev.vitrine.kernel.config.DataSize;
 import dev.vitrine.kernel.time.Progress;
+import dev.vitrine.retrieval.sequence.OpinionQuestions;
 import dev.vitrine.training.linear.FitBudget;
 import dev.vitrine.training.network.Torch;
 import dev.vitrine.training.network.TorchCache;
+import dev.vitrine.training.sequence.OpinionRows;
+import dev.vitrine.training.sequence.OpinionTrainer;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -129,6 +138,38 @@ class AnchorsTest {
         BinaryFigures deep = Objects.requireNonNull(found.get(PurchasePrediction.DEEP));
         assertThat(deep.auc()).isGreaterThan(line.auc());
         assertThat(deep.calibrationError()).isLessThan(.02);
+        BinaryFigures recurrent = Objects.requireNonNull(found.get(PurchasePrediction.RECURRENT));
+        assertThat(recurrent.auc()).isGreaterThan(.68);
+    }
+
+    /** The network of histories says of real rows what its graph says. */
+    @Test
+    void purchasesAreForetoldAlikeByNetworkAndGraph() {
+        PurchasePrediction.Tables tables =
+                PurchasePrediction.read(data.resolve(PurchasePrediction.DATASET)).tables();
+        OpinionRows some = tables.opinions().pick(IntStream.range(0, 2_000).toArray());
+        OpinionTrainer trainer =
+                new OpinionTrainer(
+                        torch,
+                        PurchasePrediction.HISTORIES,
+                        PurchasePrediction.HOW_HISTORIES,
+                        some,
+                        some,
+                        work);
+        trainer.begin(1);
+        for (int batch = 0; batch < trainer.batches(); batch++) {
+            trainer.train(batch, 1e-2);
+        }
+        Path file = work.resolve("opinions.onnx");
+        trainer.export(file);
+        try (OnnxSession session = OnnxSession.open(file, SessionSettings.DEFAULT);
+                NDScope scope = new NDScope()) {
+            scope.suppressNotUsedWarning();
+            int[] test = Arrays.copyOf(tables.atView().test(), 500);
+            OpinionQuestions asked = tables.opinions().pick(test).questions();
+            assertThat(trainer.model(session).answers(asked))
+                    .containsExactly(trainer.answers(asked), offset(1e-4f));
+        }
     }
 
     @Test
