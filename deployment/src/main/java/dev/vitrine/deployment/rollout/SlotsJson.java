@@ -1,0 +1,55 @@
+package dev.vitrine.deployment.rollout;
+
+import dev.vitrine.kernel.error.VitrineException;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+import java.util.zip.CRC32C;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The stored form of {@link Slots}: a checksum and JSON, one line, so that what was cut off by a
+ * crash or changed on the disk is never taken for a row.
+ */
+public final class SlotsJson {
+    private static final JsonMapper JSON =
+            JsonMapper.builder()
+                    .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                    .build();
+    private static final int SEAL = 8;
+
+    private SlotsJson() {}
+
+    public static String write(Slots slots) {
+        String json = JSON.writeValueAsString(slots);
+        return seal(json) + json;
+    }
+
+    /**
+     * @throws VitrineException ROLLOUT_CORRUPT when it was cut off or changed
+     */
+    public static Slots read(String stored) {
+        if (stored.length() <= SEAL
+                || !stored.substring(0, SEAL).equals(seal(stored.substring(SEAL)))) {
+            throw new VitrineException(
+                    RolloutError.ROLLOUT_CORRUPT,
+                    "the stored state of a rollout was cut off or changed (" + stored.length()
+                            + " characters)");
+        }
+        try {
+            return JSON.readValue(stored.substring(SEAL), Slots.class);
+        } catch (JacksonException e) {
+            throw new VitrineException(
+                    RolloutError.ROLLOUT_CORRUPT,
+                    "the stored state of a rollout cannot be read: " + e.getOriginalMessage(),
+                    e);
+        }
+    }
+
+    private static String seal(String json) {
+        CRC32C sum = new CRC32C();
+        sum.update(json.getBytes(StandardCharsets.UTF_8));
+        return HexFormat.of().toHexDigits((int) sum.getValue());
+    }
+}
