@@ -64,9 +64,7 @@ final class JudgedRollout {
         Duration week = Duration.ofDays(7);
         JudgeSettings judge =
                 RolloutPlan.parse(
-                                "{release: new, judge: {groups: "
-                                        + SimulatedTraffic.GROUPS
-                                        + "}}",
+                                "{release: new, judge: {groups: " + SimulatedTraffic.GROUPS + "}}",
                                 "plan")
                         .judge();
         return new RolloutPlan(

@@ -41,7 +41,7 @@ final class SimulatedTraffic {
     private long window;
 
     /**
-     * @param arm requests of an arm in a window, on the day's average
+     * @param harm what the candidate does
      */
     SimulatedTraffic(long seed, Harm harm, JudgeSettings settings) {
         this.random = new Random(seed);
@@ -62,10 +62,7 @@ final class SimulatedTraffic {
         double day = 1 + .6 * Math.sin((hour - 9) / 24 * 2 * Math.PI);
         window++;
         return new Window(
-                "node",
-                window,
-                canary.run(requests * day, day),
-                baseline.run(requests * day, day));
+                "node", window, canary.run(requests * day, day), baseline.run(requests * day, day));
     }
 
     /** Somebody with requests yet to make. */
@@ -95,7 +92,7 @@ final class SimulatedTraffic {
         }
 
         dev.vitrine.deployment.rollout.judge.ArmWindow run(double mean, double day) {
-            own = .7 * own + .04 * random.nextGaussian();
+            own = .7 * own + .02 * random.nextGaussian();
             while (!clicksLater.isEmpty()) {
                 sketch.clicked(clicksLater.poll());
             }
@@ -126,8 +123,7 @@ final class SimulatedTraffic {
         }
 
         private void request(Visitor visitor, double minutes, double day) {
-            double failures =
-                    harm.errors(outage > 0 ? .03 : visitor.failing ? .5 : FAILURES);
+            double failures = harm.errors(outage > 0 ? .03 : visitor.failing ? .5 : FAILURES);
             if (random.nextDouble() < failures) {
                 sketch.failed(visitor.id);
                 return;
@@ -146,8 +142,7 @@ final class SimulatedTraffic {
                 millis += 40 * random.nextDouble();
             }
             boolean empty =
-                    harm.empties(visitor.group)
-                            || random.nextDouble() < GROUP_EMPTY[visitor.group];
+                    harm.empties(visitor.group) || random.nextDouble() < GROUP_EMPTY[visitor.group];
             sketch.answered(
                     visitor.id,
                     harm.latency(millis, random),

@@ -34,8 +34,7 @@ public record Audience(String segment, List<String> sites, List<TimeWindow> wind
                         || this.segment.chars().anyMatch(Character::isISOControl),
                 "segment",
                 "a segment is at most " + LONGEST_SEGMENT + " characters on one line");
-        Refusal.when(
-                this.sites.size() > MOST_SITES, "sites", "at most " + MOST_SITES + " sites");
+        Refusal.when(this.sites.size() > MOST_SITES, "sites", "at most " + MOST_SITES + " sites");
         this.sites.forEach(site -> Refusal.name("sites", site));
         Refusal.when(
                 this.windows.size() > MOST_WINDOWS,

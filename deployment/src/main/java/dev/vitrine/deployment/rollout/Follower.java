@@ -70,12 +70,11 @@ public final class Follower {
             sent.pollFirstEntry();
         }
         SortedSet<String> ready = new TreeSet<>();
-        releases.forEach(
-                (release, state) -> {
-                    if (state == State.READY) {
-                        ready.add(release);
-                    }
-                });
+        releases.forEach((release, state) -> {
+            if (state == State.READY) {
+                ready.add(release);
+            }
+        });
         return new NodeReport(
                 node,
                 sequence,
@@ -91,10 +90,9 @@ public final class Follower {
             routing = Optional.of(renewal.routing());
             reasons.keySet().retainAll(renewal.routing().hold());
             releases.entrySet()
-                    .removeIf(
-                            entry ->
-                                    entry.getValue() == State.FAILED
-                                            && !reasons.containsKey(entry.getKey()));
+                    .removeIf(entry ->
+                            entry.getValue() == State.FAILED
+                                    && !reasons.containsKey(entry.getKey()));
         }
         if (renewal.heard() > sequence) {
             // Reports from before this start: go on above them.
@@ -141,14 +139,12 @@ public final class Follower {
      */
     public Set<String> toUnload() {
         Set<String> loose = new TreeSet<>();
-        routing.ifPresent(
-                table ->
-                        releases.forEach(
-                                (release, state) -> {
-                                    if (state == State.READY && !table.hold().contains(release)) {
-                                        loose.add(release);
-                                    }
-                                }));
+        routing.ifPresent(table ->
+                releases.forEach((release, state) -> {
+                    if (state == State.READY && !table.hold().contains(release)) {
+                        loose.add(release);
+                    }
+                }));
         return loose;
     }
 

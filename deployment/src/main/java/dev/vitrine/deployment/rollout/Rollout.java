@@ -151,19 +151,55 @@ public record Rollout(
 
     Rollout with(Evidence seen, Verdict found, boolean look) {
         return new Rollout(
-                id, plan, previous, who, state, stage, resume, ending, reason, times, seen, found,
-                looked || look, history);
+                id,
+                plan,
+                previous,
+                who,
+                state,
+                stage,
+                resume,
+                ending,
+                reason,
+                times,
+                seen,
+                found,
+                looked || look,
+                history);
     }
 
     Rollout endingWith(State end) {
         return new Rollout(
-                id, plan, previous, who, state, stage, resume, Optional.of(end), reason, times,
-                evidence, verdict, looked, history);
+                id,
+                plan,
+                previous,
+                who,
+                state,
+                stage,
+                resume,
+                Optional.of(end),
+                reason,
+                times,
+                evidence,
+                verdict,
+                looked,
+                history);
     }
 
     Rollout pausedFrom(State from) {
         return new Rollout(
-                id, plan, previous, who, state, stage, Optional.of(from), ending, reason, times,
-                evidence, verdict, looked, history);
+                id,
+                plan,
+                previous,
+                who,
+                state,
+                stage,
+                Optional.of(from),
+                ending,
+                reason,
+                times,
+                evidence,
+                verdict,
+                looked,
+                history);
     }
 }

@@ -9,6 +9,7 @@ import dev.vitrine.deployment.rollout.judge.Verdict;
 import dev.vitrine.deployment.rollout.judge.Window;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -56,24 +57,18 @@ public final class RolloutController {
      */
     public RolloutStep tick(Snapshot snapshot, long nanos) {
         Map<String, Seen> still = new HashMap<>();
+        List<Sighting> nodes = new ArrayList<>();
         for (NodeReport report : snapshot.nodes()) {
             Seen before = seen.get(report.node());
-            still.put(
-                    report.node(),
+            Seen now =
                     before != null && before.sequence() == report.sequence()
                             ? before
-                            : new Seen(report.sequence(), nanos));
+                            : new Seen(report.sequence(), nanos);
+            still.put(report.node(), now);
+            nodes.add(new Sighting(report, Duration.ofNanos(nanos - now.since())));
         }
         seen.clear();
         seen.putAll(still);
-        List<Sighting> nodes =
-                snapshot.nodes().stream()
-                        .map(report ->
-                                new Sighting(
-                                        report,
-                                        Duration.ofNanos(
-                                                nanos - still.get(report.node()).since())))
-                        .toList();
         return machine.step(snapshot.slots(), new RolloutEvent.Tick(nodes), snapshot.now());
     }
 

@@ -29,9 +29,9 @@ import java.util.function.Predicate;
  *
  * <p>The switch has two phases. A table that says <em>switching</em> makes every node that follows
  * it stop answering soon after it no longer hears from the registry. Once every node has said that
- * it follows that table, or has been silent for longer than it may answer, one compare-and-set
- * makes the candidate live: that is the decision. It cannot fail halfway, and each node either
- * learns it or stops.
+ * it follows that table, or has been silent for longer than any node may answer, one
+ * compare-and-set makes the candidate live: that is the decision. It cannot fail halfway, and each
+ * node either learns it or stops.
  *
  * <p>Every state but the ends has a limit of time.
  */
@@ -195,15 +195,14 @@ public final class RolloutMachine {
 
     private static Rollout inMotion(Slots slots, RolloutEvent.Command command) {
         return slots.rollout()
-                .orElseThrow(
-                        () ->
-                                new VitrineException(
-                                        RolloutError.ROLLOUT_NOT_FOUND,
-                                        "there is no rollout of "
-                                                + slots.config()
-                                                + " for "
-                                                + command.who()
-                                                + " to act on"));
+                .orElseThrow(() ->
+                        new VitrineException(
+                                RolloutError.ROLLOUT_NOT_FOUND,
+                                "there is no rollout of "
+                                        + slots.config()
+                                        + " for "
+                                        + command.who()
+                                        + " to act on"));
     }
 
     private RolloutStep command(Draft draft, RolloutEvent.Command command) {
@@ -249,8 +248,7 @@ public final class RolloutMachine {
                                     back.who()),
                             draft.now);
                 }
-                refuseUnless(
-                        !state.isEnd() && state != State.ROLLING_BACK, draft, "rolled back");
+                refuseUnless(!state.isEnd() && state != State.ROLLING_BACK, draft, "rolled back");
                 withdraw(draft, State.ROLLED_BACK, back.who(), back.why());
             }
             case RolloutEvent.Start start ->
@@ -304,8 +302,7 @@ public final class RolloutMachine {
             return new RolloutStep(slots, List.of());
         }
         Draft draft = new Draft(slots, rollout, now);
-        draft.rollout =
-                draft.rollout.with(judged.evidence(), judged.verdict(), judged.planned());
+        draft.rollout = draft.rollout.with(judged.evidence(), judged.verdict(), judged.planned());
         draft.changed = true;
         if (judged.verdict().decision() == Decision.FAIL) {
             withdraw(
@@ -344,8 +341,7 @@ public final class RolloutMachine {
                             draft,
                             State.ROLLED_BACK,
                             ITSELF,
-                            "paused for longer than "
-                                    + draft.rollout.plan().limits().pause());
+                            "paused for longer than " + draft.rollout.plan().limits().pause());
                 }
             }
             case ROLLING_BACK -> rollingBack(draft, nodes);
@@ -358,7 +354,7 @@ public final class RolloutMachine {
         if (failed(draft, nodes)) {
             return;
         }
-        List<Sighting> members = members(draft, nodes);
+        List<Sighting> members = members(nodes);
         String candidate = draft.rollout.candidate();
         if (!members.isEmpty()
                 && members.stream().allMatch(node -> node.report().ready().contains(candidate))) {
@@ -381,21 +377,20 @@ public final class RolloutMachine {
     private boolean failed(Draft draft, List<Sighting> nodes) {
         String candidate = draft.rollout.candidate();
         Optional<Sighting> failed =
-                members(draft, nodes).stream()
+                members(nodes).stream()
                         .filter(node -> node.report().failed().containsKey(candidate))
                         .min(Comparator.comparing(node -> node.report().node()));
-        failed.ifPresent(
-                node ->
-                        withdraw(
-                                draft,
-                                State.FAILED,
-                                ITSELF,
-                                "node "
-                                        + node.report().node()
-                                        + " refuses release "
-                                        + candidate
-                                        + ": "
-                                        + node.report().failed().get(candidate)));
+        failed.ifPresent(node ->
+                withdraw(
+                        draft,
+                        State.FAILED,
+                        ITSELF,
+                        "node "
+                                + node.report().node()
+                                + " refuses release "
+                                + candidate
+                                + ": "
+                                + node.report().failed().get(candidate)));
         return failed.isPresent();
     }
 
@@ -445,7 +440,11 @@ public final class RolloutMachine {
                     draft,
                     State.ROLLED_BACK,
                     ITSELF,
-                    "the " + stage + " has not passed within " + stage.maxTime() + ": "
+                    "the "
+                            + stage
+                            + " has not passed within "
+                            + stage.maxTime()
+                            + ": "
                             + rollout.verdict().reason());
         }
     }
@@ -462,7 +461,20 @@ public final class RolloutMachine {
         if (failed(draft, nodes)) {
             return;
         }
-        List<Sighting> members = members(draft, nodes);
+        List<Sighting> members = members(nodes);
+        // Time in which a switch was called off and tried again counts too.
+        Duration limit = draft.rollout.plan().limits().promote();
+        if (draft.rollout.times().open().compareTo(limit) >= 0) {
+            withdraw(
+                    draft,
+                    State.FAILED,
+                    ITSELF,
+                    "not every node was at hand within "
+                            + limit
+                            + ": "
+                            + names(members, node -> !isAtHand(draft, node)));
+            return;
+        }
         if (!members.isEmpty() && members.stream().allMatch(node -> isAtHand(draft, node))) {
             draft.enter(
                     State.SWITCHING,
@@ -470,9 +482,7 @@ public final class RolloutMachine {
                     ITSELF,
                     "all " + members.size() + " nodes are at hand");
             draft.route(draft.routing.live(), draft.routing.staged(), true, draft.routing.hold());
-            return;
         }
-        giveUp(draft, members, node -> !isAtHand(draft, node));
     }
 
     private boolean isAtHand(Draft draft, Sighting node) {
@@ -482,15 +492,14 @@ public final class RolloutMachine {
     }
 
     private void switching(Draft draft, List<Sighting> nodes) {
-        List<Sighting> members = members(draft, nodes);
+        List<Sighting> members = members(nodes);
         String candidate = draft.rollout.candidate();
         if (!members.isEmpty()
                 && members.stream()
-                        .allMatch(
-                                node ->
-                                        node.report().switching()
-                                                && node.report().epoch() == draft.routing.epoch()
-                                                && node.report().ready().contains(candidate))) {
+                        .allMatch(node ->
+                                node.report().switching()
+                                        && node.report().epoch() == draft.routing.epoch()
+                                        && node.report().ready().contains(candidate))) {
             String previous = draft.routing.live();
             Duration keepWarm = draft.rollout.plan().limits().keepWarm();
             draft.enter(
@@ -513,55 +522,26 @@ public final class RolloutMachine {
         }
     }
 
-    /** Time in which a switch was called off and tried again counts too. */
-    private static void giveUp(
-            Draft draft, List<Sighting> members, Predicate<Sighting> missing) {
-        Duration limit = draft.rollout.plan().limits().promote();
-        if (draft.rollout.times().open().compareTo(limit) >= 0) {
-            withdraw(
-                    draft,
-                    State.FAILED,
-                    ITSELF,
-                    "not every node was at hand within " + limit + ": " + names(members, missing));
-        }
-    }
-
     private void rollingBack(Draft draft, List<Sighting> nodes) {
-        List<Sighting> members = members(draft, nodes);
+        List<Sighting> members = members(nodes);
         boolean all =
-                members.stream()
-                        .allMatch(node -> node.report().epoch() >= draft.routing.epoch());
+                members.stream().allMatch(node -> node.report().epoch() >= draft.routing.epoch());
         if (!all && !draft.lasted(leases.outlast(leases.far()))) {
             return;
         }
         Rollout rollout = draft.rollout;
         draft.enter(
                 rollout.ending().orElse(State.FAILED), rollout.stage(), ITSELF, rollout.reason());
-        draft.route(
-                draft.routing.live(), Optional.empty(), false, held(draft.routing.live()));
+        draft.route(draft.routing.live(), Optional.empty(), false, held(draft.routing.live()));
     }
 
-    /** The nodes that may answer, as far as it can be known. */
-    private List<Sighting> members(Draft draft, List<Sighting> nodes) {
-        return nodes.stream().filter(node -> !isGone(draft.slots.routing(), node)).toList();
+    /** The nodes that may answer: all but those whose own clock has stopped them by now. */
+    private List<Sighting> members(List<Sighting> nodes) {
+        Duration gone = leases.outlast(leases.far());
+        return nodes.stream().filter(node -> node.silent().compareTo(gone) <= 0).toList();
     }
 
-    /**
-     * Whether a node has been silent for so long that its own clock has stopped it. The short lease
-     * counts only for a node that said it follows the very table that asks for promises: of any
-     * other it is not known which table it was told of last.
-     */
-    private boolean isGone(Routing routing, Sighting node) {
-        boolean promised =
-                node.report().switching()
-                        && routing.switching()
-                        && node.report().epoch() == routing.epoch();
-        return node.silent().compareTo(leases.outlast(promised ? leases.near() : leases.far()))
-                > 0;
-    }
-
-    private static String names(
-            List<Sighting> nodes, Predicate<Sighting> which) {
+    private static String names(List<Sighting> nodes, Predicate<Sighting> which) {
         List<String> names =
                 nodes.stream().filter(which).map(node -> node.report().node()).limit(5).toList();
         return names.isEmpty() ? "no node is there" : "waiting for " + String.join(", ", names);

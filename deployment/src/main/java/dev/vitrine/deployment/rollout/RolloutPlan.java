@@ -18,11 +18,10 @@ import org.jspecify.annotations.Nullable;
  * @param judge what is tolerated
  * @param limits how long the parts take at most
  */
-public record RolloutPlan(
-        String release, List<Stage> stages, JudgeSettings judge, Limits limits) {
+public record RolloutPlan(String release, List<Stage> stages, JudgeSettings judge, Limits limits) {
     private static final int MOST_STAGES = 20;
     private static final int LONGEST_TEXT = 100_000;
-    private static final double CANARY_PART = .6;
+    private static final double CANARY_PART = .8;
 
     /**
      * How long the parts of a rollout take at most; every one of them ends.
@@ -65,8 +64,7 @@ public record RolloutPlan(
     public RolloutPlan {
         Refusal.name("release", release);
         stages = List.copyOf(stages);
-        Refusal.when(
-                stages.size() > MOST_STAGES, "stages", "at most " + MOST_STAGES + " stages");
+        Refusal.when(stages.size() > MOST_STAGES, "stages", "at most " + MOST_STAGES + " stages");
         for (int i = 1; i < stages.size(); i++) {
             requireFollows(stages.get(i - 1), stages.get(i));
         }
@@ -111,8 +109,8 @@ public record RolloutPlan(
     }
 
     /**
-     * Which part of the rollout's false alarms a stage may cause: six tenths for the canary, where
-     * harm is to be found, the rest evenly; evenly where there is no canary.
+     * Which part of the rollout's false alarms a stage may cause: eight tenths for the canary,
+     * where harm is to be found, the rest evenly; evenly where there is no canary.
      */
     double falseAlarms(int stage) {
         boolean canary = stages.stream().anyMatch(s -> s.kind() == Stage.Kind.CANARY);

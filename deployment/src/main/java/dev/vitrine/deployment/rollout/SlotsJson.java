@@ -14,9 +14,7 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public final class SlotsJson {
     private static final JsonMapper JSON =
-            JsonMapper.builder()
-                    .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-                    .build();
+            JsonMapper.builder().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
     private static final int SEAL = 8;
 
     private SlotsJson() {}
@@ -34,7 +32,8 @@ public final class SlotsJson {
                 || !stored.substring(0, SEAL).equals(seal(stored.substring(SEAL)))) {
             throw new VitrineException(
                     RolloutError.ROLLOUT_CORRUPT,
-                    "the stored state of a rollout was cut off or changed (" + stored.length()
+                    "the stored state of a rollout was cut off or changed ("
+                            + stored.length()
                             + " characters)");
         }
         try {

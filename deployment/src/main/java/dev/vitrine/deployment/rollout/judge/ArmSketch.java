@@ -45,8 +45,7 @@ public final class ArmSketch {
      * @param group index of the visitor's user group in {@link JudgeSettings#groups}; -1 for none
      * @param topScore of the best result; any number where it is empty
      */
-    public void answered(
-            long visitor, double millis, boolean empty, double topScore, int group) {
+    public void answered(long visitor, double millis, boolean empty, double topScore, int group) {
         int bucket = count(Count.REQUESTS, visitor);
         if (millis > slowMillis) {
             arm.counts()[Count.SLOW.ordinal() * Arm.BUCKETS + bucket]++;

@@ -17,14 +17,13 @@ import java.util.Locale;
  *
  * <p>The first question may be wrong, over all signals and looks of a stage, in at most the share
  * of {@link Look#falseAlarms}: each signal has its {@link Signal#part} (and of that each user group
- * an equal part), a quarter for all looks together, by a bound that is valid at every look, three
- * quarters for the one planned look. The bound of the union does the rest, whatever the signals
- * have to do with each other. Rates take a visitor's requests as what they are, more of the same:
- * the variance is that between buckets of visitors, never less than independent requests would
- * have.
+ * an equal part), a fifth for all looks together, by a bound that is valid at every look, the rest
+ * for the one planned look. The bound of the union does the rest, whatever the signals have to do
+ * with each other. Rates take a visitor's requests as what they are, more of the same: the variance
+ * is that between buckets of visitors, never less than independent requests would have.
  */
 public final class Judge {
-    private static final double EARLY = .25;
+    private static final double EARLY = .2;
     private static final double PASS = .05;
 
     /** Weight of compared latencies at which the early bound is tightest: 2,000 of each arm. */
@@ -78,8 +77,7 @@ public final class Judge {
                         .thenComparing(check -> !check.required())
                         .thenComparingDouble(check -> check.pWorse() / check.limit()));
         long requests = evidence.requests();
-        Decision decision =
-                requests == 0 ? Decision.INCONCLUSIVE : decide();
+        Decision decision = requests == 0 ? Decision.INCONCLUSIVE : decide();
         return new Verdict(decision, reason(decision, requests), requests, checks);
     }
 
@@ -89,16 +87,11 @@ public final class Judge {
         }
         boolean passed =
                 settings.required().stream()
-                        .allMatch(
-                                signal ->
-                                        checks.stream()
-                                                        .anyMatch(c -> c.signal() == signal)
-                                                && checks.stream()
-                                                        .filter(c -> c.signal() == signal)
-                                                        .allMatch(
-                                                                c ->
-                                                                        c.decision()
-                                                                                == Decision.PASS));
+                        .allMatch(signal ->
+                                checks.stream().anyMatch(c -> c.signal() == signal)
+                                        && checks.stream()
+                                                .filter(c -> c.signal() == signal)
+                                                .allMatch(c -> c.decision() == Decision.PASS));
         return passed ? Decision.PASS : Decision.INCONCLUSIVE;
     }
 
@@ -143,15 +136,7 @@ public final class Judge {
             return;
         }
         double seen = latencies.weight() / LATENCY_TIGHTEST;
-        double worse =
-                latencies.mean(latencies.tolerated())
-                        / latencies.standardError(latencies.tolerated());
-        double better =
-                -latencies.mean(latencies.excluded())
-                        / latencies.standardError(latencies.excluded());
-        double plain =
-                latencies.mean(latencies.plain()) / latencies.standardError(latencies.plain());
-        boolean enough = latencies.windows() >= Latencies.LEAST_WINDOWS;
+        double plain = latencies.z(Latencies.Beside.PLAIN);
         double canary = latencies.canaryMedian();
         double baseline = latencies.baselineMedian();
         add(
@@ -159,9 +144,13 @@ public final class Judge {
                 "",
                 canary,
                 baseline,
-                latencies.mean(latencies.plain()),
-                new Odds(enough ? worse : Double.NaN, enough ? better : Double.NaN, seen, 1),
-                Normal.twoSided(plain),
+                latencies.mean(Latencies.Beside.PLAIN),
+                new Odds(
+                        latencies.z(Latencies.Beside.TOLERATED),
+                        -latencies.z(Latencies.Beside.EXCLUDED),
+                        seen,
+                        1),
+                Double.isNaN(plain) ? 1 : Normal.twoSided(plain),
                 String.format(
                         Locale.ROOT,
                         "the median answer takes %.1f ms, the baseline's %.1f ms (%+.0f %%)",
@@ -386,9 +375,7 @@ public final class Judge {
                 new Check(
                         signal,
                         subject,
-                        fails
-                                ? Decision.FAIL
-                                : passes ? Decision.PASS : Decision.INCONCLUSIVE,
+                        fails ? Decision.FAIL : passes ? Decision.PASS : Decision.INCONCLUSIVE,
                         canary,
                         baseline,
                         effect,

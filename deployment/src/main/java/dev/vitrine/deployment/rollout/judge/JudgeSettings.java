@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param errors margin of the rate of failed requests; default .001 and .005
  * @param empty margin of the rate of empty answers, overall and by group; default .002 or a tenth
  *     tolerated, .01 or a quarter excluded
- * @param clicks margin of fewer clicks a request; default a hundredth and a tenth of them
+ * @param clicks margin of fewer clicks a request; default .002 of them tolerated, a tenth excluded
  * @param purchases margin of fewer purchases a request; default a hundredth and a quarter of them
  * @param overlap least mean overlap of a shadow's answers with what is live, 0 to 1; default .1
  * @param coverage least number of different products as a part of the baseline's; default .5
@@ -106,7 +106,7 @@ public record JudgeSettings(
                 Margin.or(slowAnswers, new Margin(.002, 0, .01, 0)),
                 Margin.or(errors, new Margin(.001, 0, .005, 0)),
                 Margin.or(empty, new Margin(.002, .1, .01, .25)),
-                Margin.or(clicks, new Margin(0, .01, 0, .1)),
+                Margin.or(clicks, new Margin(0, .002, 0, .1)),
                 Margin.or(purchases, new Margin(0, .01, 0, .25)),
                 or(overlap, .1),
                 or(coverage, .5),

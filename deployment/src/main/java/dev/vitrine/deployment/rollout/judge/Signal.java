@@ -7,25 +7,25 @@ package dev.vitrine.deployment.rollout.judge;
  */
 public enum Signal {
     /** How long an answer takes: every rank counts, by Mann and Whitney. */
-    LATENCY("latency", .15),
+    LATENCY("latency", .12),
     /** Answers that take longer than a stated time. */
-    SLOW("slow answers", .1),
+    SLOW("slow answers", .08),
     /** Requests that failed. */
-    ERRORS("errors", .15),
+    ERRORS("errors", .12),
     /** Answers without a result. */
-    EMPTY("empty answers", .1),
+    EMPTY("empty answers", .08),
     /** As {@link #EMPTY}, for each user group by itself. */
-    GROUP_EMPTY("empty answers of a user group", .1),
+    GROUP_EMPTY("empty answers of a user group", .08),
     /** How much of what is live's answer is in the candidate's to the same request. */
-    OVERLAP("overlap", .025),
+    OVERLAP("overlap", .02),
     /** How many different products are shown. */
-    COVERAGE("coverage", .025),
+    COVERAGE("coverage", .02),
     /** How differently scores are spread. */
-    SCORE_DRIFT("score drift", .025),
+    SCORE_DRIFT("score drift", .02),
     /** Clicks on what was answered. */
-    CLICKS("clicks", .275),
+    CLICKS("clicks", .4),
     /** Purchases of what was answered. */
-    PURCHASES("purchases", .05);
+    PURCHASES("purchases", .06);
 
     private final String words;
     private final double part;
