@@ -14,6 +14,11 @@ public enum RegistryError implements ErrorCode {
     RELEASE_NOT_FOUND(Category.NOT_FOUND),
     RELEASE_INVALID(Category.INVALID_ARGUMENT),
     RELEASE_CORRUPT(Category.OUTSIDE),
+    /** Its signature, a hash or the policy does not hold: it is never loaded. */
+    RELEASE_REFUSED(Category.CONFLICT),
+    /** A signature is missing, malformed, by nobody trusted, or not of what it lies beside. */
+    SIGNATURE_INVALID(Category.CONFLICT),
+    SIGNING_KEY_INVALID(Category.INVALID_ARGUMENT),
     REGISTRY_CONFLICT(Category.CONFLICT),
     REGISTRY_FORMAT(Category.CONFLICT),
     REGISTRY_BUSY(Category.UNAVAILABLE),

@@ -144,6 +144,11 @@ public final class Home implements AutoCloseable {
         return root.resolve("registry.db");
     }
 
+    /** Of what signs releases; for the owner alone. */
+    public Path keys() {
+        return root.resolve("keys");
+    }
+
     public Path serving() {
         return root.resolve("serving");
     }

@@ -10,6 +10,7 @@ import dev.vitrine.server.access.AccessSettings;
 import dev.vitrine.server.grpc.GrpcPort;
 import dev.vitrine.server.http.HttpSettings;
 import dev.vitrine.server.pipeline.TrainingSchedule;
+import dev.vitrine.server.signing.SigningSettings;
 import dev.vitrine.server.wiring.GuardSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,6 +36,7 @@ import org.jspecify.annotations.Nullable;
  * @param trainApart shortest time between two trainings; default ten minutes
  * @param searchEncoder name of an imported encoder that search asks for what a query means; default
  *     none, for one that training learns from the shop
+ * @param signing which key signs releases and whose signatures count; default one of the home's own
  */
 public record ServerSettings(
         String host,
@@ -48,7 +50,8 @@ public record ServerSettings(
         Duration trainEvery,
         long trainAfterEvents,
         Duration trainApart,
-        String searchEncoder) {
+        String searchEncoder,
+        SigningSettings signing) {
     private static final String FILE = "server.yaml";
     private static final Pattern MODEL = Pattern.compile("[A-Za-z0-9._-]{0,100}");
     private static final HttpSettings HTTP = HttpSettings.defaults();
@@ -105,7 +108,8 @@ public record ServerSettings(
             @JsonProperty("trainEvery") @Nullable Duration trainEvery,
             @JsonProperty("trainAfterEvents") @Nullable Long trainAfterEvents,
             @JsonProperty("trainApart") @Nullable Duration trainApart,
-            @JsonProperty("searchEncoder") @Nullable String searchEncoder) {
+            @JsonProperty("searchEncoder") @Nullable String searchEncoder,
+            @JsonProperty("signing") @Nullable SigningSettings signing) {
         this(
                 host == null ? "127.0.0.1" : host,
                 port == null ? 8080 : port.intValue(),
@@ -120,13 +124,14 @@ public record ServerSettings(
                         ? TrainingSchedule.DEFAULT.afterEvents()
                         : trainAfterEvents.longValue(),
                 trainApart == null ? TrainingSchedule.DEFAULT.atLeastApart() : trainApart,
-                searchEncoder == null ? "" : searchEncoder);
+                searchEncoder == null ? "" : searchEncoder,
+                signing == null ? SigningSettings.defaults() : signing);
     }
 
     /** Loopback, port 8080. */
     public static ServerSettings defaults() {
         return new ServerSettings(
-                null, null, null, null, null, null, null, null, null, null, null, null);
+                null, null, null, null, null, null, null, null, null, null, null, null, null);
     }
 
     /**
@@ -158,7 +163,8 @@ public record ServerSettings(
                 trainEvery,
                 trainAfterEvents,
                 trainApart,
-                searchEncoder);
+                searchEncoder,
+                signing);
     }
 
     /** The same with gRPC on another port. */
@@ -175,7 +181,8 @@ public record ServerSettings(
                 trainEvery,
                 trainAfterEvents,
                 trainApart,
-                searchEncoder);
+                searchEncoder,
+                signing);
     }
 
     private static void require(String key, boolean holds, String otherwise) {

@@ -9,6 +9,8 @@ import dev.vitrine.registry.artifact.ArtifactStore;
 import dev.vitrine.registry.release.Release;
 import dev.vitrine.registry.release.ReleaseStore;
 import dev.vitrine.retrieval.lexical.IndexSettings;
+import dev.vitrine.server.audit.Audit;
+import dev.vitrine.server.audit.LoggedAudit;
 import dev.vitrine.server.grpc.GrpcServer;
 import dev.vitrine.server.grpc.GrpcSettings;
 import dev.vitrine.server.http.HttpServer;
@@ -20,6 +22,7 @@ import dev.vitrine.server.pipeline.TrainingRunner;
 import dev.vitrine.server.shop.LiveRelease;
 import dev.vitrine.server.shop.Shop;
 import dev.vitrine.server.shop.ShopSettings;
+import dev.vitrine.server.signing.HomeKeys;
 import dev.vitrine.server.telemetry.ModelMeters;
 import dev.vitrine.server.telemetry.ModelStates;
 import dev.vitrine.server.telemetry.Telemetry;
@@ -30,6 +33,7 @@ import dev.vitrine.server.wiring.ImportedLikelihoods;
 import dev.vitrine.server.wiring.Jobs;
 import dev.vitrine.server.wiring.ModelViews;
 import dev.vitrine.server.wiring.PeopleRights;
+import dev.vitrine.server.wiring.ReleaseGate;
 import dev.vitrine.server.wiring.ReleaseViews;
 import dev.vitrine.server.wiring.ServedModels;
 import dev.vitrine.server.wiring.ShopAnswers;
@@ -88,7 +92,12 @@ public final class Vitrine implements AutoCloseable {
                                 new ModelStates(telemetry.registry()),
                                 clock));
         ReleaseLoader loader = new ReleaseLoader(home, artifacts, index, models.releaseGraphs());
-        live = owned(new LiveRelease(shop, releases, loader));
+        Audit audit = new LoggedAudit();
+        HomeKeys keys = HomeKeys.open(home, settings.signing(), releases, artifacts, audit, clock);
+        ReleaseGate gate =
+                new ReleaseGate(keys.of(releases, artifacts), audit, telemetry.registry(), clock);
+        live = owned(new LiveRelease(shop, releases, gate, loader));
+        live.open();
         training = owned(runner(home, settings, clock, progress, releases));
         Jobs jobs = owned(new Jobs(clock));
         AttributionTokens tokens =
@@ -108,7 +117,11 @@ public final class Vitrine implements AutoCloseable {
                         () ->
                                 live.id().isPresent()
                                         ? Optional.empty()
-                                        : Optional.of("the first release is being made"));
+                                        : Optional.of(
+                                                live.refusal()
+                                                        .map(LiveRelease.Refusal::why)
+                                                        .orElse(
+                                                                "the first release is being made")));
         gauges(telemetry);
         telemetry.health().check("models", models::problem);
         gauges(telemetry, models.memory());
@@ -130,9 +143,8 @@ public final class Vitrine implements AutoCloseable {
                         new ModelViews(releases, artifacts),
                         new DataViews(shop, releases, jobs, intake::refused),
                         new TrainingViews(training),
-                        new WatchViews(telemetry.health(), training, releases),
+                        new WatchViews(telemetry.health(), training, live, releases),
                         models);
-        live.open();
         models.begin();
         http = owned(HttpServer.start(settings.http(), settings.access(), telemetry, ports));
         grpc =
@@ -176,8 +188,9 @@ public final class Vitrine implements AutoCloseable {
             InstantSource clock,
             Progress progress,
             ReleaseStore releases) {
-        ChildSettings child = ChildSettings.forMachine(settings.searchEncoder());
-        Optional<Release> last = releases.live();
+        ChildSettings child =
+                ChildSettings.forMachine(settings.searchEncoder(), settings.signing());
+        Optional<Release> last = live.id().flatMap(releases::find);
         return new TrainingRunner(
                 new TrainingProcess(home, child),
                 settings.schedule(),

@@ -15,6 +15,9 @@ import dev.vitrine.retrieval.sequence.SequenceModel;
 import dev.vitrine.retrieval.vector.VectorTable;
 import dev.vitrine.server.BuildVersion;
 import dev.vitrine.server.Home;
+import dev.vitrine.server.audit.LoggedAudit;
+import dev.vitrine.server.signing.HomeKeys;
+import dev.vitrine.server.signing.SigningSettings;
 import dev.vitrine.server.pipeline.ModelFiles;
 import dev.vitrine.server.pipeline.ModelSet;
 import dev.vitrine.training.network.FitSettings;
@@ -97,6 +100,14 @@ final class RankedRelease {
                             .orElseThrow(() -> new IllegalStateException("nothing was trained"));
             progress.start("Transformer and ranker", "", 0);
             ArtifactStore artifacts = ArtifactStore.open(home.artifacts(), clock);
+            HomeKeys keys =
+                    HomeKeys.open(
+                            home,
+                            SigningSettings.defaults(),
+                            releases,
+                            artifacts,
+                            new LoggedAudit(),
+                            clock);
             ModelSet set = ModelFiles.load(trained, artifacts, RetrievalRecall::unasked);
             ModelSet.Behaviour learned =
                     set.behaviour()
@@ -126,7 +137,8 @@ final class RankedRelease {
                 models.put(role, register(role, trained.dataset(), artifacts, releases));
             }
             Release ranked =
-                    releases.register(
+                    keys.of(releases, artifacts)
+                            .register(
                             new ReleaseManifest(
                                     clock.instant(),
                                     MAKER,
@@ -138,7 +150,8 @@ final class RankedRelease {
                                     thresholds,
                                     trained.calibration(),
                                     trained.rules(),
-                                    Map.of()));
+                                    Map.of()),
+                            keys.signer());
             releases.compareAndSetLive(
                     releases.live().map(Release::id), ranked.id(), MAKER, "to be measured");
             progress.finish(ranked.id() + " of " + parts);

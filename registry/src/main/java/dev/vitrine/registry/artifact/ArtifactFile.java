@@ -27,7 +27,8 @@ public record ArtifactFile(String path, long size, String sha256) {
         new ArtifactHash(sha256);
     }
 
-    private static boolean safe(String path) {
+    /** Whether a path stays inside a folder, on every system: names, separated by {@code /}. */
+    public static boolean safe(String path) {
         if (path.isEmpty() || path.length() > 500) {
             return false;
         }

@@ -3,19 +3,26 @@ package dev.vitrine.registry.artifact;
 import dev.vitrine.kernel.error.VitrineException;
 import dev.vitrine.registry.RegistryError;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
@@ -33,6 +40,7 @@ public final class ArtifactStore {
     private static final String INCOMING = "incoming";
     private static final String MANIFEST = "manifest";
     private static final String FILES = "files";
+    private static final long MAX_MANIFEST_BYTES = 8L << 20;
 
     private final Path directory;
     private final InstantSource clock;
@@ -109,23 +117,62 @@ public final class ArtifactStore {
      * @throws VitrineException ARTIFACT_NOT_FOUND, or ARTIFACT_CORRUPT naming the file at fault
      */
     public Artifact open(ArtifactHash hash) {
-        Artifact artifact = read(hash);
-        boolean first = !verified.contains(hash);
-        for (ArtifactFile file : artifact.manifest().files()) {
-            check(artifact, file, first);
+        if (!verified.contains(hash)) {
+            return verify(hash);
         }
-        verified.add(hash);
+        Artifact artifact = read(hash);
+        checkSizes(artifact);
         return artifact;
     }
 
     /**
-     * Finds an artefact and reads all of it, whether or not it was read before.
+     * Finds an artefact and reads all of it, whether or not it was read before. There must be every
+     * file of the manifest and none besides.
      *
      * @throws VitrineException as {@link #open(ArtifactHash)}
      */
     public Artifact verify(ArtifactHash hash) {
-        verified.remove(hash);
-        return open(hash);
+        return Objects.requireNonNull(verify(Set.of(hash)).get(hash));
+    }
+
+    /**
+     * As {@link #verify(ArtifactHash)} of several, whose files are read side by side.
+     *
+     * @return them by their hash
+     */
+    public Map<ArtifactHash, Artifact> verify(Set<ArtifactHash> hashes) {
+        verified.removeAll(hashes);
+        Map<ArtifactHash, Artifact> artifacts = new TreeMap<>();
+        List<Path> files = new ArrayList<>();
+        for (ArtifactHash hash : hashes) {
+            Artifact artifact = read(hash);
+            checkSizes(artifact);
+            checkNoOther(artifact);
+            artifact.manifest()
+                    .files()
+                    .forEach(file -> files.add(artifact.directory().resolve(file.path())));
+            artifacts.put(hash, artifact);
+        }
+        Map<Path, String> contents;
+        try {
+            contents = FileHashes.of(files);
+        } catch (IOException e) {
+            throw new VitrineException(
+                    RegistryError.ARTIFACT_CORRUPT, "cannot read an artefact: " + e, e);
+        }
+        artifacts.values().forEach(artifact -> checkContents(artifact, contents));
+        verified.addAll(hashes);
+        return artifacts;
+    }
+
+    /**
+     * What an artefact consists of, without a look at its files.
+     *
+     * @throws VitrineException ARTIFACT_NOT_FOUND, or ARTIFACT_CORRUPT when the manifest was
+     *     changed
+     */
+    public ArtifactManifest manifest(ArtifactHash hash) {
+        return read(hash).manifest();
     }
 
     public boolean contains(ArtifactHash hash) {
@@ -250,6 +297,11 @@ public final class ArtifactStore {
         Path file = place.resolve(MANIFEST);
         String text;
         try {
+            if (Files.size(file) > MAX_MANIFEST_BYTES) {
+                throw new VitrineException(
+                        RegistryError.ARTIFACT_CORRUPT,
+                        file + " was changed: it has " + Files.size(file) + " bytes");
+            }
             text = Files.readString(file);
         } catch (NoSuchFileException e) {
             if (Files.isDirectory(place)) {
@@ -272,25 +324,65 @@ public final class ArtifactStore {
         return new Artifact(hash, place.resolve(FILES), manifest);
     }
 
-    private static void check(Artifact artifact, ArtifactFile file, boolean content) {
-        Path path = artifact.directory().resolve(file.path());
-        try {
-            long size = Files.size(path);
-            if (size != file.size()) {
+    private static void checkSizes(Artifact artifact) {
+        for (ArtifactFile file : artifact.manifest().files()) {
+            Path path = artifact.directory().resolve(file.path());
+            try {
+                BasicFileAttributes found =
+                        Files.readAttributes(
+                                path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+                if (!found.isRegularFile()) {
+                    throw new VitrineException(
+                            RegistryError.ARTIFACT_CORRUPT,
+                            path + " is not a plain file (links are not followed)");
+                }
+                if (found.size() != file.size()) {
+                    throw new VitrineException(
+                            RegistryError.ARTIFACT_CORRUPT,
+                            path + " has " + found.size() + " bytes, expected " + file.size());
+                }
+            } catch (IOException e) {
                 throw new VitrineException(
                         RegistryError.ARTIFACT_CORRUPT,
-                        path + " has " + size + " bytes, expected " + file.size());
+                        path
+                                + " of artefact "
+                                + artifact.hash()
+                                + " is missing or unreadable: "
+                                + e,
+                        e);
             }
-            if (content && !Digests.sha256(path).equals(file.sha256())) {
+        }
+    }
+
+    private static void checkNoOther(Artifact artifact) {
+        Set<Path> known = new HashSet<>();
+        artifact.manifest()
+                .files()
+                .forEach(file -> known.add(artifact.directory().resolve(file.path())));
+        try (Stream<Path> walk = Files.walk(artifact.directory())) {
+            for (Path path : (Iterable<Path>) walk::iterator) {
+                if (!Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS) && !known.contains(path)) {
+                    throw new VitrineException(
+                            RegistryError.ARTIFACT_CORRUPT,
+                            path + " was added: the manifest of its artefact does not list it");
+                }
+            }
+        } catch (IOException | UncheckedIOException e) {
+            throw new VitrineException(
+                    RegistryError.ARTIFACT_CORRUPT,
+                    "cannot list " + artifact.directory() + ": " + e,
+                    e);
+        }
+    }
+
+    private static void checkContents(Artifact artifact, Map<Path, String> contents) {
+        for (ArtifactFile file : artifact.manifest().files()) {
+            Path path = artifact.directory().resolve(file.path());
+            if (!file.sha256().equals(contents.get(path))) {
                 throw new VitrineException(
                         RegistryError.ARTIFACT_CORRUPT,
                         path + " was changed: its content does not match SHA-256 " + file.sha256());
             }
-        } catch (IOException e) {
-            throw new VitrineException(
-                    RegistryError.ARTIFACT_CORRUPT,
-                    path + " of artefact " + artifact.hash() + " is missing or unreadable: " + e,
-                    e);
         }
     }
 

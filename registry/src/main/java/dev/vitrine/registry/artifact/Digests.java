@@ -1,9 +1,5 @@
 package dev.vitrine.registry.artifact;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -25,17 +21,6 @@ final class Digests {
 
     static String sha256(byte[] content) {
         return hex(sha256().digest(content));
-    }
-
-    static String sha256(Path file) throws IOException {
-        MessageDigest digest = sha256();
-        byte[] buffer = new byte[BUFFER];
-        try (InputStream in = Files.newInputStream(file)) {
-            for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-                digest.update(buffer, 0, n);
-            }
-        }
-        return hex(digest.digest());
     }
 
     static String hex(byte[] digest) {

@@ -37,6 +37,12 @@ final class Database implements AutoCloseable {
                             + " at INTEGER NOT NULL, previous TEXT NOT NULL, next TEXT NOT NULL,"
                             + " who TEXT NOT NULL, reason TEXT NOT NULL)");
 
+    /** What came since the format was fixed; an older version passes it over. */
+    private static final List<String> LATER =
+            List.of(
+                    "CREATE TABLE IF NOT EXISTS release_signature(release TEXT PRIMARY KEY,"
+                            + " bundle TEXT NOT NULL)");
+
     /** Work on a connection. */
     interface Work<T> {
         T run(Connection connection) throws SQLException;
@@ -75,16 +81,16 @@ final class Database implements AutoCloseable {
     private void prepareFormat() {
         write(c -> {
             long format = number(c, "PRAGMA user_version");
-            if (format == FORMAT) {
-                return format;
-            }
-            if (format != 0) {
+            if (format != 0 && format != FORMAT) {
                 throw new VitrineException(
                         RegistryError.REGISTRY_FORMAT,
                         file + " has the format " + format + ", this version reads " + FORMAT);
             }
             try (Statement statement = c.createStatement()) {
-                for (String sql : SCHEMA) {
+                for (String sql : format == 0 ? SCHEMA : List.<String>of()) {
+                    statement.executeUpdate(sql);
+                }
+                for (String sql : LATER) {
                     statement.executeUpdate(sql);
                 }
                 statement.executeUpdate("PRAGMA user_version = " + FORMAT);

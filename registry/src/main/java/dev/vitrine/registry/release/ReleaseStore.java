@@ -4,6 +4,7 @@ import dev.vitrine.kernel.error.VitrineException;
 import dev.vitrine.registry.RegistryError;
 import dev.vitrine.registry.artifact.ArtifactHash;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 
 /**
  * The registry of models and releases, in one SQLite file. Everything is durable on return and
@@ -21,6 +23,8 @@ import java.util.TreeSet;
  * at the same time (a training run registers while the server reads).
  */
 public final class ReleaseStore implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(ReleaseStore.class.getName());
+
     private final Database database;
     private final InstantSource clock;
 
@@ -108,8 +112,18 @@ public final class ReleaseStore implements AutoCloseable {
      *     or differs from what is
      */
     public Release register(ReleaseManifest manifest) {
+        return register(manifest, release -> Optional.empty());
+    }
+
+    /**
+     * As {@link #register(ReleaseManifest)} with the release's signature, in one transaction.
+     *
+     * @param signer gives the signature, as the text of {@code model.sig}
+     */
+    Release register(ReleaseManifest manifest, Function<Release, Optional<String>> signer) {
         String json = ReleaseJson.write(manifest);
         Release release = ReleaseJson.release(json, manifest);
+        Optional<String> signature = signer.apply(release);
         return database.write(connection -> {
             for (ModelVersion model : manifest.models().values()) {
                 long same =
@@ -148,13 +162,93 @@ public final class ReleaseStore implements AutoCloseable {
                             model.version());
                 }
             }
+            if (signature.isPresent()) {
+                putSignature(connection, release.id(), signature.get());
+            }
             return release;
         });
     }
 
-    /** All releases in the order in which they were registered. */
+    /** The signature of a release, as the text of {@code model.sig}; empty where it has none. */
+    public Optional<String> signature(String id) {
+        return text("SELECT bundle FROM release_signature WHERE release = ?", id);
+    }
+
+    /** Puts a signature in the place of whatever a release has. */
+    public void sign(String id, String signature) {
+        database.write(connection -> {
+            if (Database.number(connection, "SELECT COUNT(*) FROM release WHERE id = ?", id) == 0) {
+                throw unknown(id);
+            }
+            putSignature(connection, id, signature);
+            return id;
+        });
+    }
+
+    /** The manifest of a release as it is kept: the text that its hash is of. */
+    public Optional<String> text(String id) {
+        return text("SELECT json FROM release WHERE id = ?", id);
+    }
+
+    private static void putSignature(Connection connection, String id, String signature)
+            throws SQLException {
+        Database.execute(
+                connection,
+                "INSERT INTO release_signature(release, bundle) VALUES(?, ?)"
+                        + " ON CONFLICT(release) DO UPDATE SET bundle = excluded.bundle",
+                id,
+                signature);
+    }
+
+    private Optional<String> text(String sql, String id) {
+        return database.read(connection -> {
+            try (PreparedStatement select = Database.prepare(connection, sql, id);
+                    ResultSet rows = select.executeQuery()) {
+                return rows.next() ? Optional.ofNullable(rows.getString(1)) : Optional.empty();
+            }
+        });
+    }
+
+    /**
+     * All releases in the order in which they were registered, but for those whose manifest was
+     * changed, which the log names.
+     */
     public List<Release> list() {
-        return selectReleases("SELECT id, hash, json FROM release ORDER BY sequence");
+        List<Release> releases = new ArrayList<>();
+        for (String id : ids()) {
+            try {
+                find(id).ifPresent(releases::add);
+            } catch (VitrineException e) {
+                if (e.code() != RegistryError.RELEASE_CORRUPT) {
+                    throw e;
+                }
+                LOG.log(System.Logger.Level.WARNING, "left out: {0}", e.getMessage());
+            }
+        }
+        return releases;
+    }
+
+    /** The names of all releases in the order in which they were registered. */
+    public List<String> ids() {
+        return texts("SELECT id FROM release ORDER BY sequence");
+    }
+
+    /** The name of what is to answer, whatever became of it; empty before the first. */
+    public Optional<String> liveId() {
+        return texts("SELECT release FROM live").stream().findFirst();
+    }
+
+    private List<String> texts(String sql) {
+        return database.read(connection -> {
+            List<String> found = new ArrayList<>();
+            try (PreparedStatement select = Database.prepare(connection, sql);
+                    ResultSet rows = select.executeQuery()) {
+                while (rows.next()) {
+                    found.add(rows.getString(1));
+                }
+            }
+            return found;
+        });
     }
 
     public Optional<Release> find(String id) {
@@ -268,7 +362,10 @@ public final class ReleaseStore implements AutoCloseable {
                     keep);
             Database.execute(
                     connection,
-                    "DELETE FROM release_model WHERE release NOT IN" + " (SELECT id FROM release)");
+                    "DELETE FROM release_model WHERE release NOT IN (SELECT id FROM release)");
+            Database.execute(
+                    connection,
+                    "DELETE FROM release_signature WHERE release NOT IN (SELECT id FROM release)");
             return Database.execute(
                     connection,
                     "DELETE FROM model WHERE created < ? AND NOT EXISTS"
@@ -327,7 +424,13 @@ public final class ReleaseStore implements AutoCloseable {
                     RegistryError.RELEASE_CORRUPT,
                     "the manifest of release " + id + " was changed after it was registered");
         }
-        return new Release(id, hash, ReleaseJson.read(json, ReleaseManifest.class, id));
+        ReleaseManifest manifest = ReleaseJson.read(json, ReleaseManifest.class, id);
+        if (!ReleaseJson.release(json, manifest).id().equals(id)) {
+            throw new VitrineException(
+                    RegistryError.RELEASE_CORRUPT,
+                    "release " + id + " has the manifest of another release");
+        }
+        return new Release(id, hash, manifest);
     }
 
     private static VitrineException unknown(String id) {

@@ -2,16 +2,18 @@ package dev.vitrine.server.cli;
 
 import dev.vitrine.kernel.error.VitrineException;
 import dev.vitrine.kernel.time.Progress;
-import dev.vitrine.registry.release.Release;
+import dev.vitrine.registry.artifact.ArtifactStore;
 import dev.vitrine.registry.release.ReleaseStore;
 import dev.vitrine.server.Home;
 import dev.vitrine.server.ServerError;
 import dev.vitrine.server.ServerSettings;
+import dev.vitrine.server.audit.LoggedAudit;
 import dev.vitrine.server.pipeline.ChildSettings;
 import dev.vitrine.server.pipeline.Importer;
 import dev.vitrine.server.pipeline.Mapping;
 import dev.vitrine.server.pipeline.TrainingProcess;
 import dev.vitrine.server.shop.Shop;
+import dev.vitrine.server.signing.HomeKeys;
 import dev.vitrine.server.telemetry.StructuredLog;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -96,13 +98,21 @@ final class StepCommands {
             StopSignal signal = StopSignal.listen();
             try (Home opened = open(home);
                     ReleaseStore releases = ReleaseStore.open(opened.registry())) {
+                ServerSettings settings = ServerSettings.of(opened);
+                HomeKeys.open(
+                        opened,
+                        settings.signing(),
+                        releases,
+                        ArtifactStore.open(opened.artifacts()),
+                        new LoggedAudit(),
+                        InstantSource.system());
                 TrainingProcess process =
                         new TrainingProcess(
                                 opened,
                                 ChildSettings.forMachine(
-                                        ServerSettings.of(opened).searchEncoder()));
+                                        settings.searchEncoder(), settings.signing()));
                 signal.onStop(process::stop);
-                Optional<String> before = releases.live().map(Release::id);
+                Optional<String> before = releases.liveId();
                 String made = process.run(Terminal.progress());
                 if (!releases.compareAndSetLive(
                         before, made, "vitrine train", "trained by command")) {

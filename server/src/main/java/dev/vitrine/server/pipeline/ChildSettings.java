@@ -2,6 +2,7 @@ package dev.vitrine.server.pipeline;
 
 import dev.vitrine.kernel.config.DataSize;
 import dev.vitrine.server.Machine;
+import dev.vitrine.server.signing.SigningSettings;
 
 /**
  * What a child JVM may use.
@@ -9,8 +10,10 @@ import dev.vitrine.server.Machine;
  * @param heap largest heap of the child; natives (dense linear algebra) come on top
  * @param threads processors the child sees
  * @param searchEncoder name of the imported model that search asks; empty for one that is learned
+ * @param signing which key signs what it makes
  */
-public record ChildSettings(DataSize heap, int threads, String searchEncoder) {
+public record ChildSettings(
+        DataSize heap, int threads, String searchEncoder, SigningSettings signing) {
     public ChildSettings {
         if (threads < 1) {
             throw new IllegalArgumentException("threads must be at least 1, found " + threads);
@@ -18,16 +21,19 @@ public record ChildSettings(DataSize heap, int threads, String searchEncoder) {
     }
 
     /** For the machine that this runs on. */
-    public static ChildSettings forMachine(String searchEncoder) {
+    public static ChildSettings forMachine(String searchEncoder, SigningSettings signing) {
         return forMachine(
-                Machine.memoryBytes(), Runtime.getRuntime().availableProcessors(), searchEncoder);
+                Machine.memoryBytes(),
+                Runtime.getRuntime().availableProcessors(),
+                searchEncoder,
+                signing);
     }
 
     /** A quarter of the machine's memory, at least 1 GiB, and all processors but none below one. */
     private static ChildSettings forMachine(
-            long memoryBytes, int processors, String searchEncoder) {
+            long memoryBytes, int processors, String searchEncoder, SigningSettings signing) {
         long heap = Math.max(1L << 30, memoryBytes / 4);
         return new ChildSettings(
-                new DataSize(heap >> 20 << 20), Math.max(1, processors), searchEncoder);
+                new DataSize(heap >> 20 << 20), Math.max(1, processors), searchEncoder, signing);
     }
 }

@@ -13,6 +13,7 @@ import dev.vitrine.data.feature.FeatureSettings;
 import dev.vitrine.data.feature.ShopFeatures;
 import dev.vitrine.data.split.Part;
 import dev.vitrine.kernel.config.DataSize;
+import dev.vitrine.kernel.error.VitrineException;
 import dev.vitrine.kernel.time.Progress;
 import dev.vitrine.registry.artifact.ArtifactHash;
 import dev.vitrine.registry.artifact.ArtifactStore;
@@ -22,10 +23,12 @@ import dev.vitrine.registry.release.ModelVersion;
 import dev.vitrine.registry.release.Release;
 import dev.vitrine.registry.release.ReleaseManifest;
 import dev.vitrine.registry.release.ReleaseStore;
+import dev.vitrine.registry.release.SignedReleases;
 import dev.vitrine.retrieval.candidate.HistoryRecipe;
 import dev.vitrine.retrieval.lexical.IndexBuilder;
 import dev.vitrine.server.BuildVersion;
 import dev.vitrine.server.Home;
+import dev.vitrine.server.signing.HomeKeys;
 import dev.vitrine.training.network.LearningCurve;
 import dev.vitrine.training.parallel.ParallelBlocks;
 import dev.vitrine.training.spectral.FilterTable;
@@ -50,6 +53,7 @@ import java.util.function.LongSupplier;
  * the index, stores and registers. Reads beside the server that owns the home.
  */
 final class ReleaseMaker {
+    private static final System.Logger LOG = System.getLogger(ReleaseMaker.class.getName());
     private static final String MAKER = "pipeline";
 
     private static final String INDEX = "index";
@@ -66,31 +70,40 @@ final class ReleaseMaker {
 
     private final Home home;
     private final MakerSettings settings;
+    private final HomeKeys keys;
     private final InstantSource clock;
     private final LongSupplier nanos;
     private final Progress progress;
 
-    ReleaseMaker(Home home, MakerSettings settings, InstantSource clock, Progress progress) {
-        this(home, settings, clock, System::nanoTime, progress);
+    ReleaseMaker(
+            Home home,
+            MakerSettings settings,
+            HomeKeys keys,
+            InstantSource clock,
+            Progress progress) {
+        this(home, settings, keys, clock, System::nanoTime, progress);
     }
 
     /**
+     * @param keys sign what is made
      * @param nanos a clock that only runs forwards, in nanoseconds, for what is bound in time
      */
     ReleaseMaker(
             Home home,
             MakerSettings settings,
+            HomeKeys keys,
             InstantSource clock,
             LongSupplier nanos,
             Progress progress) {
         this.home = home;
         this.settings = settings;
+        this.keys = keys;
         this.clock = clock;
         this.nanos = nanos;
         this.progress = progress;
     }
 
-    /** Makes one and returns it registered, not yet live. */
+    /** Makes one and returns it registered and signed, not yet live. */
     Release make() throws IOException {
         try (Catalog catalog = Catalog.openReadOnly(home.catalog());
                 EventStore events = EventStore.openReadOnly(home.root());
@@ -126,10 +139,11 @@ final class ReleaseMaker {
         CatalogFeatures features = CatalogFeatures.of(catalog);
         TypeWeights weights = TypeWeights.graded();
         ArtifactStore artifacts = ArtifactStore.open(home.artifacts(), clock);
+        SignedReleases signed = keys.of(releases, artifacts);
         CatalogFacts facts = Replay.facts(catalog);
         LiveRival rival =
                 new LiveRival(
-                        releases.live(),
+                        rival(signed, releases),
                         artifacts,
                         catalog,
                         facts,
@@ -221,7 +235,7 @@ final class ReleaseMaker {
         Map<String, List<Double>> calibration = new HashMap<>();
         outcome.calibration().forEach((name, value) -> calibration.put(name, List.of(value)));
         Release release =
-                releases.register(
+                signed.register(
                         new ReleaseManifest(
                                 clock.instant(),
                                 MAKER,
@@ -234,10 +248,21 @@ final class ReleaseMaker {
                                 calibration,
                                 Map.of(),
                                 leftOut,
-                                outcome.judgement().withCurves(curves)));
+                                outcome.judgement().withCurves(curves)),
+                        keys.signer());
         progress.start("release", "", 0);
         progress.finish(release.id());
         return release;
+    }
+
+    /** The live release, where it is what was signed: nothing else is read, not even to compare. */
+    private static Optional<Release> rival(SignedReleases signed, ReleaseStore releases) {
+        try {
+            return releases.liveId().map(id -> signed.admit(id).release());
+        } catch (VitrineException e) {
+            LOG.log(System.Logger.Level.WARNING, "not compared: {0}", e.getMessage());
+            return Optional.empty();
+        }
     }
 
     /**

@@ -2,6 +2,8 @@ package dev.vitrine.server.pipeline;
 
 import dev.vitrine.kernel.error.VitrineException;
 import dev.vitrine.server.Home;
+import dev.vitrine.server.signing.HomeKeys;
+import dev.vitrine.server.signing.SigningSettings;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -27,8 +29,9 @@ final class TrainingMain {
             MakerSettings settings =
                     MakerSettings.forMachine(threads, Runtime.getRuntime().maxMemory() * 4)
                             .withSearchEncoder(arguments[1]);
-            lines.result(
-                    new ReleaseMaker(home, settings, InstantSource.system(), lines).make().id());
+            InstantSource clock = InstantSource.system();
+            HomeKeys keys = HomeKeys.read(home, SigningSettings.parse(arguments[2]), clock);
+            lines.result(new ReleaseMaker(home, settings, keys, clock, lines).make().id());
         } catch (VitrineException e) {
             e.printStackTrace();
             lines.failure(e.code().name(), e.getMessage());

@@ -154,7 +154,8 @@ public final class TrainingProcess {
                         System.getProperty("java.class.path"),
                         TrainingMain.class.getName(),
                         home.root().toString(),
-                        settings.searchEncoder()));
+                        settings.searchEncoder(),
+                        settings.signing().text()));
         return command;
     }
 

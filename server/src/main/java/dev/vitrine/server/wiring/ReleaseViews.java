@@ -1,5 +1,7 @@
 package dev.vitrine.server.wiring;
 
+import dev.vitrine.kernel.error.VitrineException;
+import dev.vitrine.registry.artifact.ArtifactHash;
 import dev.vitrine.registry.artifact.ArtifactStore;
 import dev.vitrine.registry.release.LiveChange;
 import dev.vitrine.registry.release.ModelVersion;
@@ -92,12 +94,17 @@ public final class ReleaseViews implements ReleasesPort {
                 bytes(model.artifact()));
     }
 
-    private long bytes(dev.vitrine.registry.artifact.ArtifactHash hash) {
-        return artifacts.contains(hash) ? artifacts.open(hash).manifest().size() : 0;
+    /** 0 where the artefact is gone or damaged: a list of releases shows that, too. */
+    private long bytes(ArtifactHash hash) {
+        try {
+            return artifacts.manifest(hash).size();
+        } catch (VitrineException e) {
+            return 0;
+        }
     }
 
     private String state(String id) {
-        if (releases.live().map(Release::id).filter(id::equals).isPresent()) {
+        if (releases.liveId().filter(id::equals).isPresent()) {
             return "live";
         }
         for (LiveChange change : releases.history(100)) {

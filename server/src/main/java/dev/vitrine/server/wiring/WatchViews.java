@@ -8,6 +8,7 @@ import dev.vitrine.server.http.Page;
 import dev.vitrine.server.http.PageRequest;
 import dev.vitrine.server.http.WatchPort;
 import dev.vitrine.server.pipeline.TrainingRunner;
+import dev.vitrine.server.shop.LiveRelease;
 import dev.vitrine.server.telemetry.Health;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -23,11 +24,14 @@ public final class WatchViews implements WatchPort {
 
     private final Health health;
     private final TrainingRunner training;
+    private final LiveRelease live;
     private final ReleaseStore releases;
 
-    public WatchViews(Health health, TrainingRunner training, ReleaseStore releases) {
+    public WatchViews(
+            Health health, TrainingRunner training, LiveRelease live, ReleaseStore releases) {
         this.health = health;
         this.training = training;
+        this.live = live;
         this.releases = releases;
     }
 
@@ -38,6 +42,9 @@ public final class WatchViews implements WatchPort {
             alerts.add(
                     new AlertView("not-ready-" + reason.check(), "critical", 0, reason.problem()));
         }
+        live.refusal()
+                .ifPresent(refusal ->
+                        alerts.add(new AlertView("release-refused", "critical", 0, refusal.why())));
         TrainingRunner.Status status = training.status();
         if (status.state() == TrainingRunner.State.FAILED) {
             alerts.add(

@@ -79,7 +79,9 @@ class JudgedReleaseTest {
 
     private static Release trained() throws IOException {
         MakerSettings settings = MakerSettings.forMachine(1, 8L << 30);
-        return new ReleaseMaker(home, settings, CLOCK, () -> 0, Progress.NONE).make();
+        return new ReleaseMaker(
+                        home, settings, OpenDoor.keys(home, CLOCK), CLOCK, () -> 0, Progress.NONE)
+                .make();
     }
 
     private static Judgement judged(Release release) {

@@ -56,7 +56,15 @@ class LearnedReleaseTest {
         shop = Shop.open(home, ShopSettings.defaults(), CLOCK, Progress.NONE);
         ChainShop.fill(shop, 400);
         MakerSettings settings = MakerSettings.forMachine(1, 8L << 30);
-        release = new ReleaseMaker(home, settings, CLOCK, () -> 0, Progress.NONE).make();
+        release =
+                new ReleaseMaker(
+                                home,
+                                settings,
+                                OpenDoor.keys(home, CLOCK),
+                                CLOCK,
+                                () -> 0,
+                                Progress.NONE)
+                        .make();
     }
 
     @AfterAll
@@ -113,6 +121,7 @@ class LearnedReleaseTest {
                         new LiveRelease(
                                 shop,
                                 releases,
+                                new OpenDoor(releases),
                                 new ReleaseLoader(
                                         home,
                                         artifacts,

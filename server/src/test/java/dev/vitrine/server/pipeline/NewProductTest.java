@@ -81,6 +81,7 @@ class NewProductTest {
                     new ReleaseMaker(
                                     home,
                                     MakerSettings.forMachine(2, 8L << 30),
+                                    OpenDoor.keys(home, CLOCK),
                                     CLOCK,
                                     () -> 0,
                                     Progress.NONE)
@@ -143,6 +144,7 @@ class NewProductTest {
                         new LiveRelease(
                                 shop,
                                 releases,
+                                new OpenDoor(releases),
                                 new ReleaseLoader(
                                         home,
                                         artifacts,

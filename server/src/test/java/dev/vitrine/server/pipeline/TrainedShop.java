@@ -59,7 +59,8 @@ final class TrainedShop implements AutoCloseable {
         prepared.in(home);
         MakerSettings settings =
                 MakerSettings.forMachine(1, 8L << 30).withSearchEncoder(searchEncoder);
-        release = new ReleaseMaker(home, settings, clock, told()).make();
+        release =
+                new ReleaseMaker(home, settings, OpenDoor.keys(home, clock), clock, told()).make();
     }
 
     static TrainedShop of(Path folder, List<Product> products, List<Event> events, Instant end)
@@ -169,6 +170,7 @@ final class TrainedShop implements AutoCloseable {
                         new LiveRelease(
                                 shop,
                                 releases,
+                                new OpenDoor(releases),
                                 new ReleaseLoader(
                                         home,
                                         artifacts,

@@ -1,0 +1,8 @@
+/**
+ * What people and the program itself decided, for those who ask later. Read first: Audit,
+ * AuditEvent. Knows nothing of what is decided.
+ */
+@NullMarked
+package dev.vitrine.server.audit;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,292 @@
+package dev.vitrine.server.signing;
+
+import dev.vitrine.kernel.error.VitrineException;
+import dev.vitrine.registry.RegistryError;
+import dev.vitrine.registry.artifact.ArtifactStore;
+import dev.vitrine.registry.release.ReleaseStore;
+import dev.vitrine.registry.release.SignedReleases;
+import dev.vitrine.registry.signing.EllipticKeys;
+import dev.vitrine.registry.signing.Resource;
+import dev.vitrine.registry.signing.SigningKey;
+import dev.vitrine.registry.signing.Statement;
+import dev.vitrine.registry.signing.Trust;
+import dev.vitrine.server.Home;
+import dev.vitrine.server.ServerError;
+import dev.vitrine.server.audit.Audit;
+import dev.vitrine.server.audit.AuditEvent;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * The key that signs and whose signatures count. A home without a key of one's own has a folder
+ * {@code keys}, for its owner alone: {@code signing.pem} and {@code trusted/}, a file for each
+ * public key that counts. It appears whole, by one rename. Only while it is made are releases
+ * signed that were not (those of a version that did not sign); an unsigned release found later is
+ * refused.
+ */
+public final class HomeKeys {
+    private static final System.Logger LOG = System.getLogger(HomeKeys.class.getName());
+    private static final String KEY = "signing.pem";
+    private static final String TRUSTED = "trusted";
+    private static final char[] NO_PASSPHRASE = new char[0];
+    private static final Duration SOON = Duration.ofDays(30);
+
+    private final SigningKey signer;
+    private final Trust trust;
+
+    private HomeKeys(SigningKey signer, Trust trust) {
+        this.signer = signer;
+        this.trust = trust;
+    }
+
+    /**
+     * Reads the keys of a home that this process owns, and makes them where there are none yet.
+     *
+     * @param releases are signed then, where they are whole
+     * @throws VitrineException naming the file that cannot be used
+     */
+    public static HomeKeys open(
+            Home home,
+            SigningSettings settings,
+            ReleaseStore releases,
+            ArtifactStore artifacts,
+            Audit audit,
+            InstantSource clock) {
+        if (settings.ownKey().isEmpty() && !Files.exists(home.keys().resolve(KEY))) {
+            try {
+                create(home, releases, artifacts, audit, clock);
+            } catch (IOException e) {
+                throw failed(home.keys(), e);
+            }
+        }
+        return read(home, settings, clock);
+    }
+
+    /** Reads the keys of a home that another process may own. */
+    public static HomeKeys read(Home home, SigningSettings settings, InstantSource clock) {
+        Path own = home.keys().resolve(KEY);
+        if (settings.ownKey().isEmpty() && !Files.exists(own)) {
+            throw new VitrineException(
+                    ServerError.HOME_FAILED,
+                    "there is no key to sign with yet: "
+                            + own
+                            + " is made when a server starts on this home");
+        }
+        Path key = settings.ownKey().orElse(own);
+        warnOfReaders(key);
+        SigningKey signer =
+                SigningKey.read(
+                        key,
+                        Optional.ofNullable(settings.publicKey()),
+                        Optional.ofNullable(settings.certificates()),
+                        passphrase(settings));
+        Trust trust = trust(home, settings, signer, clock);
+        requireTrusted(signer, trust, clock);
+        return new HomeKeys(signer, trust);
+    }
+
+    private static Trust trust(
+            Home home, SigningSettings settings, SigningKey signer, InstantSource clock) {
+        if (!settings.trustedKeys().isEmpty() || !settings.trustAnchors().isEmpty()) {
+            return Trust.read(settings.trustedKeys(), settings.trustAnchors(), clock);
+        }
+        return settings.ownKey().isPresent()
+                ? new Trust(List.of(signer.publicKey()), List.of(), clock)
+                : Trust.read(trusted(home.keys()), List.of(), clock);
+    }
+
+    /** What this server signs it must be able to load. */
+    private static void requireTrusted(SigningKey signer, Trust trust, InstantSource clock) {
+        try {
+            Resource any = new Resource("probe", "0".repeat(64));
+            trust.verify(signer.sign(Statement.of("probe", List.of(), List.of(any))));
+        } catch (VitrineException e) {
+            throw new VitrineException(
+                    RegistryError.SIGNING_KEY_INVALID,
+                    "what this server signs would be refused by itself: " + e.getMessage(),
+                    e);
+        }
+        signer.certificates()
+                .forEach(certificate -> {
+                    Instant end = certificate.getNotAfter().toInstant();
+                    if (end.isBefore(clock.instant().plus(SOON))) {
+                        LOG.log(
+                                System.Logger.Level.WARNING,
+                                "the certificate {0} ends at {1}; what it signed is refused from then on."
+                                        + " Name a newer one and run: vitrine release sign --all",
+                                certificate.getSubjectX500Principal(),
+                                end);
+                    }
+                });
+    }
+
+    /** Signs. */
+    public SigningKey signer() {
+        return signer;
+    }
+
+    /** Says whose signatures count. */
+    public Trust trust() {
+        return trust;
+    }
+
+    /** The releases of a registry under these keys. */
+    public SignedReleases of(ReleaseStore releases, ArtifactStore artifacts) {
+        return new SignedReleases(releases, artifacts, trust);
+    }
+
+    private static void create(
+            Home home,
+            ReleaseStore releases,
+            ArtifactStore artifacts,
+            Audit audit,
+            InstantSource clock)
+            throws IOException {
+        Path part = home.root().resolve("keys.part");
+        delete(part);
+        Files.createDirectory(part, ownersAlone(part, "rwx------"));
+        Files.createDirectory(part.resolve(TRUSTED));
+        SigningKey key = SigningKey.create(EllipticKeys.Curve.P256);
+        key.write(part.resolve(KEY));
+        writeTrusted(part, key);
+        SignedReleases signed =
+                new SignedReleases(
+                        releases, artifacts, new Trust(List.of(key.publicKey()), List.of(), clock));
+        for (String id : releases.ids()) {
+            try {
+                signed.sign(id, key);
+                audit.record(event(clock, "release.adopted", id, "the home's key was made"));
+            } catch (VitrineException e) {
+                audit.record(
+                        event(clock, "release.left-unsigned", id, String.valueOf(e.getMessage())));
+            }
+        }
+        Files.move(part, home.keys(), StandardCopyOption.ATOMIC_MOVE);
+        audit.record(event(clock, "key.created", key.fingerprint(), "there was none"));
+    }
+
+    /**
+     * Makes a new key in the place of the home's own. Signatures of the one before count on, until
+     * it is forgotten.
+     *
+     * @param home which this process owns
+     * @param forget whether only the new key counts from now on
+     * @return the new key, under which releases are then to be signed again where {@code forget}
+     */
+    public static SigningKey rotate(Home home, boolean forget, Audit audit, InstantSource clock)
+            throws IOException {
+        Path keys = home.keys();
+        SigningKey key = SigningKey.create(EllipticKeys.Curve.P256);
+        Path fresh = keys.resolve(KEY + ".new");
+        Files.deleteIfExists(fresh);
+        key.write(fresh);
+        List<Path> before = trusted(keys);
+        writeTrusted(keys, key);
+        Files.move(fresh, keys.resolve(KEY), StandardCopyOption.ATOMIC_MOVE);
+        if (forget) {
+            for (Path each : before) {
+                Files.delete(each);
+            }
+        }
+        audit.record(
+                event(
+                        clock,
+                        "key.rotated",
+                        key.fingerprint(),
+                        forget ? "those before are forgotten" : "those before count on"));
+        return key;
+    }
+
+    private static void writeTrusted(Path keys, SigningKey key) throws IOException {
+        Files.writeString(
+                keys.resolve(TRUSTED).resolve(key.fingerprint().substring(0, 16) + ".pem"),
+                EllipticKeys.pem(key.publicKey()));
+    }
+
+    private static AuditEvent event(InstantSource clock, String what, String subject, String why) {
+        return new AuditEvent(clock.instant(), "vitrine", what, subject, Map.of("why", why));
+    }
+
+    private static List<Path> trusted(Path keys) {
+        try (Stream<Path> files = Files.list(keys.resolve(TRUSTED))) {
+            return new ArrayList<>(
+                    files.filter(file -> file.toString().endsWith(".pem")).sorted().toList());
+        } catch (IOException e) {
+            throw failed(keys, e);
+        }
+    }
+
+    private static char[] passphrase(SigningSettings settings) {
+        Path file = settings.passphraseFile();
+        try {
+            return file == null ? NO_PASSPHRASE : Files.readString(file).strip().toCharArray();
+        } catch (IOException e) {
+            throw failed(Optional.ofNullable(file).orElseThrow(), e);
+        }
+    }
+
+    private static void warnOfReaders(Path key) {
+        try {
+            boolean others =
+                    Files.exists(key)
+                            && posix(key)
+                            && Files.getPosixFilePermissions(key).stream()
+                                    .anyMatch(HomeKeys::isOthers);
+            if (others) {
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        "the key that signs releases can be read by others than its owner: {0}",
+                        key);
+            }
+        } catch (IOException e) {
+            throw failed(key, e);
+        }
+    }
+
+    private static boolean isOthers(PosixFilePermission permission) {
+        return !permission.name().startsWith("OWNER_");
+    }
+
+    private static FileAttribute<?>[] ownersAlone(Path place, String permissions) {
+        return posix(place)
+                ? new FileAttribute<?>[] {
+                    PosixFilePermissions.asFileAttribute(
+                            PosixFilePermissions.fromString(permissions))
+                }
+                : new FileAttribute<?>[0];
+    }
+
+    private static boolean posix(Path place) {
+        return place.getFileSystem().supportedFileAttributeViews().contains("posix");
+    }
+
+    private static void delete(Path folder) throws IOException {
+        if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
+        try (Stream<Path> walk = Files.walk(folder)) {
+            for (Path path : walk.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        }
+    }
+
+    private static VitrineException failed(Path place, IOException e) {
+        return new VitrineException(ServerError.HOME_FAILED, "cannot use " + place + ": " + e, e);
+    }
+}
