@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
             StepCommands.Serve.class,
             EvaluateCommand.class,
             ModelCommand.class,
+            ReleaseCommand.class,
             BenchmarkCommand.class,
             KeyCommand.class,
             HomeCommands.Status.class,

@@ -10,6 +10,7 @@ import dev.vitrine.registry.release.ReleaseStore;
 import dev.vitrine.server.Home;
 import dev.vitrine.server.ServerError;
 import dev.vitrine.server.wiring.ImportedModel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -245,11 +246,38 @@ final class ModelCommand {
     }
 
     @Command(
-            description = "Reads every file of one version, or of all, and checks its hash.",
+            description = {
+                "Reads every file of one version, or of all, and checks its hash.",
+                "Of a folder with a signature in the OpenSSF Model Signing format: checks that, and"
+                        + " that it holds what was signed and nothing else."
+            },
             mixinStandardHelpOptions = true)
     int verify(
-            @Parameters(paramLabel = "NAME/VERSION", arity = "0..1", description = "default all")
-                    List<String> model) {
+            @Parameters(
+                            paramLabel = "NAME/VERSION|FOLDER",
+                            arity = "0..1",
+                            description = "default all versions")
+                    List<String> model,
+            @Option(
+                            names = "--key",
+                            paramLabel = "PEM",
+                            description =
+                                    "of a folder: public keys whose signatures count; default those"
+                                            + " of the home")
+                    List<Path> trusted,
+            @Option(
+                            names = "--anchor",
+                            paramLabel = "PEM",
+                            description = "of a folder: certificates that signatures may lead to")
+                    List<Path> anchors) {
+        if (model != null && Files.isDirectory(Path.of(model.getFirst()))) {
+            SignedFolders.verify(
+                    Path.of(model.getFirst()),
+                    home,
+                    trusted == null ? List.of() : trusted,
+                    anchors == null ? List.of() : anchors);
+            return 0;
+        }
         Home opened = Home.readOnly(home);
         ArtifactStore artifacts = ArtifactStore.open(opened.artifacts());
         try (ReleaseStore releases = ReleaseStore.open(opened.registry())) {

@@ -181,41 +181,45 @@ public final class HomeKeys {
     }
 
     /**
-     * Makes a new key in the place of the home's own. Signatures of the one before count on, until
-     * it is forgotten.
+     * Makes a new key in the place of the home's own. Signatures of the one before count on.
      *
      * @param home which this process owns
-     * @param forget whether only the new key counts from now on
-     * @return the new key, under which releases are then to be signed again where {@code forget}
      */
-    public static SigningKey rotate(Home home, boolean forget, Audit audit, InstantSource clock)
+    public static SigningKey rotate(Home home, Audit audit, InstantSource clock)
             throws IOException {
         Path keys = home.keys();
         SigningKey key = SigningKey.create(EllipticKeys.Curve.P256);
         Path fresh = keys.resolve(KEY + ".new");
         Files.deleteIfExists(fresh);
         key.write(fresh);
-        List<Path> before = trusted(keys);
         writeTrusted(keys, key);
         Files.move(fresh, keys.resolve(KEY), StandardCopyOption.ATOMIC_MOVE);
-        if (forget) {
-            for (Path each : before) {
-                Files.delete(each);
-            }
-        }
-        audit.record(
-                event(
-                        clock,
-                        "key.rotated",
-                        key.fingerprint(),
-                        forget ? "those before are forgotten" : "those before count on"));
+        audit.record(event(clock, "key.rotated", key.fingerprint(), "those before count on"));
         return key;
     }
 
+    /** From now on only the home's own key counts. */
+    public static void forgetOthers(Home home, SigningKey own, Audit audit, InstantSource clock)
+            throws IOException {
+        for (Path each : trusted(home.keys())) {
+            if (!each.equals(trustedFile(home.keys(), own))) {
+                Files.delete(each);
+                audit.record(
+                        event(
+                                clock,
+                                "key.forgotten",
+                                String.valueOf(each.getFileName()),
+                                "only the home's own key counts"));
+            }
+        }
+    }
+
+    private static Path trustedFile(Path keys, SigningKey key) {
+        return keys.resolve(TRUSTED).resolve(key.fingerprint().substring(0, 16) + ".pem");
+    }
+
     private static void writeTrusted(Path keys, SigningKey key) throws IOException {
-        Files.writeString(
-                keys.resolve(TRUSTED).resolve(key.fingerprint().substring(0, 16) + ".pem"),
-                EllipticKeys.pem(key.publicKey()));
+        Files.writeString(trustedFile(keys, key), EllipticKeys.pem(key.publicKey()));
     }
 
     private static AuditEvent event(InstantSource clock, String what, String subject, String why) {

@@ -132,7 +132,11 @@ class RefusedReleaseTest {
                         .orElseThrow();
         Path directory = ArtifactStore.open(home.resolve("artifacts")).open(own).directory();
         try (Stream<Path> walk = Files.walk(directory)) {
-            Path file = walk.filter(Files::isRegularFile).sorted().toList().getLast();
+            Path file =
+                    walk.filter(f -> f.toFile().length() > 0 && Files.isRegularFile(f))
+                            .sorted()
+                            .toList()
+                            .getLast();
             byte[] bytes = Files.readAllBytes(file);
             bytes[bytes.length / 2] ^= 4;
             Files.write(file, bytes);
