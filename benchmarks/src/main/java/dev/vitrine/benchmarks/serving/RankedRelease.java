@@ -16,10 +16,10 @@ import dev.vitrine.retrieval.vector.VectorTable;
 import dev.vitrine.server.BuildVersion;
 import dev.vitrine.server.Home;
 import dev.vitrine.server.audit.LoggedAudit;
-import dev.vitrine.server.signing.HomeKeys;
-import dev.vitrine.server.signing.SigningSettings;
 import dev.vitrine.server.pipeline.ModelFiles;
 import dev.vitrine.server.pipeline.ModelSet;
+import dev.vitrine.server.signing.HomeKeys;
+import dev.vitrine.server.signing.SigningSettings;
 import dev.vitrine.training.network.FitSettings;
 import dev.vitrine.training.network.Torch;
 import dev.vitrine.training.network.TorchCache;
@@ -139,19 +139,19 @@ final class RankedRelease {
             Release ranked =
                     keys.of(releases, artifacts)
                             .register(
-                            new ReleaseManifest(
-                                    clock.instant(),
-                                    MAKER,
-                                    models,
-                                    trained.index(),
-                                    trained.logOffset(),
-                                    trained.dataset(),
-                                    trained.featureContract(),
-                                    thresholds,
-                                    trained.calibration(),
-                                    trained.rules(),
-                                    Map.of()),
-                            keys.signer());
+                                    new ReleaseManifest(
+                                            clock.instant(),
+                                            MAKER,
+                                            models,
+                                            trained.index(),
+                                            trained.logOffset(),
+                                            trained.dataset(),
+                                            trained.featureContract(),
+                                            thresholds,
+                                            trained.calibration(),
+                                            trained.rules(),
+                                            Map.of()),
+                                    keys.signer());
             releases.compareAndSetLive(
                     releases.live().map(Release::id), ranked.id(), MAKER, "to be measured");
             progress.finish(ranked.id() + " of " + parts);
