@@ -8,8 +8,8 @@ import dev.vitrine.training.TrainingError;
  * The shape of a model of opinions.
  *
  * @param head what is foretold
- * @param history what reads the history; a step has as many rows as their longest histories fit
- *     into its positions. Its scale, smoothing and negatives do not matter here
+ * @param history what reads the history; a step has as many rows as its positions hold when all
+ *     histories are the longest. Scale, smoothing and negatives do not matter here
  * @param leastSeen events and questions that an item must stand in to have a vector of its own;
  *     rarer ones share one, which stands for items that were never seen too
  * @param inner width of the dense layer before the last

@@ -194,7 +194,7 @@ public final class OpinionTrainer implements Learner {
         return known;
     }
 
-    /** What the network says of questions, as the graph should. */
+    /** What the network says of questions, all at once, as the graph should. */
     public float[] answers(OpinionQuestions questions) {
         int[] all = new int[questions.size()];
         Arrays.setAll(all, i -> i);
