@@ -22,7 +22,10 @@ public enum RegistryError implements ErrorCode {
     REGISTRY_CONFLICT(Category.CONFLICT),
     REGISTRY_FORMAT(Category.CONFLICT),
     REGISTRY_BUSY(Category.UNAVAILABLE),
-    REGISTRY_FAILED(Category.OUTSIDE);
+    REGISTRY_FAILED(Category.OUTSIDE),
+    /** An entry of the audit log is not what was written. */
+    AUDIT_BROKEN(Category.OUTSIDE),
+    AUDIT_FAILED(Category.OUTSIDE);
 
     private final Category category;
 

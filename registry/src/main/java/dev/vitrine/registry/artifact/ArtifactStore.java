@@ -2,6 +2,7 @@ package dev.vitrine.registry.artifact;
 
 import dev.vitrine.kernel.error.VitrineException;
 import dev.vitrine.registry.RegistryError;
+import dev.vitrine.registry.storage.DirectoryLock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AtomicMoveNotSupportedException;
@@ -223,7 +224,7 @@ public final class ArtifactStore {
 
     private void publish(Path work, ArtifactHash hash) throws IOException {
         Path place = place(hash);
-        try (StoreLock lock = StoreLock.take(directory)) {
+        try (DirectoryLock lock = DirectoryLock.take(directory)) {
             lock.hold();
             if (Files.exists(place)) {
                 if (whole(hash)) {
@@ -263,7 +264,7 @@ public final class ArtifactStore {
     private long remove(ArtifactHash hash, Instant limit) throws IOException {
         Path place = place(hash);
         Path discarded = discarded();
-        try (StoreLock lock = StoreLock.take(directory)) {
+        try (DirectoryLock lock = DirectoryLock.take(directory)) {
             lock.hold();
             if (!Files.getLastModifiedTime(place).toInstant().isBefore(limit)) {
                 return -1;

@@ -1,4 +1,4 @@
-package dev.vitrine.registry.artifact;
+package dev.vitrine.registry.storage;
 
 import dev.vitrine.kernel.error.VitrineException;
 import dev.vitrine.registry.RegistryError;
@@ -13,25 +13,27 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps a collector from removing what another thread or process is just storing again: both hold
- * this for the moment of their rename. The operating system frees it when its process dies.
+ * The right to change a directory that other threads and processes change as well; held for
+ * moments. The operating system frees it when its process dies.
  */
-final class StoreLock implements AutoCloseable {
+public final class DirectoryLock implements AutoCloseable {
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
     private final FileChannel channel;
     private final FileLock lock;
 
-    private StoreLock(FileChannel channel, FileLock lock) {
+    private DirectoryLock(FileChannel channel, FileLock lock) {
         this.channel = channel;
         this.lock = lock;
     }
 
     /**
+     * Waits for the file {@code lock} of a directory that exists.
+     *
      * @throws VitrineException REGISTRY_BUSY when others hold the lock for a minute
      */
-    static StoreLock take(Path directory) throws IOException {
+    public static DirectoryLock take(Path directory) throws IOException {
         FileChannel channel =
                 FileChannel.open(
                         directory.resolve("lock"),
@@ -42,7 +44,7 @@ final class StoreLock implements AutoCloseable {
             while (System.nanoTime() - start < PATIENCE_NANOS) {
                 FileLock lock = attempt(channel);
                 if (lock != null) {
-                    return new StoreLock(channel, lock);
+                    return new DirectoryLock(channel, lock);
                 }
                 LockSupport.parkNanos(PAUSE_NANOS);
             }
@@ -53,7 +55,7 @@ final class StoreLock implements AutoCloseable {
         channel.close();
         throw new VitrineException(
                 RegistryError.REGISTRY_BUSY,
-                "the lock of the artefact store " + directory + " was not free within 60 s");
+                "the lock of " + directory + " was not free within 60 s");
     }
 
     private static @Nullable FileLock attempt(FileChannel channel) throws IOException {
@@ -65,7 +67,7 @@ final class StoreLock implements AutoCloseable {
     }
 
     /** Asserts that the lock is still held. */
-    void hold() {
+    public void hold() {
         assert lock.isValid();
     }
 
