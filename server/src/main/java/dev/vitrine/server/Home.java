@@ -149,6 +149,10 @@ public final class Home implements AutoCloseable {
         return root.resolve("keys");
     }
 
+    public Path audit() {
+        return root.resolve("audit");
+    }
+
     public Path serving() {
         return root.resolve("serving");
     }

@@ -31,6 +31,8 @@ public enum ServerError implements ErrorCode {
     JOB_NOT_FOUND(Category.NOT_FOUND),
     DATASET_NOT_FOUND(Category.NOT_FOUND),
     OVERLOADED(Category.UNAVAILABLE),
+    /** The call was answered, and could not be recorded. */
+    AUDIT_UNAVAILABLE(Category.UNAVAILABLE),
     INTERNAL(Category.INTERNAL),
 
     KEY_MISSING(Category.UNAUTHENTICATED),

@@ -9,8 +9,7 @@ import dev.vitrine.registry.artifact.ArtifactStore;
 import dev.vitrine.registry.release.Release;
 import dev.vitrine.registry.release.ReleaseStore;
 import dev.vitrine.retrieval.lexical.IndexSettings;
-import dev.vitrine.server.audit.Audit;
-import dev.vitrine.server.audit.LoggedAudit;
+import dev.vitrine.server.audit.ChainedAudit;
 import dev.vitrine.server.grpc.GrpcServer;
 import dev.vitrine.server.grpc.GrpcSettings;
 import dev.vitrine.server.http.HttpServer;
@@ -26,6 +25,7 @@ import dev.vitrine.server.signing.HomeKeys;
 import dev.vitrine.server.telemetry.ModelMeters;
 import dev.vitrine.server.telemetry.ModelStates;
 import dev.vitrine.server.telemetry.Telemetry;
+import dev.vitrine.server.wiring.AuditViews;
 import dev.vitrine.server.wiring.CatalogChanges;
 import dev.vitrine.server.wiring.DataViews;
 import dev.vitrine.server.wiring.EventIntake;
@@ -92,11 +92,11 @@ public final class Vitrine implements AutoCloseable {
                                 new ModelStates(telemetry.registry()),
                                 clock));
         ReleaseLoader loader = new ReleaseLoader(home, artifacts, index, models.releaseGraphs());
-        Audit audit = new LoggedAudit();
+        ChainedAudit audit = owned(ChainedAudit.open(home, clock));
         HomeKeys keys = HomeKeys.open(home, settings.signing(), releases, artifacts, audit, clock);
         ReleaseGate gate =
-                new ReleaseGate(keys.of(releases, artifacts), audit, telemetry.registry(), clock);
-        live = owned(new LiveRelease(shop, releases, gate, loader));
+                new ReleaseGate(keys.of(releases, artifacts), audit, telemetry.registry());
+        live = owned(new LiveRelease(shop, releases, gate, loader, audit));
         live.open();
         training = owned(runner(home, settings, clock, progress, releases));
         Jobs jobs = owned(new Jobs(clock));
@@ -143,7 +143,8 @@ public final class Vitrine implements AutoCloseable {
                         new ModelViews(releases, artifacts),
                         new DataViews(shop, releases, jobs, intake::refused),
                         new TrainingViews(training),
-                        new WatchViews(telemetry.health(), training, live, releases),
+                        new WatchViews(telemetry.health(), training, live, releases, audit),
+                        new AuditViews(audit),
                         models);
         models.begin();
         http = owned(HttpServer.start(settings.http(), settings.access(), telemetry, ports));
@@ -155,9 +156,11 @@ public final class Vitrine implements AutoCloseable {
                         GrpcSettings.defaults(),
                         settings.access(),
                         telemetry,
+                        audit,
                         http.bodies(),
                         models);
         grpc.ifPresent(this::owned);
+        Thread.ofPlatform().name("audit-check").daemon().start(audit::verify);
         Thread.ofPlatform().name("model-loader").daemon().start(models::loadAll);
         snapshots();
     }

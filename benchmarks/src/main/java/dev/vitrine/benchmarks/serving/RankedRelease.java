@@ -15,7 +15,6 @@ import dev.vitrine.retrieval.sequence.SequenceModel;
 import dev.vitrine.retrieval.vector.VectorTable;
 import dev.vitrine.server.BuildVersion;
 import dev.vitrine.server.Home;
-import dev.vitrine.server.audit.LoggedAudit;
 import dev.vitrine.server.pipeline.ModelFiles;
 import dev.vitrine.server.pipeline.ModelSet;
 import dev.vitrine.server.signing.HomeKeys;
@@ -106,7 +105,7 @@ final class RankedRelease {
                             SigningSettings.defaults(),
                             releases,
                             artifacts,
-                            new LoggedAudit(),
+                            (who, action, subject, evidence) -> {},
                             clock);
             ModelSet set = ModelFiles.load(trained, artifacts, RetrievalRecall::unasked);
             ModelSet.Behaviour learned =

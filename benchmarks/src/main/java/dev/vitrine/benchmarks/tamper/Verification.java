@@ -9,7 +9,6 @@ import dev.vitrine.registry.release.ReleaseStore;
 import dev.vitrine.registry.release.SignedReleases;
 import dev.vitrine.registry.signing.Trust;
 import dev.vitrine.server.Home;
-import dev.vitrine.server.audit.LoggedAudit;
 import dev.vitrine.server.cli.Figures;
 import dev.vitrine.server.signing.HomeKeys;
 import dev.vitrine.server.signing.SigningSettings;
@@ -99,7 +98,7 @@ final class Verification {
                 SigningSettings.defaults(),
                 releases,
                 artifacts,
-                new LoggedAudit(),
+                (who, action, subject, evidence) -> {},
                 InstantSource.system());
     }
 

@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
             ReleaseCommand.class,
             BenchmarkCommand.class,
             KeyCommand.class,
+            AuditCommand.class,
             HomeCommands.Status.class,
             DoctorCommand.class,
             HomeCommands.Backup.class,

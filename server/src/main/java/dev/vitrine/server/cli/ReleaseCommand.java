@@ -9,7 +9,7 @@ import dev.vitrine.registry.signing.SigningKey;
 import dev.vitrine.server.Home;
 import dev.vitrine.server.ServerError;
 import dev.vitrine.server.ServerSettings;
-import dev.vitrine.server.audit.LoggedAudit;
+import dev.vitrine.server.audit.ChainedAudit;
 import dev.vitrine.server.signing.HomeKeys;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -209,6 +209,7 @@ final class ReleaseCommand {
     private void rotate(boolean forget) throws IOException {
         Home.readOnly(home);
         try (Home owned = Home.open(home);
+                ChainedAudit audit = ChainedAudit.open(owned, InstantSource.system());
                 ReleaseStore releases = ReleaseStore.open(owned.registry())) {
             ServerSettings settings = settings(owned);
             if (settings.signing().ownKey().isPresent()) {
@@ -220,7 +221,6 @@ final class ReleaseCommand {
             ArtifactStore artifacts = ArtifactStore.open(owned.artifacts());
             SignedReleases before =
                     HomeKeys.read(owned, settings.signing(), clock).of(releases, artifacts);
-            LoggedAudit audit = new LoggedAudit();
             SigningKey fresh = HomeKeys.rotate(owned, audit, clock);
             if (!forget) {
                 return;

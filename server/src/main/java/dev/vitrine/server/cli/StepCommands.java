@@ -7,7 +7,7 @@ import dev.vitrine.registry.release.ReleaseStore;
 import dev.vitrine.server.Home;
 import dev.vitrine.server.ServerError;
 import dev.vitrine.server.ServerSettings;
-import dev.vitrine.server.audit.LoggedAudit;
+import dev.vitrine.server.audit.ChainedAudit;
 import dev.vitrine.server.pipeline.ChildSettings;
 import dev.vitrine.server.pipeline.Importer;
 import dev.vitrine.server.pipeline.Mapping;
@@ -18,6 +18,7 @@ import dev.vitrine.server.telemetry.StructuredLog;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -97,6 +98,7 @@ final class StepCommands {
             Home.readOnly(home);
             StopSignal signal = StopSignal.listen();
             try (Home opened = open(home);
+                    ChainedAudit audit = ChainedAudit.open(opened, InstantSource.system());
                     ReleaseStore releases = ReleaseStore.open(opened.registry())) {
                 ServerSettings settings = ServerSettings.of(opened);
                 HomeKeys.open(
@@ -104,7 +106,7 @@ final class StepCommands {
                         settings.signing(),
                         releases,
                         ArtifactStore.open(opened.artifacts()),
-                        new LoggedAudit(),
+                        audit,
                         InstantSource.system());
                 TrainingProcess process =
                         new TrainingProcess(
@@ -120,6 +122,11 @@ final class StepCommands {
                             ServerError.RELEASE_CONFLICT,
                             "another release became live while " + made + " was made");
                 }
+                audit.record(
+                        "vitrine train",
+                        "release.live",
+                        made,
+                        Map.of("previous", before.orElse(""), "reason", "trained by command"));
                 JudgementTable.of(releases.get(made).manifest()).forEach(System.err::println);
                 System.err.println("release " + made + " is live");
             } finally {

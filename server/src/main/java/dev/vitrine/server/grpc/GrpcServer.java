@@ -6,6 +6,7 @@ import dev.vitrine.server.access.AccessControl;
 import dev.vitrine.server.access.AccessSettings;
 import dev.vitrine.server.access.Certificates;
 import dev.vitrine.server.access.TlsSettings;
+import dev.vitrine.server.audit.Audit;
 import dev.vitrine.server.grpc.wire.GRPCInferenceServiceGrpc;
 import dev.vitrine.server.http.BodyRoom;
 import dev.vitrine.server.http.InferencePort;
@@ -66,6 +67,7 @@ public final class GrpcServer implements AutoCloseable {
     /**
      * Listens and answers.
      *
+     * @param audit keeps who loads and unloads models
      * @param bodies what large messages take of while they are received and answered
      * @param httpPort that was asked for HTTP, beside which this one is by default; 0 for any
      * @return empty where gRPC is off
@@ -79,23 +81,26 @@ public final class GrpcServer implements AutoCloseable {
             GrpcSettings settings,
             AccessSettings access,
             Telemetry telemetry,
+            Audit audit,
             BodyRoom bodies,
             InferencePort models) {
         return switch (port) {
             case GrpcPort.Off() -> Optional.empty();
             case GrpcPort.Fixed(int fixed) ->
                     Optional.of(
-                            listen(host, fixed, settings, access, telemetry, bodies, models)
+                            listen(host, fixed, settings, access, telemetry, audit, bodies, models)
                                     .orElseThrow(() -> inUse(host, fixed)));
             case GrpcPort.Beside() -> {
                 int beside = httpPort == 0 ? 0 : httpPort + GrpcPort.BESIDE;
                 Optional<GrpcServer> there =
                         beside > GrpcPort.LAST
                                 ? Optional.empty()
-                                : listen(host, beside, settings, access, telemetry, bodies, models);
+                                : listen(
+                                        host, beside, settings, access, telemetry, audit, bodies,
+                                        models);
                 yield there.isPresent()
                         ? there
-                        : listen(host, 0, settings, access, telemetry, bodies, models);
+                        : listen(host, 0, settings, access, telemetry, audit, bodies, models);
             }
         };
     }
@@ -118,6 +123,7 @@ public final class GrpcServer implements AutoCloseable {
             GrpcSettings settings,
             AccessSettings access,
             Telemetry telemetry,
+            Audit audit,
             BodyRoom bodies,
             InferencePort models) {
         InetAddress address = address(host);
@@ -134,7 +140,7 @@ public final class GrpcServer implements AutoCloseable {
                                 settings)
                         .directExecutor()
                         .addStreamTracerFactory(ReceivedBytes.factory(bodies, telemetry.registry()))
-                        .addService(inference(models, telemetry, gate, settings))
+                        .addService(inference(models, telemetry, audit, gate, settings))
                         .addService(health.getHealthService())
                         .addService(ProtoReflectionServiceV1.newInstance())
                         .fallbackHandlerRegistry(new UnknownMethods());
@@ -178,10 +184,14 @@ public final class GrpcServer implements AutoCloseable {
 
     /** The service as it is declared, with the messages that cost read and written by hand. */
     private static ServerServiceDefinition inference(
-            InferencePort models, Telemetry telemetry, CallGate gate, GrpcSettings settings) {
+            InferencePort models,
+            Telemetry telemetry,
+            Audit audit,
+            CallGate gate,
+            GrpcSettings settings) {
         ServerServiceDefinition plain =
                 ServerInterceptors.intercept(
-                        new InferenceMethods(models, telemetry.health(), gate),
+                        new InferenceMethods(models, telemetry.health(), audit, gate),
                         new AccessInterceptor(gate));
         InferMarshaller requests = new InferMarshaller((int) settings.maxMessage().bytes());
         MethodDescriptor<InferMessage, InferAnswer> infer =

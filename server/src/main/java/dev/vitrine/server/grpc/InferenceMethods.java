@@ -7,6 +7,7 @@ import dev.vitrine.kernel.error.VitrineException;
 import dev.vitrine.server.BuildVersion;
 import dev.vitrine.server.access.Caller;
 import dev.vitrine.server.access.Role;
+import dev.vitrine.server.audit.Audit;
 import dev.vitrine.server.grpc.wire.GRPCInferenceServiceGrpc.GRPCInferenceServiceImplBase;
 import dev.vitrine.server.grpc.wire.ModelConfigRequest;
 import dev.vitrine.server.grpc.wire.ModelConfigResponse;
@@ -32,17 +33,20 @@ import dev.vitrine.server.http.InferencePort;
 import dev.vitrine.server.protocol.Unserved;
 import dev.vitrine.server.telemetry.Health;
 import io.grpc.stub.StreamObserver;
+import java.util.Map;
 import java.util.function.Supplier;
 
 /** Every method but those that run models. */
 final class InferenceMethods extends GRPCInferenceServiceImplBase {
     private final InferencePort models;
     private final Health health;
+    private final Audit audit;
     private final CallGate gate;
 
-    InferenceMethods(InferencePort models, Health health, CallGate gate) {
+    InferenceMethods(InferencePort models, Health health, Audit audit, CallGate gate) {
         this.models = models;
         this.health = health;
+        this.audit = audit;
         this.gate = gate;
     }
 
@@ -219,17 +223,7 @@ final class InferenceMethods extends GRPCInferenceServiceImplBase {
                 });
     }
 
-    private static void audited(Caller caller, String what, String model) {
-        System.getLogger("dev.vitrine.audit")
-                .log(
-                        System.Logger.Level.INFO,
-                        "caller="
-                                + caller.name()
-                                + " role="
-                                + caller.role().wire()
-                                + " method=gRPC "
-                                + what
-                                + " model="
-                                + model);
+    private void audited(Caller caller, String what, String model) {
+        audit.record(caller.name(), "gRPC " + what, model, Map.of("role", caller.role().wire()));
     }
 }

@@ -8,6 +8,7 @@ import dev.vitrine.server.access.AccessControl;
 import dev.vitrine.server.access.AccessRequest;
 import dev.vitrine.server.access.Caller;
 import dev.vitrine.server.access.Role;
+import dev.vitrine.server.audit.Audit;
 import io.helidon.common.buffers.DataReader;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
@@ -33,7 +34,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Dispatcher implements Handler {
     private static final System.Logger LOG = System.getLogger(Dispatcher.class.getName());
-    private static final System.Logger AUDIT = System.getLogger("dev.vitrine.audit");
     private static final HeaderName API_KEY = HeaderNames.create("X-Api-Key");
     private static final Set<String> JSON_TYPES =
             Set.of(
@@ -44,6 +44,7 @@ final class Dispatcher implements Handler {
 
     private final RouteTable routes;
     private final AccessControl access;
+    private final Audit audit;
     private final HttpSettings settings;
     private final ReplyWriter writer;
     private final Semaphore room;
@@ -54,12 +55,14 @@ final class Dispatcher implements Handler {
     Dispatcher(
             RouteTable routes,
             AccessControl access,
+            Audit audit,
             HttpSettings settings,
             BodyRoom bodies,
             RequestIds ids,
             LongSupplier nanoClock) {
         this.routes = routes;
         this.access = access;
+        this.audit = audit;
         this.settings = settings;
         this.writer = new ReplyWriter(settings, access, nanoClock);
         this.room = new Semaphore(settings.maxRequests());
@@ -86,19 +89,53 @@ final class Dispatcher implements Handler {
         meter.started();
         int status = 500;
         try {
-            Reply reply = answer(exchange, match, method);
+            Reply reply = kept(exchange, match, method, answer(exchange, match, method));
             status = reply.status();
             if (status >= 400
                     && (rawPath.startsWith(InferenceRoutes.PREFIX)
                             || rawPath.startsWith(PredictRoutes.PREFIX))) {
                 reply = ErrorReply.plain(reply);
             }
-            exchange.audit(method, rawPath, status);
             writer.write(exchange, reply);
         } finally {
             exchange.release();
             meter.finished(status, nanoClock.getAsLong() - start, exchange.received());
             ConnectionGuard.deadline(nanoClock.getAsLong() + settings.idle().toNanos());
+        }
+    }
+
+    /**
+     * Keeps who called for what, before the caller learns of it. Paths with the ids of people are
+     * kept without them, or erasing would leave a trace of whom it erased.
+     */
+    private Reply kept(Exchange exchange, RouteTable.Match match, String method, Reply reply) {
+        if (!exchange.audited() || !(match instanceof RouteTable.Match.Found found)) {
+            return reply;
+        }
+        String path = found.route().path().text();
+        String subject = path.startsWith("/v1/users/") ? "" : String.join("/", found.parameters());
+        try {
+            audit.record(
+                    exchange.caller().name(),
+                    method + " " + path,
+                    subject,
+                    Map.of(
+                            "role",
+                            exchange.caller().role().wire(),
+                            "status",
+                            Integer.toString(reply.status()),
+                            "request",
+                            exchange.id()));
+            return reply;
+        } catch (VitrineException e) {
+            LOG.log(System.Logger.Level.ERROR, "request " + exchange.id() + " was not recorded", e);
+            return ErrorReply.of(
+                    ServerError.AUDIT_UNAVAILABLE,
+                    "the call was answered with "
+                            + reply.status()
+                            + ", but could not be recorded; look at the server's disk and log",
+                    "",
+                    exchange.id());
         }
     }
 
@@ -383,23 +420,12 @@ final class Dispatcher implements Handler {
             return header(HeaderNames.create(name));
         }
 
-        void audit(String method, String rawPath, int status) {
-            if (audited) {
-                AUDIT.log(
-                        System.Logger.Level.INFO,
-                        "caller="
-                                + caller.name()
-                                + " role="
-                                + caller.role().wire()
-                                + " method="
-                                + method
-                                + " path="
-                                + rawPath
-                                + " status="
-                                + status
-                                + " request="
-                                + id);
-            }
+        boolean audited() {
+            return audited;
+        }
+
+        Caller caller() {
+            return caller;
         }
     }
 }

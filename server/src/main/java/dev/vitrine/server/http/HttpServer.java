@@ -61,6 +61,7 @@ public final class HttpServer implements AutoCloseable {
                 new Dispatcher(
                         new RouteTable(Routes.all(ports, telemetry, nanoClock), telemetry),
                         control,
+                        ports.audit(),
                         settings,
                         bodies,
                         ids,

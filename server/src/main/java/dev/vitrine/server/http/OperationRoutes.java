@@ -68,11 +68,11 @@ final class OperationRoutes {
     }
 
     private Reply promote(Call call) {
-        return Json.reply(200, ports.releases().promote(call.parameter(0)));
+        return Json.reply(200, ports.releases().promote(call.parameter(0), call.caller().name()));
     }
 
     private Reply rollback(Call call) {
-        return Json.reply(200, ports.releases().rollback(call.parameter(0)));
+        return Json.reply(200, ports.releases().rollback(call.parameter(0), call.caller().name()));
     }
 
     private Reply versions(Call call) {

@@ -12,4 +12,5 @@ public record Ports(
         DataPort data,
         TrainingPort training,
         WatchPort watch,
+        AuditPort audit,
         InferencePort inference) {}

@@ -13,12 +13,13 @@ public interface ReleasesPort {
     /**
      * Makes a release live; no request sees two.
      *
+     * @param who asks for it
      * @throws dev.vitrine.kernel.error.VitrineException NOT_FOUND or CONFLICT
      */
-    ReleaseView promote(String id);
+    ReleaseView promote(String id, String who);
 
     /** Goes back to the release that was live before {@code id}. */
-    ReleaseView rollback(String id);
+    ReleaseView rollback(String id, String who);
 
     /**
      * A release.

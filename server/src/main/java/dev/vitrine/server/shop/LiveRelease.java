@@ -12,11 +12,14 @@ import dev.vitrine.registry.release.LiveChange;
 import dev.vitrine.registry.release.Release;
 import dev.vitrine.registry.release.ReleaseStore;
 import dev.vitrine.server.ServerError;
+import dev.vitrine.server.audit.Audit;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
@@ -40,6 +43,7 @@ public final class LiveRelease implements AutoCloseable {
     private final ReleaseStore releases;
     private final Gate gate;
     private final Loader loader;
+    private final Audit audit;
     private final ExecutorService closer =
             Executors.newSingleThreadExecutor(
                     Thread.ofPlatform().daemon().name("release-closer").factory());
@@ -74,11 +78,12 @@ public final class LiveRelease implements AutoCloseable {
 
     private record Holder(ServingRelease serving, Consumer<List<ProductChange>> follower) {}
 
-    public LiveRelease(Shop shop, ReleaseStore releases, Gate gate, Loader loader) {
+    public LiveRelease(Shop shop, ReleaseStore releases, Gate gate, Loader loader, Audit audit) {
         this.shop = shop;
         this.releases = releases;
         this.gate = gate;
         this.loader = loader;
+        this.audit = audit;
         this.slot = new Slot<>("live", closer, LiveRelease::log);
     }
 
@@ -168,6 +173,23 @@ public final class LiveRelease implements AutoCloseable {
         }
         install(loaded);
         refusal = Optional.empty();
+        kept(before.orElse(""), id, who, reason);
+    }
+
+    /** The switch is done and in the registry's history: it stands when it cannot be kept here. */
+    private void kept(String before, String id, String who, String reason) {
+        Map<String, String> evidence = new TreeMap<>();
+        evidence.put("previous", before);
+        evidence.put("reason", reason);
+        releases.get(id)
+                .manifest()
+                .thresholds()
+                .forEach((name, value) -> evidence.put(name, Double.toString(value)));
+        try {
+            audit.record(who, "release.live", id, evidence);
+        } catch (VitrineException e) {
+            LOG.log(System.Logger.Level.ERROR, "the switch to " + id + " is not kept", e);
+        }
     }
 
     /** Goes back to the release that was live before {@code id}, which must be live now. */

@@ -13,7 +13,6 @@ import dev.vitrine.registry.signing.Trust;
 import dev.vitrine.server.Home;
 import dev.vitrine.server.ServerError;
 import dev.vitrine.server.audit.Audit;
-import dev.vitrine.server.audit.AuditEvent;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -170,14 +169,13 @@ public final class HomeKeys {
         for (String id : releases.ids()) {
             try {
                 signed.sign(id, key);
-                audit.record(event(clock, "release.adopted", id, "the home's key was made"));
+                tell(audit, "release.adopted", id, "the home's key was made");
             } catch (VitrineException e) {
-                audit.record(
-                        event(clock, "release.left-unsigned", id, String.valueOf(e.getMessage())));
+                tell(audit, "release.left-unsigned", id, String.valueOf(e.getMessage()));
             }
         }
         Files.move(part, home.keys(), StandardCopyOption.ATOMIC_MOVE);
-        audit.record(event(clock, "key.created", key.fingerprint(), "there was none"));
+        tell(audit, "key.created", key.fingerprint(), "there was none");
     }
 
     /**
@@ -194,7 +192,7 @@ public final class HomeKeys {
         key.write(fresh);
         writeTrusted(keys, key);
         Files.move(fresh, keys.resolve(KEY), StandardCopyOption.ATOMIC_MOVE);
-        audit.record(event(clock, "key.rotated", key.fingerprint(), "those before count on"));
+        tell(audit, "key.rotated", key.fingerprint(), "those before count on");
         return key;
     }
 
@@ -204,12 +202,11 @@ public final class HomeKeys {
         for (Path each : trusted(home.keys())) {
             if (!each.equals(trustedFile(home.keys(), own))) {
                 Files.delete(each);
-                audit.record(
-                        event(
-                                clock,
-                                "key.forgotten",
-                                String.valueOf(each.getFileName()),
-                                "only the home's own key counts"));
+                tell(
+                        audit,
+                        "key.forgotten",
+                        String.valueOf(each.getFileName()),
+                        "only the home's own key counts");
             }
         }
     }
@@ -222,8 +219,8 @@ public final class HomeKeys {
         Files.writeString(trustedFile(keys, key), EllipticKeys.pem(key.publicKey()));
     }
 
-    private static AuditEvent event(InstantSource clock, String what, String subject, String why) {
-        return new AuditEvent(clock.instant(), "vitrine", what, subject, Map.of("why", why));
+    private static void tell(Audit audit, String what, String subject, String why) {
+        audit.record("vitrine", what, subject, Map.of("why", why));
     }
 
     private static List<Path> trusted(Path keys) {

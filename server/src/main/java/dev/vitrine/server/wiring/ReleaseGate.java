@@ -3,12 +3,10 @@ package dev.vitrine.server.wiring;
 import dev.vitrine.registry.release.Release;
 import dev.vitrine.registry.release.SignedReleases;
 import dev.vitrine.server.audit.Audit;
-import dev.vitrine.server.audit.AuditEvent;
 import dev.vitrine.server.shop.LiveRelease;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
-import java.time.InstantSource;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -19,15 +17,12 @@ public final class ReleaseGate implements LiveRelease.Gate {
 
     private final SignedReleases releases;
     private final Audit audit;
-    private final InstantSource clock;
     private final Counter refused;
     private final Timer verified;
 
-    public ReleaseGate(
-            SignedReleases releases, Audit audit, MeterRegistry meters, InstantSource clock) {
+    public ReleaseGate(SignedReleases releases, Audit audit, MeterRegistry meters) {
         this.releases = releases;
         this.audit = audit;
-        this.clock = clock;
         this.refused =
                 Counter.builder("vitrine.releases.refused")
                         .description(
@@ -64,7 +59,6 @@ public final class ReleaseGate implements LiveRelease.Gate {
     public void refused(String id, String who, String why) {
         refused.increment();
         LOG.log(System.Logger.Level.ERROR, "release {0} is not loaded: {1}", id, why);
-        audit.record(
-                new AuditEvent(clock.instant(), who, "release.refused", id, Map.of("why", why)));
+        audit.record(who, "release.refused", id, Map.of("why", why));
     }
 }

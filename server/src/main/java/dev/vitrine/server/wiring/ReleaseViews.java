@@ -48,14 +48,14 @@ public final class ReleaseViews implements ReleasesPort {
     }
 
     @Override
-    public ReleaseView promote(String id) {
-        live.promote(id, "operator", "promoted by hand");
+    public ReleaseView promote(String id, String who) {
+        live.promote(id, who, "promoted by hand");
         return view(releases.get(id));
     }
 
     @Override
-    public ReleaseView rollback(String id) {
-        return view(releases.get(live.rollback(id, "operator", "rolled back by hand")));
+    public ReleaseView rollback(String id, String who) {
+        return view(releases.get(live.rollback(id, who, "rolled back by hand")));
     }
 
     private ReleaseView view(Release release) {

@@ -4,6 +4,7 @@ import dev.vitrine.registry.release.Judgement;
 import dev.vitrine.registry.release.Release;
 import dev.vitrine.registry.release.ReleaseManifest;
 import dev.vitrine.registry.release.ReleaseStore;
+import dev.vitrine.server.audit.ChainedAudit;
 import dev.vitrine.server.http.Page;
 import dev.vitrine.server.http.PageRequest;
 import dev.vitrine.server.http.WatchPort;
@@ -26,13 +27,19 @@ public final class WatchViews implements WatchPort {
     private final TrainingRunner training;
     private final LiveRelease live;
     private final ReleaseStore releases;
+    private final ChainedAudit audit;
 
     public WatchViews(
-            Health health, TrainingRunner training, LiveRelease live, ReleaseStore releases) {
+            Health health,
+            TrainingRunner training,
+            LiveRelease live,
+            ReleaseStore releases,
+            ChainedAudit audit) {
         this.health = health;
         this.training = training;
         this.live = live;
         this.releases = releases;
+        this.audit = audit;
     }
 
     @Override
@@ -51,6 +58,14 @@ public final class WatchViews implements WatchPort {
                     new AlertView(
                             "training-failed", "warning", status.finishedAt(), status.message()));
         }
+        audit.problem()
+                .ifPresent(problem ->
+                        alerts.add(
+                                new AlertView(
+                                        "audit-broken",
+                                        "critical",
+                                        0,
+                                        "the audit log does not hold: " + problem)));
         return alerts;
     }
 

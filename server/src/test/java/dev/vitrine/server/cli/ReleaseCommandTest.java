@@ -43,7 +43,7 @@ class ReleaseCommandTest {
                             SigningSettings.defaults(),
                             releases,
                             artifacts,
-                            event -> {},
+                            (who, action, subject, evidence) -> {},
                             clock);
             ArtifactHash hash = artifacts.put(index);
             Release release =

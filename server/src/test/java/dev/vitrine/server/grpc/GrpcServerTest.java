@@ -431,6 +431,7 @@ class GrpcServerTest {
                 TestGrpc.settings(),
                 AccessSettings.local(),
                 GRPC.telemetry,
+                GRPC.audit,
                 GRPC.bodies,
                 GRPC.models);
     }

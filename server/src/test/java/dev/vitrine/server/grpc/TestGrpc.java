@@ -3,6 +3,7 @@ package dev.vitrine.server.grpc;
 import com.google.protobuf.ByteString;
 import dev.vitrine.kernel.config.DataSize;
 import dev.vitrine.server.access.AccessSettings;
+import dev.vitrine.server.audit.KeptTrail;
 import dev.vitrine.server.grpc.wire.GRPCInferenceServiceGrpc;
 import dev.vitrine.server.grpc.wire.GRPCInferenceServiceGrpc.GRPCInferenceServiceBlockingStub;
 import dev.vitrine.server.grpc.wire.ModelInferRequest;
@@ -23,6 +24,7 @@ import java.time.InstantSource;
 final class TestGrpc implements AutoCloseable {
     final EchoModels models = new EchoModels();
     final Telemetry telemetry = new Telemetry(InstantSource.system());
+    final KeptTrail audit = new KeptTrail();
     final BodyRoom bodies = new BodyRoom(new DataSize(3 << 19));
     final GrpcServer server;
     final ManagedChannel channel;
@@ -36,6 +38,7 @@ final class TestGrpc implements AutoCloseable {
                                 settings(),
                                 access,
                                 telemetry,
+                                audit,
                                 bodies,
                                 models)
                         .orElseThrow();

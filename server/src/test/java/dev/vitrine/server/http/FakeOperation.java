@@ -20,6 +20,7 @@ final class FakeOperation {
                 new Data(),
                 new Training(),
                 new Watch(),
+                shop.audit,
                 shop.models);
     }
 
@@ -56,12 +57,12 @@ final class FakeOperation {
         }
 
         @Override
-        public ReleaseView promote(String id) {
+        public ReleaseView promote(String id, String who) {
             return ONE;
         }
 
         @Override
-        public ReleaseView rollback(String id) {
+        public ReleaseView rollback(String id, String who) {
             return ONE;
         }
     }

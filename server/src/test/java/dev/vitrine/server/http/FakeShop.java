@@ -36,6 +36,7 @@ final class FakeShop implements ShopPort, EventsPort, ProductsPort, UsersPort {
     final List<Event> events = new CopyOnWriteArrayList<>();
     final Deque<Object> requests = new ConcurrentLinkedDeque<>();
     final FakeInference models = new FakeInference();
+    final FakeAudit audit = new FakeAudit();
     final AtomicLong imported = new AtomicLong();
     final AtomicLong unread = new AtomicLong();
     volatile long delayMillis;

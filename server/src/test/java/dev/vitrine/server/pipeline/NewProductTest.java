@@ -20,6 +20,7 @@ import dev.vitrine.registry.release.Release;
 import dev.vitrine.registry.release.ReleaseStore;
 import dev.vitrine.retrieval.lexical.IndexSettings;
 import dev.vitrine.server.Home;
+import dev.vitrine.server.audit.KeptTrail;
 import dev.vitrine.server.shop.LiveRelease;
 import dev.vitrine.server.shop.Shop;
 import dev.vitrine.server.shop.ShopSettings;
@@ -149,7 +150,8 @@ class NewProductTest {
                                         home,
                                         artifacts,
                                         IndexSettings.DEFAULT,
-                                        models.releaseGraphs()))) {
+                                        models.releaseGraphs()),
+                                new KeptTrail())) {
             live.promote(release.id(), "test", "");
             Recommender recommender =
                     new Recommender(

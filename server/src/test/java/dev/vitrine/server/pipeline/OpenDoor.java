@@ -20,7 +20,7 @@ record OpenDoor(ReleaseStore releases) implements LiveRelease.Gate {
                     SigningSettings.defaults(),
                     releases,
                     ArtifactStore.open(home.artifacts(), clock),
-                    event -> {},
+                    (who, action, subject, evidence) -> {},
                     clock);
         }
     }

@@ -13,6 +13,7 @@ import dev.vitrine.registry.release.Release;
 import dev.vitrine.registry.release.ReleaseStore;
 import dev.vitrine.retrieval.lexical.IndexSettings;
 import dev.vitrine.server.Home;
+import dev.vitrine.server.audit.KeptTrail;
 import dev.vitrine.server.shop.LiveRelease;
 import dev.vitrine.server.shop.Shop;
 import dev.vitrine.server.shop.ShopSettings;
@@ -175,7 +176,8 @@ final class TrainedShop implements AutoCloseable {
                                         home,
                                         artifacts,
                                         IndexSettings.DEFAULT,
-                                        models.releaseGraphs()))) {
+                                        models.releaseGraphs()),
+                                new KeptTrail())) {
             live.promote(other.id(), "test", "");
             Recommender recommender =
                     new Recommender(

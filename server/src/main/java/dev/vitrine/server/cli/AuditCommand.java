@@ -1,0 +1,114 @@
+package dev.vitrine.server.cli;
+
+import dev.vitrine.kernel.error.VitrineException;
+import dev.vitrine.registry.audit.AuditEntry;
+import dev.vitrine.registry.audit.AuditLog;
+import dev.vitrine.registry.audit.AuditQuery;
+import dev.vitrine.registry.audit.AuditSettings;
+import dev.vitrine.registry.audit.AuditVerification;
+import dev.vitrine.server.Home;
+import dev.vitrine.server.ServerError;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code vitrine audit}: who changed what, and whether the record of it still holds. */
+@Command(
+        name = "audit",
+        description =
+                "Shows who changed what, and checks that the record of it is as it was written.",
+        mixinStandardHelpOptions = true,
+        subcommands = {AuditCommand.Show.class, AuditCommand.Verify.class})
+final class AuditCommand {
+    private static final int MOST = 10_000;
+
+    private AuditCommand() {}
+
+    private static AuditLog open(Path home) {
+        return AuditLog.open(
+                Home.readOnly(home).audit(), AuditSettings.DEFAULT, InstantSource.system());
+    }
+
+    /** {@code vitrine audit list}. */
+    @Command(
+            name = "list",
+            description = "Prints entries, newest first.",
+            mixinStandardHelpOptions = true)
+    static final class Show implements Callable<Integer> {
+        @Option(names = "--home", paramLabel = "DIR", description = "default ${DEFAULT-VALUE}")
+        Path home = Path.of("home");
+
+        @Option(names = "--who", paramLabel = "NAME", description = "only what this one did")
+        String who = "";
+
+        @Option(
+                names = "--action",
+                paramLabel = "ACTION",
+                description = "only this action, or those that begin with it and a dot")
+        String action = "";
+
+        @Option(names = "--subject", paramLabel = "ID", description = "only what was done to this")
+        String subject = "";
+
+        @Option(
+                names = "--limit",
+                paramLabel = "N",
+                description = "at most so many, 1 to 10000; default ${DEFAULT-VALUE}")
+        int limit = 50;
+
+        @Override
+        public Integer call() {
+            if (limit < 1 || limit > MOST) {
+                throw new VitrineException(
+                        ServerError.USAGE, "--limit: expected 1 to " + MOST + ", found " + limit);
+            }
+            try (AuditLog log = open(home)) {
+                List<AuditEntry> entries =
+                        log.read(new AuditQuery(Long.MAX_VALUE, limit, who, action, subject));
+                for (AuditEntry entry : entries) {
+                    System.out.printf(
+                            "%6d  %s  %-12s  %s  %s  %s%n",
+                            entry.sequence(),
+                            entry.at(),
+                            entry.who(),
+                            entry.action(),
+                            entry.subject(),
+                            entry.evidence().isEmpty() ? "" : entry.evidence());
+                }
+                if (entries.isEmpty()) {
+                    System.err.println("no entry");
+                }
+            }
+            return 0;
+        }
+    }
+
+    /** {@code vitrine audit verify}. */
+    @Command(
+            name = "verify",
+            description = {
+                "Reads the whole log and checks that no entry was changed, removed or put in.",
+                "Note the head it prints elsewhere: compared later, it shows a log written anew."
+            },
+            mixinStandardHelpOptions = true)
+    static final class Verify implements Callable<Integer> {
+        @Option(names = "--home", paramLabel = "DIR", description = "default ${DEFAULT-VALUE}")
+        Path home = Path.of("home");
+
+        @Override
+        public Integer call() {
+            try (AuditLog log = open(home)) {
+                AuditVerification found = log.verify();
+                System.out.println("entries  " + found.entries());
+                System.out.println("kept     " + found.first() + " to " + found.last());
+                System.out.println("head     " + found.head());
+                System.out.println("holds    " + (found.holds() ? "yes" : "no"));
+                found.problem().ifPresent(text -> System.err.println("vitrine: " + text));
+                return found.holds() ? 0 : 1;
+            }
+        }
+    }
+}
