@@ -29,8 +29,11 @@ final class Tally {
         add("unboundedShare", outcome.unbounded / ((double) looks * (scenario.arms().size() - 1)));
         add("mismatches", outcome.mismatch ? 1 : 0);
         add("explained", outcome.explained);
-        width += outcome.width;
-        fixedWidth += outcome.fixedWidth;
+        // Unbounded at the end only where a treatment has too few visitors to say anything.
+        if (Double.isFinite(outcome.width)) {
+            width += outcome.width;
+            fixedWidth += outcome.fixedWidth;
+        }
     }
 
     private void add(String name, double value) {
@@ -39,7 +42,7 @@ final class Tally {
 
     Map<String, Double> figures() {
         Map<String, Double> figures = new LinkedHashMap<>(sums);
-        figures.put("widthRatio", width / fixedWidth);
+        figures.put("widthRatio", fixedWidth == 0 ? 0 : width / fixedWidth);
         if (scenario != Scenario.COVARIATE) {
             figures.remove("explained");
         }

@@ -20,6 +20,7 @@ class SampleSizeTest {
     @Test
     void moreIsAskedForByLookingOftenMoreTreatmentsAndLopsidedArms() {
         SampleSize usual = SampleSize.ofRates(.05, .005, SampleSize.Goal.USUAL);
+        assertThat(usual.control()).as("what docs/experiments.md says").isEqualTo(31_231);
         assertThat(usual.inflation()).isCloseTo(1.915, within(.001));
         assertThat(usual.controlWithPeeking())
                 .isEqualTo((long) Math.ceil(usual.control() * usual.inflation()));
