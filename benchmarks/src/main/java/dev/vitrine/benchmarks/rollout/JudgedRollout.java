@@ -117,6 +117,7 @@ final class JudgedRollout {
         NodeReport report =
                 new NodeReport(
                         "node",
+                        1,
                         ++sequence,
                         slots.routing().epoch(),
                         slots.routing().switching(),

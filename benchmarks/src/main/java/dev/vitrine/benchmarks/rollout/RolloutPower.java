@@ -5,8 +5,10 @@ import dev.vitrine.server.cli.Argument;
 import dev.vitrine.server.cli.Benchmark;
 import dev.vitrine.server.cli.Figures;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -47,7 +49,7 @@ public final class RolloutPower implements Benchmark {
     @Override
     public Figures run(Context context) throws Exception {
         long seed = context.arguments().number(SEED);
-        Figures figures = new Figures().put("rollouts", ROLLOUTS);
+        Figures figures = new Figures();
         try (ExecutorService threads = Executors.newFixedThreadPool(THREADS)) {
             Judged same = judge(context, threads, seed, 0, MORE, List.of(Harm.NONE));
             figures.put(
@@ -55,15 +57,18 @@ public final class RolloutPower implements Benchmark {
                     same.outcomes().subList(0, ROLLOUTS).stream()
                             .filter(RolloutPower::stopped)
                             .count());
-            Judged mixed = judge(context, threads, seed, 1, ROLLOUTS, STATED);
-            figures.put("detected", mixed.caught().size());
-            int block = 2;
+            Map<Harm, Judged> kinds = new EnumMap<>(Harm.class);
             for (Harm harm : Harm.values()) {
                 if (harm != Harm.NONE) {
-                    Judged judged = judge(context, threads, seed, block++, ROLLOUTS, List.of(harm));
-                    put(figures, harm, judged);
+                    int block = 1 + harm.ordinal();
+                    kinds.put(harm, judge(context, threads, seed, block, ROLLOUTS, List.of(harm)));
                 }
             }
+            kinds.forEach((harm, judged) ->
+                    figures.put("detected" + camel(harm), judged.caught().size()));
+            kinds.forEach((harm, judged) -> put(figures, harm, judged));
+            Judged mixed = judge(context, threads, seed, 1, ROLLOUTS, STATED);
+            figures.put("detected", mixed.caught().size());
             figures.put(
                     "falseAlarmShare",
                     same.outcomes().stream().filter(RolloutPower::stopped).count() / (double) MORE);
@@ -96,9 +101,8 @@ public final class RolloutPower implements Benchmark {
     }
 
     private static void put(Figures figures, Harm harm, Judged judged) {
-        String name = camel(harm.name());
+        String name = camel(harm);
         List<Long> requests = judged.caught();
-        figures.put("detected" + name, requests.size());
         if (!requests.isEmpty()) {
             figures.put(
                     "median" + name + "Requests",
@@ -111,9 +115,9 @@ public final class RolloutPower implements Benchmark {
         }
     }
 
-    private static String camel(String name) {
+    private static String camel(Harm harm) {
         StringBuilder words = new StringBuilder();
-        for (String word : name.toLowerCase(Locale.ROOT).split("_")) {
+        for (String word : harm.name().toLowerCase(Locale.ROOT).split("_")) {
             words.append(Character.toUpperCase(word.charAt(0))).append(word, 1, word.length());
         }
         return words.toString();

@@ -26,6 +26,7 @@ public final class Follower {
     private final String node;
     private final String site;
     private final Leases leases;
+    private final long life;
     private final TreeMap<Long, Long> sent = new TreeMap<>();
     private final Map<String, State> releases = new HashMap<>();
     private final Map<String, String> reasons = new LinkedHashMap<>();
@@ -56,10 +57,14 @@ public final class Follower {
         record Refused(String reason) implements Answer {}
     }
 
-    public Follower(String node, String site, Leases leases) {
+    /**
+     * @param life drawn at random when the process starts
+     */
+    public Follower(String node, String site, Leases leases, long life) {
         this.node = Refusal.name("node", node);
         this.site = site;
         this.leases = leases;
+        this.life = life;
     }
 
     /** The next report, to be sent at once. */
@@ -77,6 +82,7 @@ public final class Follower {
         });
         return new NodeReport(
                 node,
+                life,
                 sequence,
                 routing.map(Routing::epoch).orElse(0L),
                 routing.map(Routing::switching).orElse(false),
@@ -94,9 +100,9 @@ public final class Follower {
                             entry.getValue() == State.FAILED
                                     && !reasons.containsKey(entry.getKey()));
         }
-        if (renewal.heard() > sequence) {
-            // Reports from before this start: go on above them.
-            sequence = renewal.heard();
+        if (renewal.life() != life) {
+            // A report from before this start, whatever its number: go on above it.
+            sequence = Math.max(sequence, renewal.heard());
             return;
         }
         Long at = sent.get(renewal.heard());
@@ -175,6 +181,10 @@ public final class Follower {
         if (table.switching() && !near) {
             return new Answer.Refused("a switch is near and the registry is not heard from");
         }
+        if (table.switching() && !isReady(table.hold())) {
+            // Who comes in the middle of a switch was not asked: it waits until it could follow.
+            return new Answer.Refused("a switch is near and not all that it needs is ready");
+        }
         if (carried > table.epoch() && renewedAt - arrived < 0) {
             return new Answer.Behind();
         }
@@ -189,5 +199,14 @@ public final class Follower {
         return releases.get(release) == State.READY
                 ? new Answer.By(release, group, table.epoch())
                 : new Answer.Refused("release " + release + " is not ready");
+    }
+
+    private boolean isReady(Set<String> all) {
+        for (String release : all) {
+            if (releases.get(release) != State.READY) {
+                return false;
+            }
+        }
+        return true;
     }
 }

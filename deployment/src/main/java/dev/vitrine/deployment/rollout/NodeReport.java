@@ -11,6 +11,7 @@ import java.util.TreeSet;
  * every node and answers with the newest {@link Routing}, in one transaction.
  *
  * @param node its name
+ * @param life number of the process, drawn at its start, so that no two of a node share it
  * @param sequence rises with every report, over restarts too (see {@link Renewal}); the registry
  *     keeps a report only if its sequence is higher than that of the one it has
  * @param epoch of the table that the node follows; 0 before it has one
@@ -20,6 +21,7 @@ import java.util.TreeSet;
  */
 public record NodeReport(
         String node,
+        long life,
         long sequence,
         long epoch,
         boolean switching,

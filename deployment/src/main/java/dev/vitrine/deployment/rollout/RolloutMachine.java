@@ -131,11 +131,10 @@ public final class RolloutMachine {
                 Optional<Routing.Staged> staged,
                 boolean switching,
                 SortedSet<String> hold) {
-            Routing next = routing.next(live, staged, switching, hold);
-            if (!next.same(routing)) {
-                routing = next;
-                changed = true;
-            }
+            Routing before = slots.routing();
+            Routing next = before.next(live, staged, switching, hold);
+            routing = next.same(before) ? before : next;
+            changed |= !next.same(before);
         }
 
         RolloutStep done() {
@@ -153,6 +152,11 @@ public final class RolloutMachine {
 
     private RolloutStep start(Slots slots, RolloutEvent.Start start, Instant now) {
         Optional<Rollout> other = slots.rollout();
+        if (other.isPresent() && other.get().id().equals(start.id())) {
+            throw new VitrineException(
+                    RolloutError.ROLLOUT_CONFLICT,
+                    "rollout " + start.id() + " was begun already, by " + other.get().who());
+        }
         if (other.isPresent() && other.get().isInMotion()) {
             throw new VitrineException(
                     RolloutError.ROLLOUT_CONFLICT,
@@ -242,10 +246,7 @@ public final class RolloutMachine {
                 if (state == State.PROMOTED) {
                     return start(
                             draft.slots,
-                            new RolloutEvent.Start(
-                                    back.id(),
-                                    RolloutPlan.immediate(draft.rollout.previous()),
-                                    back.who()),
+                            new RolloutEvent.Start(back.id(), backTo(draft.rollout), back.who()),
                             draft.now);
                 }
                 refuseUnless(!state.isEnd() && state != State.ROLLING_BACK, draft, "rolled back");
@@ -256,6 +257,12 @@ public final class RolloutMachine {
         }
         draft.changed = true;
         return draft.done();
+    }
+
+    /** As long a time for everything, and no stages. */
+    private static RolloutPlan backTo(Rollout rollout) {
+        return new RolloutPlan(
+                rollout.previous(), List.of(), rollout.plan().judge(), rollout.plan().limits());
     }
 
     private static void refuseUnless(boolean allowed, Draft draft, String what) {
@@ -418,6 +425,7 @@ public final class RolloutMachine {
                         ? Optional.of(
                                 new Routing.Staged(
                                         rollout.id(),
+                                        rollout.stage(),
                                         rollout.candidate(),
                                         stage.kind(),
                                         stage.share(),

@@ -26,10 +26,16 @@ public record Routing(
      * A candidate that gets requests.
      *
      * @param rollout its id, the salt of {@link Assignment}
+     * @param stage index of the stage, with which nodes mark what they count
      * @param share of the audience, from 0 (excluded) to 1
      */
     public record Staged(
-            String rollout, String release, Stage.Kind kind, double share, Audience audience) {}
+            String rollout,
+            int stage,
+            String release,
+            Stage.Kind kind,
+            double share,
+            Audience audience) {}
 
     public Routing {
         hold = java.util.Collections.unmodifiableSortedSet(new TreeSet<>(hold));

@@ -1,7 +1,8 @@
 /**
  * From a new release to one that answers everybody: stages, the judge of a canary beside its
- * baseline, and the way back. The state machine is pure: events in, actions out, time injected; it
- * must not know how requests are routed or where state is kept.
+ * baseline, and the way back. The state machine is pure: events in, actions out, time injected.
+ * Read first: Slots, RolloutMachine, Follower, RolloutController. It must not know how requests are
+ * carried or where state is kept.
  */
 @NullMarked
 package dev.vitrine.deployment.rollout;

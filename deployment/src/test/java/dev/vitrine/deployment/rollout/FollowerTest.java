@@ -12,44 +12,68 @@ import org.junit.jupiter.api.Test;
 class FollowerTest {
     private static final Leases LEASES =
             new Leases(Duration.ofMillis(100), Duration.ofMillis(1_000), .01);
+    private static final long LIFE = 77;
     private static final String ROLLOUT = "rollout";
 
-    private final Follower follower = new Follower("a", "north", LEASES);
+    private final Follower follower = new Follower("a", "north", LEASES, LIFE);
 
     @Test
     void aNodeThatHasNotBeenHeardDoesNotAnswer() {
         assertThat(ask(0, 0)).isInstanceOf(Follower.Answer.Refused.class);
         NodeReport first = follower.report(ms(0));
         // The registry has reports from before the start: the first of them is not this node's.
-        follower.learned(new Renewal(57, table(4, false, true)));
+        follower.learned(new Renewal(LIFE - 1, 57, table(4, false, true)));
         load();
         assertThat(ask(0, 1)).isInstanceOf(Follower.Answer.Refused.class);
         NodeReport second = follower.report(ms(2));
         assertThat(first.sequence()).isEqualTo(1);
         assertThat(second.sequence()).isEqualTo(58);
-        follower.learned(new Renewal(58, table(4, false, true)));
+        follower.learned(new Renewal(LIFE, 58, table(4, false, true)));
         assertThat(ask(0, 3)).isInstanceOf(Follower.Answer.By.class);
+    }
+
+    @Test
+    void aReportOfAnEarlierLifeIsNotTakenForOnesOwn() {
+        follower.report(ms(0));
+        NodeReport second = follower.report(ms(1));
+        follower.learned(new Renewal(LIFE - 1, second.sequence(), table(4, false, true)));
+        load();
+        assertThat(ask(0, 2)).isInstanceOf(Follower.Answer.Refused.class);
     }
 
     @Test
     void leasesCountFromWhenTheReportWasSent() {
         NodeReport report = follower.report(ms(0));
-        follower.learned(new Renewal(report.sequence(), table(1, true, true)));
+        follower.learned(new Renewal(LIFE, report.sequence(), table(1, true, true)));
         load();
         assertThat(ask(0, 100)).isInstanceOf(Follower.Answer.By.class);
         assertThat(ask(0, 101))
                 .isEqualTo(
                         new Follower.Answer.Refused(
                                 "a switch is near and the registry is not heard from"));
-        follower.learned(new Renewal(report.sequence(), table(2, false, false)));
+        follower.learned(new Renewal(LIFE, report.sequence(), table(2, false, false)));
         assertThat(ask(0, 1_000)).isInstanceOf(Follower.Answer.By.class);
         assertThat(ask(0, 1_001)).isInstanceOf(Follower.Answer.Refused.class);
     }
 
     @Test
+    void whoComesInTheMiddleOfASwitchWaitsUntilItCouldFollow() {
+        NodeReport report = follower.report(ms(0));
+        follower.learned(new Renewal(LIFE, report.sequence(), table(1, true, true)));
+        follower.toLoad();
+        follower.ready("old");
+        assertThat(ask(0, 10))
+                .isEqualTo(
+                        new Follower.Answer.Refused(
+                                "a switch is near and not all that it needs is ready"));
+        follower.ready("new");
+        assertThat(ask(0, 10)).isInstanceOf(Follower.Answer.By.class);
+    }
+
+    @Test
     void withoutTheRegistryTheCandidateGetsNothingAndTheShopGoesOn() {
         NodeReport report = follower.report(ms(0));
-        follower.learned(new Renewal(report.sequence(), table(1, false, true)));
+        follower.learned(new Renewal(LIFE, report.sequence(), table(1, false, true)));
         load();
         assertThat(ask(0, 50)).isEqualTo(new Follower.Answer.By("new", Group.AHEAD, 1));
         assertThat(ask(0, 150)).isEqualTo(new Follower.Answer.By("old", Group.LIVE, 1));
@@ -58,11 +82,11 @@ class FollowerTest {
     @Test
     void whoWasAnsweredByANewerTableIsNotAnsweredByAnOlder() {
         NodeReport report = follower.report(ms(0));
-        follower.learned(new Renewal(report.sequence(), table(5, false, false)));
+        follower.learned(new Renewal(LIFE, report.sequence(), table(5, false, false)));
         load();
         assertThat(ask(6, 10)).isInstanceOf(Follower.Answer.Behind.class);
         NodeReport again = follower.report(ms(11));
-        follower.learned(new Renewal(again.sequence(), table(5, false, false)));
+        follower.learned(new Renewal(LIFE, again.sequence(), table(5, false, false)));
         // The registry knows of no newer one, so the visitor's is made up.
         assertThat(follower.answer("v", 6, segment -> true, ms(10), ms(12)))
                 .isEqualTo(new Follower.Answer.By("old", Group.LIVE, 5));
@@ -72,15 +96,15 @@ class FollowerTest {
     void olderTablesAreNotGoneBackTo() {
         NodeReport one = follower.report(ms(0));
         NodeReport two = follower.report(ms(1));
-        follower.learned(new Renewal(two.sequence(), table(3, false, false)));
-        follower.learned(new Renewal(one.sequence(), table(2, false, true)));
+        follower.learned(new Renewal(LIFE, two.sequence(), table(3, false, false)));
+        follower.learned(new Renewal(LIFE, one.sequence(), table(2, false, true)));
         assertThat(follower.routing().orElseThrow().epoch()).isEqualTo(3);
     }
 
     @Test
     void whatIsHeldIsLoadedAndWhatIsNotIsLetGo() {
         NodeReport report = follower.report(ms(0));
-        follower.learned(new Renewal(report.sequence(), table(1, false, true)));
+        follower.learned(new Renewal(LIFE, report.sequence(), table(1, false, true)));
         assertThat(follower.toLoad()).containsExactly("new", "old");
         assertThat(follower.toLoad()).isEmpty();
         follower.ready("old");
@@ -88,11 +112,11 @@ class FollowerTest {
         assertThat(follower.report(ms(1)).failed()).containsEntry("new", "bad signature");
         assertThat(follower.report(ms(1)).ready()).containsExactly("old");
         NodeReport next = follower.report(ms(2));
-        follower.learned(new Renewal(next.sequence(), table(2, false, false)));
+        follower.learned(new Renewal(LIFE, next.sequence(), table(2, false, false)));
         assertThat(follower.report(ms(3)).failed()).isEmpty();
         assertThat(follower.toUnload()).isEmpty();
         Routing other = new Routing(3, "x", Optional.empty(), false, new TreeSet<>(Set.of("x")));
-        follower.learned(new Renewal(next.sequence(), other));
+        follower.learned(new Renewal(LIFE, next.sequence(), other));
         assertThat(follower.toUnload()).containsExactly("old");
     }
 
@@ -101,6 +125,7 @@ class FollowerTest {
         Routing.Staged staged =
                 new Routing.Staged(
                         ROLLOUT,
+                        0,
                         "new",
                         Stage.Kind.RAMP,
                         1,
@@ -128,7 +153,12 @@ class FollowerTest {
                 staged
                         ? Optional.of(
                                 new Routing.Staged(
-                                        ROLLOUT, "new", Stage.Kind.RAMP, 1, Audience.everybody()))
+                                        ROLLOUT,
+                                        0,
+                                        "new",
+                                        Stage.Kind.RAMP,
+                                        1,
+                                        Audience.everybody()))
                         : Optional.empty(),
                 switching,
                 new TreeSet<>(staged ? Set.of("old", "new") : Set.of("old")));

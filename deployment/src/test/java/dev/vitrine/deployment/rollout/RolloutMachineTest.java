@@ -139,6 +139,7 @@ class RolloutMachineTest {
                 new Sighting(
                         new NodeReport(
                                 "b",
+                                1,
                                 9,
                                 slots.routing().epoch() - 1,
                                 false,
@@ -230,6 +231,15 @@ class RolloutMachineTest {
         start(plan("CANARY 5"));
         assertThatThrownBy(() -> step(new RolloutEvent.Start("other", plan(), "lee")))
                 .hasMessageContaining("rollout first of release new, begun by kim, is LOADING");
+    }
+
+    @Test
+    void aStartThatComesTwiceBeginsOnce() {
+        start(plan("CANARY 5"));
+        step(new RolloutEvent.Abort("kim", "no"));
+        tickAll();
+        assertThat(state()).isEqualTo(State.ABORTED);
+        assertThatThrownBy(() -> start(plan("CANARY 5"))).hasMessageContaining("was begun already");
     }
 
     @Test
@@ -422,6 +432,7 @@ class RolloutMachineTest {
             String name, long epoch, SortedMap<String, String> failed, String... ready) {
         return new NodeReport(
                 name,
+                1,
                 7,
                 epoch,
                 slots.routing().switching() && epoch == slots.routing().epoch(),

@@ -65,7 +65,7 @@ public record Arm(
         return sum;
     }
 
-    /** How many different products were shown, about; at most {@code 14 *} {@value #ITEM_WORDS}. */
+    /** How many different products were shown, about; told apart up to some 100,000. */
     double distinctItems() {
         int bits = ITEM_WORDS * Long.SIZE;
         int set = 0;

@@ -17,13 +17,13 @@ import java.util.Locale;
  *
  * <p>The first question may be wrong, over all signals and looks of a stage, in at most the share
  * of {@link Look#falseAlarms}: each signal has its {@link Signal#part} (and of that each user group
- * an equal part), a fifth for all looks together, by a bound that is valid at every look, the rest
+ * an equal part), a half for all looks together, by a bound that is valid at every look, and a half
  * for the one planned look. The bound of the union does the rest, whatever the signals have to do
  * with each other. Rates take a visitor's requests as what they are, more of the same: the variance
  * is that between buckets of visitors, never less than independent requests would have.
  */
 public final class Judge {
-    private static final double EARLY = .2;
+    private static final double EARLY = .5;
     private static final double PASS = .05;
 
     /** Weight of compared latencies at which the early bound is tightest: 2,000 of each arm. */
