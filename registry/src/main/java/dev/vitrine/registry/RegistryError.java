@@ -11,6 +11,8 @@ public enum RegistryError implements ErrorCode {
     ARTIFACT_INVALID(Category.INVALID_ARGUMENT),
     MODEL_NOT_FOUND(Category.NOT_FOUND),
     MODEL_INVALID(Category.INVALID_ARGUMENT),
+    /** As RELEASE_REFUSED, of a model of one's own. */
+    MODEL_REFUSED(Category.CONFLICT),
     RELEASE_NOT_FOUND(Category.NOT_FOUND),
     RELEASE_INVALID(Category.INVALID_ARGUMENT),
     RELEASE_CORRUPT(Category.OUTSIDE),

@@ -80,11 +80,19 @@ public final class Vitrine implements AutoCloseable {
         ReleaseStore releases = owned(ReleaseStore.open(home.registry(), clock));
         ArtifactStore artifacts = ArtifactStore.open(home.artifacts(), clock);
         IndexSettings index = IndexSettings.DEFAULT;
+        ChainedAudit audit = owned(ChainedAudit.open(home, clock));
+        HomeKeys keys = HomeKeys.open(home, settings.signing(), releases, artifacts, audit, clock);
+        ReleaseGate gate =
+                new ReleaseGate(
+                        keys.of(releases, artifacts),
+                        keys.models(releases, artifacts),
+                        audit,
+                        telemetry.registry());
         ServedModels models =
                 owned(
                         new ServedModels(
                                 releases,
-                                artifacts,
+                                gate,
                                 home.root().resolve("served-models"),
                                 Machine.memoryBytes() / 4,
                                 settings.models(),
@@ -92,10 +100,6 @@ public final class Vitrine implements AutoCloseable {
                                 new ModelStates(telemetry.registry()),
                                 clock));
         ReleaseLoader loader = new ReleaseLoader(home, artifacts, index, models.releaseGraphs());
-        ChainedAudit audit = owned(ChainedAudit.open(home, clock));
-        HomeKeys keys = HomeKeys.open(home, settings.signing(), releases, artifacts, audit, clock);
-        ReleaseGate gate =
-                new ReleaseGate(keys.of(releases, artifacts), audit, telemetry.registry());
         live = owned(new LiveRelease(shop, releases, gate, loader, audit));
         live.open();
         training = owned(runner(home, settings, clock, progress, releases));

@@ -3,11 +3,13 @@ package dev.vitrine.benchmarks.inference;
 import dev.vitrine.benchmarks.process.Limits;
 import dev.vitrine.benchmarks.process.Pinning;
 import dev.vitrine.benchmarks.process.ServerProcess;
+import dev.vitrine.registry.artifact.ArtifactStore;
 import dev.vitrine.registry.release.ModelManifest;
 import dev.vitrine.registry.release.ModelVersion;
 import dev.vitrine.registry.release.ReleaseStore;
 import dev.vitrine.server.Home;
 import dev.vitrine.server.cli.ModelImport;
+import dev.vitrine.server.signing.HomeKeys;
 import dev.vitrine.server.wiring.ImportedModel;
 import java.io.IOException;
 import java.net.URI;
@@ -82,7 +84,9 @@ final class ModelServer implements AutoCloseable {
 
     /** Registers what is there already as one more version. */
     ModelVersion again(ModelManifest manifest) {
-        return releases.register(manifest);
+        ArtifactStore artifacts = ArtifactStore.open(home.artifacts());
+        HomeKeys keys = ModelImport.keys(home, releases, artifacts);
+        return keys.models(releases, artifacts).register(manifest, keys.signer());
     }
 
     void load(String name) throws IOException, InterruptedException {

@@ -89,7 +89,7 @@ final class AskedServer implements AutoCloseable {
 
     /** Audited refusals of a release, in the log. */
     long audited(String release) throws IOException {
-        String wanted = "audit what=\\\"release.refused\\\" subject=\\\"" + release + "\\\"";
+        String wanted = " action=release.refused subject=" + release + " ";
         long found = 0;
         try (Stream<Path> files = Files.list(home.resolve("logs"))) {
             for (Path file : files.filter(f -> f.toString().endsWith(".log")).toList()) {

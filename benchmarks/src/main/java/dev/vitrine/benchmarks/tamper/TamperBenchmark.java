@@ -108,6 +108,7 @@ public final class TamperBenchmark implements Benchmark {
                 home,
                 second.id(),
                 figures);
+        tally.reportKinds(figures);
         return figures.note(
                 "A simulated shop, trained twice by the product's own pipeline; the first release"
                         + " serves while each case is done to the second and undone. refused counts"
@@ -249,6 +250,9 @@ public final class TamperBenchmark implements Benchmark {
 
         void report(Figures figures) {
             figures.put("cases", cases).put("refused", refused).put("controlsAdmitted", controls);
+        }
+
+        void reportKinds(Figures figures) {
             byKind.forEach((kind, each) -> {
                 context.out().printf(Locale.ROOT, "%-28s %4d of %4d%n", kind, each[1], each[0]);
                 figures.put(kind + "Cases", each[0]).put(kind + "Refused", each[1]);

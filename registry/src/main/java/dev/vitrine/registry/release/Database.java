@@ -41,7 +41,10 @@ final class Database implements AutoCloseable {
     private static final List<String> LATER =
             List.of(
                     "CREATE TABLE IF NOT EXISTS release_signature(release TEXT PRIMARY KEY,"
-                            + " bundle TEXT NOT NULL)");
+                            + " bundle TEXT NOT NULL)",
+                    "CREATE TABLE IF NOT EXISTS model_signature(name TEXT NOT NULL,"
+                            + " version INTEGER NOT NULL, bundle TEXT NOT NULL,"
+                            + " PRIMARY KEY(name, version))");
 
     /** Work on a connection. */
     interface Work<T> {

@@ -50,6 +50,15 @@ public final class ReleaseStore implements AutoCloseable {
 
     /** Registers a model under the next version of its name. */
     public ModelVersion register(ModelManifest manifest) {
+        return register(manifest, version -> Optional.empty());
+    }
+
+    /**
+     * As {@link #register(ModelManifest)} with the version's signature, in one transaction.
+     *
+     * @param signer gives the signature, as the text of {@code model.sig}
+     */
+    ModelVersion register(ModelManifest manifest, Function<ModelVersion, Optional<String>> signer) {
         return database.write(connection -> {
             long version =
                     Database.number(
@@ -70,8 +79,46 @@ public final class ReleaseStore implements AutoCloseable {
                     version,
                     clock.millis(),
                     ReleaseJson.write(manifest));
-            return new ModelVersion(version, manifest);
+            ModelVersion registered = new ModelVersion(version, manifest);
+            Optional<String> signature = signer.apply(registered);
+            if (signature.isPresent()) {
+                putSignature(connection, registered.ref(), signature.get());
+            }
+            return registered;
         });
+    }
+
+    /** The signature of a model version, as the text of {@code model.sig}. */
+    public Optional<String> signature(ModelRef ref) {
+        return text(
+                "SELECT bundle FROM model_signature WHERE name = ? AND version = ?",
+                ref.name(),
+                ref.version());
+    }
+
+    /** Puts a signature in the place of whatever a model version has. */
+    public void sign(ModelRef ref, String signature) {
+        database.write(connection -> {
+            putSignature(connection, ref, signature);
+            return ref;
+        });
+    }
+
+    /** The manifest of a model version as it is kept. */
+    public Optional<String> text(ModelRef ref) {
+        return text(
+                "SELECT json FROM model WHERE name = ? AND version = ?", ref.name(), ref.version());
+    }
+
+    private static void putSignature(Connection connection, ModelRef ref, String signature)
+            throws SQLException {
+        Database.execute(
+                connection,
+                "INSERT INTO model_signature(name, version, bundle) VALUES(?, ?, ?)"
+                        + " ON CONFLICT(name, version) DO UPDATE SET bundle = excluded.bundle",
+                ref.name(),
+                ref.version(),
+                signature);
     }
 
     /** All model versions, by name and rising version. */
@@ -200,9 +247,9 @@ public final class ReleaseStore implements AutoCloseable {
                 signature);
     }
 
-    private Optional<String> text(String sql, String id) {
+    private Optional<String> text(String sql, Object... arguments) {
         return database.read(connection -> {
-            try (PreparedStatement select = Database.prepare(connection, sql, id);
+            try (PreparedStatement select = Database.prepare(connection, sql, arguments);
                     ResultSet rows = select.executeQuery()) {
                 return rows.next() ? Optional.ofNullable(rows.getString(1)) : Optional.empty();
             }
@@ -366,6 +413,11 @@ public final class ReleaseStore implements AutoCloseable {
             Database.execute(
                     connection,
                     "DELETE FROM release_signature WHERE release NOT IN (SELECT id FROM release)");
+            Database.execute(
+                    connection,
+                    "DELETE FROM model_signature WHERE NOT EXISTS (SELECT 1 FROM model m WHERE"
+                            + " m.name = model_signature.name"
+                            + " AND m.version = model_signature.version)");
             return Database.execute(
                     connection,
                     "DELETE FROM model WHERE created < ? AND NOT EXISTS"

@@ -9,6 +9,7 @@ import dev.vitrine.registry.release.ModelVersion;
 import dev.vitrine.registry.release.ReleaseStore;
 import dev.vitrine.server.Home;
 import dev.vitrine.server.ServerError;
+import dev.vitrine.server.signing.HomeKeys;
 import dev.vitrine.server.wiring.ImportedModel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -247,7 +248,8 @@ final class ModelCommand {
 
     @Command(
             description = {
-                "Reads every file of one version, or of all, and checks its hash.",
+                "Reads every file of one version, or of all, and checks its hash; of imported ones"
+                        + " the signature too.",
                 "Of a folder with a signature in the OpenSSF Model Signing format: checks that, and"
                         + " that it holds what was signed and nothing else."
             },
@@ -286,8 +288,38 @@ final class ModelCommand {
                             ? releases.models()
                             : List.of(find(releases, model.getFirst()));
             for (ModelVersion version : versions) {
-                artifacts.verify(version.artifact());
-                System.err.println(version.ref() + " is whole");
+                if (version.manifest().kind().equals(ImportedModel.KIND)) {
+                    ModelImport.keys(opened, releases, artifacts)
+                            .models(releases, artifacts)
+                            .admit(version.ref());
+                    System.err.println(version.ref() + " is whole and signed");
+                } else {
+                    artifacts.verify(version.artifact());
+                    System.err.println(version.ref() + " is whole");
+                }
+            }
+        }
+        return 0;
+    }
+
+    @Command(
+            description = {
+                "Signs an imported version, or all, after all of it was read and found whole.",
+                "Whoever signs vouches for what is there now."
+            },
+            mixinStandardHelpOptions = true)
+    int sign(@Parameters(paramLabel = "NAME/VERSION", description = "or all") String model) {
+        Home opened = Home.readOnly(home);
+        ArtifactStore artifacts = ArtifactStore.open(opened.artifacts());
+        try (ReleaseStore releases = ReleaseStore.open(opened.registry())) {
+            HomeKeys keys = ModelImport.keys(opened, releases, artifacts);
+            List<ModelVersion> versions =
+                    model.equals("all") ? releases.models() : List.of(find(releases, model));
+            for (ModelVersion version : versions) {
+                if (version.manifest().kind().equals(ImportedModel.KIND)) {
+                    keys.models(releases, artifacts).sign(version.ref(), keys.signer());
+                    System.err.println(version.ref() + " is signed");
+                }
             }
         }
         return 0;

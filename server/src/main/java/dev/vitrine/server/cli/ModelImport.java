@@ -14,6 +14,9 @@ import dev.vitrine.registry.release.ReleaseStore;
 import dev.vitrine.retrieval.encoder.EncoderDirectory;
 import dev.vitrine.server.Home;
 import dev.vitrine.server.ServerError;
+import dev.vitrine.server.ServerSettings;
+import dev.vitrine.server.audit.ChainedAudit;
+import dev.vitrine.server.signing.HomeKeys;
 import dev.vitrine.server.trial.ModelTrial;
 import dev.vitrine.server.wiring.ImportedModel;
 import java.io.IOException;
@@ -97,18 +100,21 @@ public final class ModelImport {
                             releases,
                             artifacts);
                     ArtifactHash artifact = artifacts.put(staging);
-                    return releases.register(
-                            new ModelManifest(
-                                    called,
-                                    ImportedModel.KIND,
-                                    artifact,
-                                    "",
-                                    "",
-                                    known.parameters(fileName),
-                                    Map.of(),
-                                    List.of(),
-                                    InstantSource.system().instant(),
-                                    "import"));
+                    HomeKeys keys = keys(home, releases, artifacts);
+                    return keys.models(releases, artifacts)
+                            .register(
+                                    new ModelManifest(
+                                            called,
+                                            ImportedModel.KIND,
+                                            artifact,
+                                            "",
+                                            "",
+                                            known.parameters(fileName),
+                                            Map.of(),
+                                            List.of(),
+                                            InstantSource.system().instant(),
+                                            "import"),
+                                    keys.signer());
                 }
             } finally {
                 delete(staging);
@@ -116,6 +122,15 @@ public final class ModelImport {
         } catch (IOException e) {
             throw new VitrineException(
                     ServerError.HOME_FAILED, "cannot import " + file + ": " + e, e);
+        }
+    }
+
+    /** The keys that sign what is brought into a home; its server.yaml may name others. */
+    public static HomeKeys keys(Home home, ReleaseStore releases, ArtifactStore artifacts) {
+        InstantSource clock = InstantSource.system();
+        try (ChainedAudit audit = ChainedAudit.open(home, clock)) {
+            return HomeKeys.open(
+                    home, ServerSettings.of(home).signing(), releases, artifacts, audit, clock);
         }
     }
 

@@ -10,8 +10,10 @@ import dev.vitrine.registry.release.ModelManifest;
 import dev.vitrine.registry.release.ModelRef;
 import dev.vitrine.registry.release.ModelVersion;
 import dev.vitrine.registry.release.ReleaseStore;
+import dev.vitrine.registry.release.SignedModels;
 import dev.vitrine.server.Home;
 import dev.vitrine.server.ServerError;
+import dev.vitrine.server.signing.HomeKeys;
 import dev.vitrine.server.wiring.ImportedModel;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -51,8 +53,11 @@ final class ModelTransition {
     void run(ModelRef from, ModelRef to, int steps, Step step) {
         try (ReleaseStore releases = ReleaseStore.open(home.registry())) {
             ModelVersion last = find(releases, to);
-            Artifact first = artifacts.verify(find(releases, from).artifact());
-            Artifact second = artifacts.verify(last.artifact());
+            HomeKeys keys = ModelImport.keys(home, releases, artifacts);
+            SignedModels models = keys.models(releases, artifacts);
+            find(releases, from);
+            Artifact first = models.admit(from);
+            Artifact second = models.admit(to);
             ModelBlend blend = new ModelBlend(first.directory(), second.directory());
             for (int i = 1; i <= steps; i++) {
                 double alpha = i / (double) steps;
@@ -61,7 +66,7 @@ final class ModelTransition {
                 Map<String, String> parameters = new TreeMap<>(last.manifest().parameters());
                 parameters.put(ALPHA, Double.toString(alpha));
                 ModelVersion version =
-                        releases.register(
+                        models.register(
                                 new ModelManifest(
                                         to.name(),
                                         ImportedModel.KIND,
@@ -72,7 +77,8 @@ final class ModelTransition {
                                         Map.of(),
                                         List.of(from, to),
                                         InstantSource.system().instant(),
-                                        "blend"));
+                                        "blend"),
+                                keys.signer());
                 step.take(version, alpha);
             }
         } catch (IOException e) {

@@ -2,7 +2,9 @@ package dev.vitrine.server.cli;
 
 import dev.vitrine.kernel.error.VitrineException;
 import dev.vitrine.registry.artifact.ArtifactStore;
+import dev.vitrine.registry.release.ModelVersion;
 import dev.vitrine.registry.release.ReleaseStore;
+import dev.vitrine.registry.release.SignedModels;
 import dev.vitrine.registry.release.SignedReleases;
 import dev.vitrine.registry.signing.EllipticKeys;
 import dev.vitrine.registry.signing.SigningKey;
@@ -171,8 +173,8 @@ final class ReleaseCommand {
             @Option(
                             names = "--forget",
                             description =
-                                    "with --rotate: they no longer count, and all releases that hold"
-                                            + " are signed again")
+                                    "with --rotate: they no longer count, and all that holds is"
+                                            + " signed again")
                     boolean forget)
             throws IOException {
         if (create != null) {
@@ -219,8 +221,8 @@ final class ReleaseCommand {
             }
             InstantSource clock = InstantSource.system();
             ArtifactStore artifacts = ArtifactStore.open(owned.artifacts());
-            SignedReleases before =
-                    HomeKeys.read(owned, settings.signing(), clock).of(releases, artifacts);
+            HomeKeys old = HomeKeys.read(owned, settings.signing(), clock);
+            SignedReleases before = old.of(releases, artifacts);
             SigningKey fresh = HomeKeys.rotate(owned, audit, clock);
             if (!forget) {
                 return;
@@ -231,6 +233,17 @@ final class ReleaseCommand {
                     before.sign(id, fresh);
                 } catch (VitrineException e) {
                     System.err.println(e.getMessage());
+                }
+            }
+            SignedModels models = old.models(releases, artifacts);
+            for (ModelVersion version : releases.models()) {
+                if (releases.signature(version.ref()).isPresent()) {
+                    try {
+                        models.admit(version.ref());
+                        models.sign(version.ref(), fresh);
+                    } catch (VitrineException e) {
+                        System.err.println(e.getMessage());
+                    }
                 }
             }
             HomeKeys.forgetOthers(owned, fresh, audit, clock);

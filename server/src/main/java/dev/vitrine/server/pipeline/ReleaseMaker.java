@@ -204,7 +204,8 @@ final class ReleaseMaker {
                                 settings,
                                 settings.searchEncoder()
                                         .flatMap(releases::newest)
-                                        .map(model -> artifacts.verify(model.artifact()))
+                                        .map(model ->
+                                                keys.models(releases, artifacts).admit(model.ref()))
                                         .filter(SearchEncoderFiles::isEncoder),
                                 work,
                                 nanos,

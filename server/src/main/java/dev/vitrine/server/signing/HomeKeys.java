@@ -3,7 +3,9 @@ package dev.vitrine.server.signing;
 import dev.vitrine.kernel.error.VitrineException;
 import dev.vitrine.registry.RegistryError;
 import dev.vitrine.registry.artifact.ArtifactStore;
+import dev.vitrine.registry.release.ModelVersion;
 import dev.vitrine.registry.release.ReleaseStore;
+import dev.vitrine.registry.release.SignedModels;
 import dev.vitrine.registry.release.SignedReleases;
 import dev.vitrine.registry.signing.EllipticKeys;
 import dev.vitrine.registry.signing.Resource;
@@ -14,10 +16,13 @@ import dev.vitrine.server.Home;
 import dev.vitrine.server.ServerError;
 import dev.vitrine.server.audit.Audit;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -42,6 +47,7 @@ public final class HomeKeys {
     private static final System.Logger LOG = System.getLogger(HomeKeys.class.getName());
     private static final String KEY = "signing.pem";
     private static final String TRUSTED = "trusted";
+    private static final String MADE = "the home's key was made";
     private static final char[] NO_PASSPHRASE = new char[0];
     private static final Duration SOON = Duration.ofDays(30);
 
@@ -54,9 +60,10 @@ public final class HomeKeys {
     }
 
     /**
-     * Reads the keys of a home that this process owns, and makes them where there are none yet.
+     * Reads the keys of a home, and makes them where there are none yet. Of several processes that
+     * come at once, one makes them.
      *
-     * @param releases are signed then, where they are whole
+     * @param releases are signed then, and models, where they are whole
      * @throws VitrineException naming the file that cannot be used
      */
     public static HomeKeys open(
@@ -67,8 +74,15 @@ public final class HomeKeys {
             Audit audit,
             InstantSource clock) {
         if (settings.ownKey().isEmpty() && !Files.exists(home.keys().resolve(KEY))) {
-            try {
-                create(home, releases, artifacts, audit, clock);
+            try (FileChannel file =
+                            FileChannel.open(
+                                    home.root().resolve("keys.lock"),
+                                    StandardOpenOption.CREATE,
+                                    StandardOpenOption.WRITE);
+                    FileLock lock = file.lock()) {
+                if (lock.isValid() && !Files.exists(home.keys().resolve(KEY))) {
+                    create(home, releases, artifacts, audit, clock);
+                }
             } catch (IOException e) {
                 throw failed(home.keys(), e);
             }
@@ -76,7 +90,7 @@ public final class HomeKeys {
         return read(home, settings, clock);
     }
 
-    /** Reads the keys of a home that another process may own. */
+    /** Reads the keys of a home; an error where there are none. */
     public static HomeKeys read(Home home, SigningSettings settings, InstantSource clock) {
         Path own = home.keys().resolve(KEY);
         if (settings.ownKey().isEmpty() && !Files.exists(own)) {
@@ -149,6 +163,11 @@ public final class HomeKeys {
         return new SignedReleases(releases, artifacts, trust);
     }
 
+    /** The models of a registry that answer for themselves, under these keys. */
+    public SignedModels models(ReleaseStore releases, ArtifactStore artifacts) {
+        return new SignedModels(releases, artifacts, trust);
+    }
+
     private static void create(
             Home home,
             ReleaseStore releases,
@@ -169,13 +188,38 @@ public final class HomeKeys {
         for (String id : releases.ids()) {
             try {
                 signed.sign(id, key);
-                tell(audit, "release.adopted", id, "the home's key was made");
+                tell(audit, "release.adopted", id, MADE);
             } catch (VitrineException e) {
                 tell(audit, "release.left-unsigned", id, String.valueOf(e.getMessage()));
             }
         }
+        int models = adoptModels(new HomeKeys(key, trust), releases, artifacts);
         Files.move(part, home.keys(), StandardCopyOption.ATOMIC_MOVE);
+        if (models > 0) {
+            tell(audit, "models.adopted", models + " models", MADE);
+        }
         tell(audit, "key.created", key.fingerprint(), "there was none");
+    }
+
+    /**
+     * Every model version that is whole, also those of releases: they may be used by themselves.
+     */
+    private static int adoptModels(HomeKeys keys, ReleaseStore releases, ArtifactStore artifacts) {
+        SignedModels models = keys.models(releases, artifacts);
+        int adopted = 0;
+        for (ModelVersion version : releases.models()) {
+            try {
+                models.sign(version.ref(), keys.signer());
+                adopted++;
+            } catch (VitrineException e) {
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        "model {0} is left unsigned: {1}",
+                        version.ref(),
+                        e.getMessage());
+            }
+        }
+        return adopted;
     }
 
     /**

@@ -5,7 +5,6 @@ import dev.vitrine.inference.host.ModelHost;
 import dev.vitrine.inference.host.ModelSpec;
 import dev.vitrine.inference.platform.BackgroundThread;
 import dev.vitrine.kernel.error.VitrineException;
-import dev.vitrine.registry.artifact.ArtifactStore;
 import dev.vitrine.registry.release.ModelRef;
 import dev.vitrine.registry.release.ModelVersion;
 import dev.vitrine.registry.release.ReleaseStore;
@@ -21,7 +20,7 @@ import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.RejectedExecutionException;
 
 /**
- * Brings imported models of the registry into the host: checks the hash of what is read, loads and
+ * Brings imported models of the registry into the host: has the gate read all of it, loads and
  * warms it, and keeps in a file what is served, for the next start. All of that happens on one
  * thread that gives way to those who serve.
  */
@@ -29,7 +28,7 @@ final class ModelLoader implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(ModelLoader.class.getName());
 
     private final ReleaseStore releases;
-    private final ArtifactStore artifacts;
+    private final ModelGate gate;
     private final ModelHost host;
     private final ServedList served;
     private final BackgroundThread thread = new BackgroundThread("model-loader");
@@ -40,9 +39,9 @@ final class ModelLoader implements AutoCloseable {
 
     private volatile boolean begun;
 
-    ModelLoader(ReleaseStore releases, ArtifactStore artifacts, ModelHost host, ServedList served) {
+    ModelLoader(ReleaseStore releases, ModelGate gate, ModelHost host, ServedList served) {
         this.releases = releases;
-        this.artifacts = artifacts;
+        this.gate = gate;
         this.host = host;
         this.served = served;
     }
@@ -165,7 +164,7 @@ final class ModelLoader implements AutoCloseable {
 
     private ModelSpec spec(ModelVersion version) {
         try {
-            ModelSpec spec = ImportedModel.spec(version, artifacts.verify(version.artifact()));
+            ModelSpec spec = ImportedModel.spec(version, gate.admit(version));
             unreadable.remove(version.ref());
             return spec;
         } catch (VitrineException e) {

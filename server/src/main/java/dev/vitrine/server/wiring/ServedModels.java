@@ -56,16 +56,25 @@ public final class ServedModels implements InferencePort, AutoCloseable {
             ModelMeters meters,
             ModelStates states,
             InstantSource clock) {
-        this(releases, artifacts, served, bytes, GuardSettings.defaults(), meters, states, clock);
+        this(
+                releases,
+                version -> artifacts.verify(version.artifact()),
+                served,
+                bytes,
+                GuardSettings.defaults(),
+                meters,
+                states,
+                clock);
     }
 
     /**
+     * @param gate lets in what is loaded
      * @param served the file that keeps which versions are served; what is recorded lies beside it
      * @param bytes of memory for all models together
      */
     public ServedModels(
             ReleaseStore releases,
-            ArtifactStore artifacts,
+            ModelGate gate,
             Path served,
             long bytes,
             GuardSettings guards,
@@ -78,7 +87,7 @@ public final class ServedModels implements InferencePort, AutoCloseable {
         this.host =
                 new ModelHost(
                         new MemoryBudget(bytes), ProcessMemory.open(), DRAIN, clock, this::heard);
-        this.loader = new ModelLoader(releases, artifacts, host, ServedList.open(served));
+        this.loader = new ModelLoader(releases, gate, host, ServedList.open(served));
         this.ladders = new LadderCheck(releases, host);
         this.recordings = new Recordings(served.resolveSibling("recordings"));
         int places = Turns.fitting();
