@@ -182,9 +182,8 @@ public final class HomeKeys {
         SigningKey key = SigningKey.create(EllipticKeys.Curve.P256);
         key.write(part.resolve(KEY));
         writeTrusted(part, key);
-        SignedReleases signed =
-                new SignedReleases(
-                        releases, artifacts, new Trust(List.of(key.publicKey()), List.of(), clock));
+        HomeKeys made = new HomeKeys(key, new Trust(List.of(key.publicKey()), List.of(), clock));
+        SignedReleases signed = made.of(releases, artifacts);
         for (String id : releases.ids()) {
             try {
                 signed.sign(id, key);
@@ -193,7 +192,7 @@ public final class HomeKeys {
                 tell(audit, "release.left-unsigned", id, String.valueOf(e.getMessage()));
             }
         }
-        int models = adoptModels(new HomeKeys(key, trust), releases, artifacts);
+        int models = adoptModels(made, releases, artifacts);
         Files.move(part, home.keys(), StandardCopyOption.ATOMIC_MOVE);
         if (models > 0) {
             tell(audit, "models.adopted", models + " models", MADE);
