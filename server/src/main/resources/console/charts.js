@@ -6,7 +6,7 @@ const LEFT = 44;
 const BOTTOM = 22;
 
 /**
- * Lines over time. series: [{name, colour, values}], times in epoch milliseconds; a line stops where a value is null.
+ * Lines over time. series: [{name, colour, values}], times in epoch milliseconds; a line stops where a value is null, and a value alone is a dot.
  * Over something else than time where tell says how its values are written.
  */
 export function lines(times, series, unit, tell = time) {
@@ -29,9 +29,13 @@ export function lines(times, series, unit, tell = time) {
   }
   for (const one of series) {
     for (const run of runs(one.values)) {
+      if (run.length === 1) {
+        chart.append(svg("circle", { cx: x(run[0]).toFixed(1), cy: y(one.values[run[0]]).toFixed(1), r: 4, fill: one.colour }));
+        continue;
+      }
       const points = run.map((i) => `${x(i).toFixed(1)},${y(one.values[i]).toFixed(1)}`);
       chart.append(svg("polyline", { fill: "none", stroke: one.colour, "stroke-width": 2, "stroke-linejoin": "round",
-        "stroke-linecap": "round", points: (points.length === 1 ? [points[0], points[0]] : points).join(" ") }));
+        "stroke-linecap": "round", points: points.join(" ") }));
     }
   }
   return el("div", {}, chart, el("div", { class: "legend" },

@@ -87,15 +87,19 @@ function learned({ curves, leftOut }) {
   });
 }
 
+/** The name of what makes the final order; releases of before it was kept have a ranker or none. */
+const whole = ({ results, judgement }) => judgement?.whole || (results.ranker ? "ranker" : "blend");
+
 /** What each training reached on the newest behaviour of its time, which differs from training to training. */
 function history(items) {
-  const judged = items.filter((evaluation) => evaluation.results.blend?.ndcgAt20 !== undefined);
+  const judged = items.filter((evaluation) => evaluation.results[whole(evaluation)]?.ndcgAt20 !== undefined);
   if (judged.length === 0) return empty("No training was judged yet.");
   const heads = ["release", "judged", "NDCG@20", "95 %", "times popularity", "coverage", "diversity", "novelty", "beside what was live", "95 %", "on questions"];
   return el("div", { class: "scroll" }, el("table", {},
     el("thead", {}, el("tr", {}, heads.map((head) => el("th", {}, head)))),
-    el("tbody", {}, judged.map(({ id, at, results, judgement }) => {
-      const ours = results.blend;
+    el("tbody", {}, judged.map((evaluation) => {
+      const { id, at, results, judgement } = evaluation;
+      const ours = results[whole(evaluation)];
       const popular = results.popularity?.ndcgAt20;
       const live = judgement?.live;
       const pair = live?.paired;

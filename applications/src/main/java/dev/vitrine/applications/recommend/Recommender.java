@@ -331,7 +331,9 @@ public final class Recommender {
                         .mapToInt(Shelf.Entry::item)
                         .toArray();
         float[][] causes =
-                personal.length == 0 ? new float[0][] : release.causes().of(history, personal);
+                personal.length == 0
+                        ? new float[0][]
+                        : release.causes().of(history, shelf.allowed(), personal);
         Map<Integer, List<String>> reasons = new HashMap<>();
         int next = 0;
         for (Shelf.Entry entry : shown) {

@@ -159,7 +159,7 @@ class RecommenderTest {
                 calibration,
                 Optional.empty(),
                 // The older an event, the more it speaks for anything.
-                (history, items) -> {
+                (history, allowed, items) -> {
                     float[][] causes = new float[items.length][history.size()];
                     for (float[] cause : causes) {
                         for (int event = 0; event < cause.length; event++) {

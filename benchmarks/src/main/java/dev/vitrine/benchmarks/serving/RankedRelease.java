@@ -82,14 +82,16 @@ final class RankedRelease {
      * @param every whether every retriever is asked, also those to which training gave no weight:
      *     no release that training makes costs more
      * @param work an empty folder
+     * @return names of the retrievers that are asked
      */
-    static void in(Path directory, boolean every, Path work, Progress progress) throws IOException {
+    static List<String> in(Path directory, boolean every, Path work, Progress progress)
+            throws IOException {
         try (Home home = Home.open(directory)) {
-            new RankedRelease(home, work, progress).make(every);
+            return new RankedRelease(home, work, progress).make(every);
         }
     }
 
-    private void make(boolean every) throws IOException {
+    private List<String> make(boolean every) throws IOException {
         try (ReleaseStore releases = ReleaseStore.open(home.registry(), clock)) {
             ReleaseManifest trained =
                     releases.list().stream()
@@ -154,6 +156,7 @@ final class RankedRelease {
             releases.compareAndSetLive(
                     releases.live().map(Release::id), ranked.id(), MAKER, "to be measured");
             progress.finish(ranked.id() + " of " + parts);
+            return parts;
         }
     }
 

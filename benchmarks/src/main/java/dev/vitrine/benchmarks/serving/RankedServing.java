@@ -61,17 +61,24 @@ public final class RankedServing implements Benchmark {
         String cores = Pinning.shareCores();
         Limits limits = new Limits(cores, arguments.heapMiB());
         Figures figures = new Figures().put("items", arguments.items());
-        measure(context, arguments, shop, limits, false, figures);
-        measure(context, arguments, shop, limits, true, figures);
-        return figures.note(notes(arguments, shop, !cores.isEmpty()));
+        List<String> weighed = measure(context, arguments, shop, limits, false, figures);
+        List<String> all = measure(context, arguments, shop, limits, true, figures);
+        return figures.note(
+                notes(arguments, shop, !cores.isEmpty())
+                        + " Asked in recommend: "
+                        + String.join(", ", weighed)
+                        + "; in recommendByAll: "
+                        + String.join(", ", all)
+                        + ".");
     }
 
     /**
      * One release under load.
      *
      * @param every whether all of its retrievers are asked; figures of that have names of their own
+     * @return names of the retrievers that were asked
      */
-    private static void measure(
+    private static List<String> measure(
             Context context,
             ServingArguments arguments,
             BuiltShop shop,
@@ -80,11 +87,12 @@ public final class RankedServing implements Benchmark {
             Figures figures)
             throws IOException, InterruptedException {
         String kind = every ? "recommendByAll" : "recommend";
-        RankedRelease.in(
-                shop.home(),
-                every,
-                Files.createTempDirectory(context.work(), "ranked-"),
-                context.progress());
+        List<String> asked =
+                RankedRelease.in(
+                        shop.home(),
+                        every,
+                        Files.createTempDirectory(context.work(), "ranked-"),
+                        context.progress());
         Path log = shop.home().resolveSibling(kind + ".log");
         try (ServerProcess server = ServerProcess.start(shop.home(), limits, log);
                 HttpClient client =
@@ -121,6 +129,7 @@ public final class RankedServing implements Benchmark {
             }
             server.stop();
         }
+        return asked;
     }
 
     /** Requests that a graph of the release has answered so far. */

@@ -26,6 +26,8 @@ final class QueryAnswers {
     static final int BM25 = 1;
     static final int ENCODER = 5;
 
+    private static final int[] PLAIN = {BM25, ENCODER};
+
     /** Results of each retriever that are put together. */
     static final int DEPTH = 100;
 
@@ -108,10 +110,14 @@ final class QueryAnswers {
         return items;
     }
 
-    /** What a ranker puts in order: the first results of search, BM25 and encoder. */
-    int[] candidates() {
+    /**
+     * What a ranker puts in order: the first results of BM25 and encoder.
+     *
+     * @param search whether those of the shop's own search, too
+     */
+    int[] candidates(boolean search) {
         TreeSet<Integer> all = new TreeSet<>();
-        for (int retriever : new int[] {LEXICAL, BM25, ENCODER}) {
+        for (int retriever : search ? new int[] {LEXICAL, BM25, ENCODER} : PLAIN) {
             Arrays.stream(items(top(retriever, RANKED))).forEach(all::add);
         }
         return all.stream().mapToInt(Integer::intValue).toArray();
@@ -119,12 +125,18 @@ final class QueryAnswers {
 
     /**
      * @param items to be put in order
+     * @param search whether the shop's own search says what the query is about, else BM25
      * @return a row for each, see {@link ResultFeatures#names}
      */
-    float[] rows(ResultFeatures features, int[] items, List<Product> products, float[] vectors) {
+    float[] rows(
+            ResultFeatures features,
+            int[] items,
+            List<Product> products,
+            float[] vectors,
+            boolean search) {
         int width = vectors.length / products.size();
         float[] centre = new float[width];
-        int first = top(LEXICAL, 1).size() > 0 ? LEXICAL : BM25;
+        int first = search && top(LEXICAL, 1).size() > 0 ? LEXICAL : BM25;
         for (int item : items(top(first, CLEAR))) {
             for (int d = 0; d < width; d++) {
                 centre[d] += vectors[item * width + d];

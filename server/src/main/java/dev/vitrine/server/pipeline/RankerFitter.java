@@ -1,8 +1,10 @@
 package dev.vitrine.server.pipeline;
 
 import dev.vitrine.data.dataset.Dataset;
+import dev.vitrine.data.dataset.TypeWeights;
 import dev.vitrine.data.feature.ShopState;
 import dev.vitrine.data.feature.Shopper;
+import dev.vitrine.data.split.Part;
 import dev.vitrine.inference.session.OnnxSession;
 import dev.vitrine.inference.session.SessionSettings;
 import dev.vitrine.kernel.error.VitrineException;
@@ -14,27 +16,27 @@ import dev.vitrine.retrieval.candidate.ItemMask;
 import dev.vitrine.retrieval.candidate.TopItems;
 import dev.vitrine.retrieval.ranking.CandidateFeatures;
 import dev.vitrine.retrieval.ranking.CandidateRanker;
-import dev.vitrine.retrieval.ranking.RankedCandidates;
 import dev.vitrine.retrieval.ranking.TreeEnsemble;
 import dev.vitrine.training.TrainingError;
-import dev.vitrine.training.evaluation.Ndcg;
-import dev.vitrine.training.evaluation.PairedGain;
+import dev.vitrine.training.evaluation.ItemCounts;
 import dev.vitrine.training.evaluation.Recommender;
+import dev.vitrine.training.evaluation.Slice;
 import dev.vitrine.training.parallel.ParallelBlocks;
 import dev.vitrine.training.ranking.CandidateTrees;
 import dev.vitrine.training.trees.BoostedTrees;
-import dev.vitrine.training.trees.OutOfFold;
 import dev.vitrine.training.trees.TreeRows;
 import dev.vitrine.training.trees.TreeSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.IdentityHashMap;
-import java.util.Locale;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.IntConsumer;
 import java.util.function.Supplier;
@@ -42,22 +44,23 @@ import java.util.stream.IntStream;
 
 /**
  * Fits the ranker of what a blend proposes: LambdaMART over {@link CandidateFeatures}, on questions
- * of the validation part, each asked at its own moment of the replayed log. Trees that saw none of
- * the questions they are judged by (four folds) have to beat the blend's own order by more than
- * chance brings; else the ranker is left out with a reason. What is kept is fitted to all of the
- * questions. One thread asks; candidates are found by all.
+ * of the validation part, each asked at its own moment of the replayed log. Trees that were fitted
+ * to the older ones have to beat the blend's own order of the newer ones ({@link RankerGate}); else
+ * the ranker is left out with a reason. What is kept is fitted to all of the questions. One thread
+ * asks; candidates are found by all.
  */
 final class RankerFitter implements AutoCloseable {
     /** Of fewer questions with an answer among the candidates nothing is learned that holds. */
     static final int FEWEST = 100;
 
     private static final int MOST_QUESTIONS = 2_000;
-    private static final int FOLDS = 4;
-    private static final int CUTOFF = CandidateTrees.CUTOFF;
     private static final int BLOCK = 16;
 
     /** A share of questions about people whom the replay does not know that is no accident. */
     private static final double MOST_UNKNOWN = 0.5;
+
+    private static final Set<Part> TRAIN = Set.of(Part.TRAIN);
+    private static final TypeWeights WEIGHTS = TypeWeights.graded();
 
     private final Dataset dataset;
     private final Replay replay;
@@ -120,7 +123,7 @@ final class RankerFitter implements AutoCloseable {
                                 .map(Blend.Part::name)
                                 .toList());
         Lists lists = new Lists(questions, candidates(blend, questions, asked), features);
-        lists.read();
+        List<RankerGate.Question> read = lists.read();
         if (lists.unknown > asked * MOST_UNKNOWN) {
             return new Result.LeftOut(
                     lists.unknown
@@ -135,28 +138,24 @@ final class RankerFitter implements AutoCloseable {
                             + " questions have an answer among the candidates; it takes "
                             + FEWEST);
         }
-        TreeRows rows = lists.rows();
         TreeSettings settings = CandidateTrees.settings();
-        double[] unseen = OutOfFold.scores(settings, rows, FOLDS, Progress.NONE);
-        PairedGain gain = PairedGain.of(lists.ranked(unseen), lists.blended());
-        String said =
-                String.format(
-                        Locale.ROOT,
-                        "NDCG@%d on validation %+.4f with a standard error of %.4f, beside %.4f of"
-                                + " the blend",
-                        CUTOFF,
-                        gain.mean(),
-                        gain.error(),
-                        Arrays.stream(lists.blended()).average().orElse(0));
-        if (!(gain.mean() > 0) || !gain.isBeyondChance()) {
-            return new Result.LeftOut("no better than the blend by more than chance: " + said);
+        RankerGate.Verdict verdict = RankerGate.judge(features.names(), settings, read);
+        if (!verdict.isBetter()) {
+            return new Result.LeftOut(
+                    "no better than the blend by more than chance: " + verdict.text());
         }
+        if (verdict.losesTail()) {
+            return new Result.LeftOut(
+                    "it orders what is seldom met worse than the blend by more than chance: "
+                            + verdict.text());
+        }
+        TreeRows rows = RankerGate.rows(features.names(), read, RankerGate.Question::answers);
         TreeEnsemble trees = BoostedTrees.fit(settings, rows, Progress.NONE).ensemble();
         Map<String, String> parameters = new TreeMap<>();
         parameters.put("settings", settings.toString());
         parameters.put("questions", Integer.toString(lists.learned));
         parameters.put("rows", Integer.toString(rows.rows()));
-        parameters.put("gain", said);
+        parameters.put("gain", verdict.text());
         return new Result.Fitted(stored(features, trees), parameters);
     }
 
@@ -257,12 +256,12 @@ final class RankerFitter implements AutoCloseable {
         return shopper.interactionsWith(history.items()[history.size() - 1]) > 0;
     }
 
-    /** Candidates with their features and labels, of the questions that teach an order. */
+    /** The questions with their candidates, and the features of those that teach an order. */
     private final class Lists {
         private final ShopQuestions questions;
         private final Candidates[] candidates;
         private final CandidateFeatures features;
-        private final float[][] rows;
+        private final Slice.Selection tail;
         private int unknown;
         private int learned;
 
@@ -270,102 +269,63 @@ final class RankerFitter implements AutoCloseable {
             this.questions = questions;
             this.candidates = candidates;
             this.features = features;
-            this.rows = new float[candidates.length][];
+            this.tail = Slice.tail(ItemCounts.of(dataset.matrix(TRAIN, WEIGHTS))).selection();
         }
 
-        /** Goes through the log once. */
-        void read() {
-            int done = 0;
-            for (int q : byTime(questions, candidates.length)) {
-                ShopState state = replay.until(questions.time(q));
-                Shopper shopper = shopper(questions, q);
-                rows[q] = new float[0];
-                if (!knows(shopper, questions.history(q))) {
-                    unknown++;
-                } else if (teaches(q)) {
-                    rows[q] =
-                            features.rows(
-                                    candidates[q],
-                                    CandidateRanker.MOST,
-                                    shopper,
-                                    state,
-                                    replay.facts(),
-                                    questions.time(q));
-                    learned++;
-                }
-                progress.advance(++done);
+        /** Goes through the log once. Returns the questions in the order of time. */
+        List<RankerGate.Question> read() {
+            int[] order = byTime(questions, candidates.length);
+            List<RankerGate.Question> read = new ArrayList<>(order.length);
+            long newer =
+                    order.length == 0
+                            ? Long.MAX_VALUE
+                            : questions.time(order[RankerGate.older(order.length)]);
+            for (int q : order) {
+                int[] answers = questions.answers(q);
+                read.add(
+                        new RankerGate.Question(
+                                candidates[q].items(),
+                                answers,
+                                early(q, newer),
+                                tail.answers(questions, q),
+                                rows(q, answers)));
+                progress.advance(read.size());
             }
+            return read;
         }
 
-        /** An order is learned where some candidates are answers and some are not. */
-        private boolean teaches(int q) {
-            int right = 0;
-            for (int item : candidates[q].items()) {
-                right += isAnswer(q, item) ? 1 : 0;
+        private float[] rows(int q, int[] answers) {
+            ShopState state = replay.until(questions.time(q));
+            Shopper shopper = shopper(questions, q);
+            if (!knows(shopper, questions.history(q))) {
+                unknown++;
+                return new float[0];
             }
-            return right > 0 && right < candidates[q].size();
+            if (!RankerGate.teaches(candidates[q].items(), answers)) {
+                return new float[0];
+            }
+            learned++;
+            return features.rows(
+                    candidates[q],
+                    CandidateRanker.MOST,
+                    shopper,
+                    state,
+                    replay.facts(),
+                    questions.time(q));
         }
 
-        private boolean isAnswer(int q, int item) {
-            return Arrays.binarySearch(questions.answers(q), item) >= 0;
-        }
-
-        TreeRows rows() {
-            int width = features.names().size();
-            int count = 0;
-            for (float[] each : rows) {
-                count += each.length / width;
-            }
-            float[] all = new float[count * width];
-            float[] labels = new float[count];
-            int[] groups = new int[learned];
-            int group = 0;
-            int at = 0;
-            for (int q = 0; q < rows.length; q++) {
-                if (rows[q].length > 0) {
-                    System.arraycopy(rows[q], 0, all, at * width, rows[q].length);
-                    groups[group++] = rows[q].length / width;
-                    for (int item : candidates[q].items()) {
-                        labels[at++] = isAnswer(q, item) ? 1 : 0;
-                    }
-                }
-            }
-            return new TreeRows(features.names(), all, labels, groups);
-        }
-
-        /** NDCG of each question in the blend's order. */
-        double[] blended() {
-            double[] reached = new double[candidates.length];
-            for (int q = 0; q < reached.length; q++) {
-                reached[q] = Ndcg.at(CUTOFF, candidates[q].items(), questions.answers(q));
-            }
-            return reached;
-        }
-
-        /**
-         * NDCG of each question in the order of scores; as the blend has it where nothing is
-         * learned.
-         *
-         * @param scores of all rows
-         */
-        double[] ranked(double[] scores) {
-            double[] reached = blended();
-            int at = 0;
-            for (int q = 0; q < reached.length; q++) {
-                if (rows[q].length > 0) {
-                    int[] items = candidates[q].items();
-                    float[] own = new float[items.length];
-                    for (int i = 0; i < own.length; i++) {
-                        own[i] = (float) scores[at++];
-                    }
-                    int[] shown =
-                            Arrays.stream(RankedCandidates.places(own))
-                                    .map(place -> items[place])
-                                    .toArray();
-                    reached[q] = Ndcg.at(CUTOFF, shown, questions.answers(q));
-                }
-            }
-            return reached;
+        /** Answers that were given before a moment, rising. */
+        private int[] early(int q, long moment) {
+            int[] answers = questions.answers(q);
+            int person = questions.person(q);
+            return IntStream.range(dataset.start(person), dataset.start(person + 1))
+                    .filter(row -> dataset.part(row) == Part.VALIDATION)
+                    .filter(row -> dataset.time(row) < moment)
+                    .map(dataset::item)
+                    .filter(item -> Arrays.binarySearch(answers, item) >= 0)
+                    .sorted()
+                    .distinct()
+                    .toArray();
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.vitrine.server.pipeline;
 
+import dev.vitrine.applications.recommend.BlendCauses;
 import dev.vitrine.applications.recommend.Calibration;
 import dev.vitrine.applications.recommend.Causes;
 import dev.vitrine.applications.recommend.ServingRelease;
@@ -90,8 +91,10 @@ public final class ReleaseLoader implements LiveRelease.Loader {
                         Calibration.of(calibration, personal.parts()),
                         pairs,
                         set.sequence()
-                                .<Causes>map(s -> s.model()::contributions)
-                                .orElse(Causes.NONE),
+                                .<Causes>map(s ->
+                                        (history, allowed, items) ->
+                                                s.model().contributions(history, items))
+                                .orElseGet(() -> new BlendCauses(personal)),
                         set::apply,
                         () -> {
                             encoder.ifPresent(loaded -> loaded.close().run());

@@ -188,7 +188,12 @@ final class SearchEncoderFitter {
                             ? bySearches(dataset, parts, texts, encoder, vectors.get(), index)
                             : byTitles(texts.products(), encoder);
             if (verdict.terms().isEmpty()) {
-                return new Result.LeftOut(verdict.said());
+                String bound = told.get(SequenceFitter.ENDED);
+                return new Result.LeftOut(
+                        verdict.said()
+                                + (bound == null
+                                        ? ""
+                                        : "; its fit was ended by its time, " + bound));
             }
             SearchEncoderFiles.save(
                     folder,
@@ -370,7 +375,7 @@ final class SearchEncoderFitter {
             curves.catalog().ifPresent(curve -> told.put("curve", curve.text()));
             curves.chosen().ifPresent(curve -> told.put("curveOfSearches", curve.text()));
             if (curves.cutShort()) {
-                told.put("endedByTime", longest.toSeconds() + " s");
+                told.put(SequenceFitter.ENDED, longest.toSeconds() + " s");
             }
         }
     }

@@ -97,6 +97,9 @@ final class SequenceFitter implements AutoCloseable {
 
     private static final int CUTOFF = 20;
 
+    /** The parameter that names the bound on time, where that ended the fit. */
+    static final String ENDED = "endedByTime";
+
     /**
      * Of the engine. The steps are small: threads gain little by sharing them, and on a machine
      * where others are at work they wait for each other (a tenth of a step a second, once).
@@ -344,7 +347,7 @@ final class SequenceFitter implements AutoCloseable {
         parameters.put("settings", network.toString());
         parameters.put("epochs", Integer.toString(curve.best()));
         if (curve.cutShort()) {
-            parameters.put("endedByTime", longest.toSeconds() + " s");
+            parameters.put(ENDED, longest.toSeconds() + " s");
         }
         parameters.put("people", Integer.toString(sequences.sequences().length));
         parameters.put("rows", Long.toString(sequences.rows()));

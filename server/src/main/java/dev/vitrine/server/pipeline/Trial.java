@@ -127,11 +127,26 @@ final class Trial {
                         new LeftOut(
                                 Optional.of(fitted.curve()),
                                 String.format(
-                                        Locale.ROOT,
-                                        "the blend is no better with it, which reached an NDCG@20"
-                                                + " of %.4f on validation by itself",
-                                        fitted.curve().bestValidation()));
+                                                Locale.ROOT,
+                                                "the blend is no better with it, which reached an"
+                                                        + " NDCG@20 of %.4f on validation by itself",
+                                                fitted.curve().bestValidation())
+                                        + ended(fitted));
             };
+        }
+
+        /** A fit that had no time says little of the model; empty where it had enough. */
+        private static String ended(SequenceFitter.Result.Fitted fitted) {
+            String bound = fitted.parameters().get(SequenceFitter.ENDED);
+            int epochs = fitted.curve().points().size();
+            return bound == null
+                    ? ""
+                    : "; its fit was ended by its time, "
+                            + bound
+                            + ", after "
+                            + epochs
+                            + (epochs == 1 ? " epoch" : " epochs")
+                            + " with others to come";
         }
 
         /** How it was fitted, where it was. */

@@ -23,6 +23,9 @@ public final class WatchViews implements WatchPort {
     private static final String CURVE = "curve";
     private static final String BASELINE = "test.popularity.";
 
+    /** What the blend reached by itself, where something else makes the final order. */
+    private static final String BLEND = "test.blend.";
+
     private final Health health;
     private final TrainingRunner training;
     private final LiveRelease live;
@@ -87,20 +90,17 @@ public final class WatchViews implements WatchPort {
                         results.put(role, model.manifest().metrics());
                     }
                 });
-        Map<String, Double> blend = new TreeMap<>();
-        Map<String, Double> popularity = new TreeMap<>();
-        release.manifest()
-                .thresholds()
-                .forEach((name, value) -> {
-                    if (name.startsWith(BASELINE)) {
-                        popularity.put(name.substring(BASELINE.length()), value);
-                    } else if (name.startsWith(TEST)) {
-                        blend.put(name.substring(TEST.length()), value);
-                    }
-                });
-        if (!blend.isEmpty()) {
-            results.put("blend", blend);
+        Map<String, Double> thresholds = release.manifest().thresholds();
+        Map<String, Double> blend = under(BLEND, thresholds);
+        Map<String, Double> popularity = under(BASELINE, thresholds);
+        Map<String, Double> whole = under(TEST, thresholds);
+        whole.keySet().removeIf(name -> name.indexOf('.') >= 0);
+        if (!whole.isEmpty()) {
             results.put("popularity", popularity);
+            if (!blend.isEmpty()) {
+                results.put("blend", blend);
+            }
+            results.put(whole(release.manifest(), !blend.isEmpty()), whole);
         }
         return new EvaluationView(
                 release.id(),
@@ -111,6 +111,29 @@ public final class WatchViews implements WatchPort {
                 release.manifest().judged().filter(j -> j.questions() > 0).map(WatchViews::view),
                 release.manifest().leftOut(),
                 curves(release.manifest()));
+    }
+
+    /** Figures by name, those of which the full name begins so. */
+    private static Map<String, Double> under(String prefix, Map<String, Double> thresholds) {
+        Map<String, Double> figures = new TreeMap<>();
+        thresholds.forEach((name, value) -> {
+            if (name.startsWith(prefix)) {
+                figures.put(name.substring(prefix.length()), value);
+            }
+        });
+        return figures;
+    }
+
+    /**
+     * The name of what makes the final order, for releases of before it was kept, too.
+     *
+     * @param ordered whether that is something else than the blend
+     */
+    private static String whole(ReleaseManifest manifest, boolean ordered) {
+        return manifest.judged()
+                .map(Judgement::whole)
+                .filter(name -> !name.isEmpty())
+                .orElse(ordered ? "ranker" : "blend");
     }
 
     /** Of released networks, as their models have it, and of those that were left out. */

@@ -27,6 +27,7 @@ import dev.vitrine.retrieval.ranking.CandidateRanker;
 import dev.vitrine.retrieval.ranking.RankedCandidates;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -261,6 +262,91 @@ class RankedReleaseTest {
                     .contains("questions have an answer among the candidates; it takes 100");
             assertThat(shop.release().manifest().leftOut().get(ModelSet.SEQUENCE))
                     .contains("people met two products or more; it takes 100");
+            shop.serving((release, recommender) -> theBlendNames(shop, release, recommender));
         }
+    }
+
+    /**
+     * What is named as the reason is it, without a sequence model too: of visitors who did the same
+     * but for one view, the item's score falls most for those who lack the named one, compared with
+     * all the others.
+     */
+    private static void theBlendNames(
+            TrainedShop shop, ServingRelease release, Recommender recommender) {
+        SplittableRandom random = new SplittableRandom(3);
+        int views = 5;
+        int reasons = 0;
+        int personal = 0;
+        double named = 0;
+        double others = 0;
+        for (int visitor = 0; visitor < 25; visitor++) {
+            List<String> seen =
+                    random.ints(0, 2 * NoveltyShop.OF_KIND)
+                            .distinct()
+                            .limit(views)
+                            .mapToObj(i ->
+                                    NoveltyShop.id(
+                                            i / NoveltyShop.OF_KIND, i % NoveltyShop.OF_KIND))
+                            .toList();
+            RecommendResponse whole = viewed(shop, release, recommender, "w" + visitor, seen, -1);
+            List<RecommendResponse> without = new ArrayList<>();
+            for (int left = 0; left < views; left++) {
+                without.add(
+                        viewed(shop, release, recommender, "w" + visitor + "-" + left, seen, left));
+            }
+            for (RecommendResponse.Result result : whole.results().subList(0, 8)) {
+                personal += result.reasons().contains("personal") ? 1 : 0;
+                List<String> because =
+                        result.reasons().stream().filter(r -> r.startsWith("because-of:")).toList();
+                if (!because.isEmpty()) {
+                    reasons++;
+                    assertThat(because).hasSizeLessThanOrEqualTo(3).doesNotHaveDuplicates();
+                    for (int left = 0; left < views; left++) {
+                        double fall = result.score() - score(without.get(left), result.id());
+                        if (because.getFirst().equals("because-of:" + seen.get(left))) {
+                            named += fall;
+                        } else {
+                            others += fall / (views - 1);
+                        }
+                    }
+                }
+            }
+        }
+        assertThat(reasons).isGreaterThan(100).isGreaterThan(personal * 9 / 10);
+        assertThat(named / reasons).isGreaterThan(0);
+        assertThat(named).isGreaterThan(1.5 * Math.max(0, others));
+    }
+
+    private static RecommendResponse viewed(
+            TrainedShop shop,
+            ServingRelease release,
+            Recommender recommender,
+            String visitor,
+            List<String> items,
+            int not) {
+        List<Event> events = new ArrayList<>();
+        for (int i = 0; i < items.size(); i++) {
+            if (i != not) {
+                events.add(
+                        NoveltyShop.view(
+                                visitor,
+                                items.get(i),
+                                NoveltyShop.END.toEpochMilli() - 60_000L * (10 - i)));
+            }
+        }
+        shop.shop().write(events);
+        return recommender.recommend(
+                release,
+                ServingConfig.RECOMMENDED_FOR_YOU,
+                new RecommendRequest(visitor, "", List.of(), "", List.of(), 100, "", 0, true),
+                Effort.FULL);
+    }
+
+    private static double score(RecommendResponse answer, String id) {
+        return answer.results().stream()
+                .filter(r -> r.id().equals(id) && r.reasons().contains("personal"))
+                .mapToDouble(RecommendResponse.Result::score)
+                .findFirst()
+                .orElse(0);
     }
 }

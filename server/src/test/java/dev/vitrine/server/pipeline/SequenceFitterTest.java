@@ -249,6 +249,11 @@ class SequenceFitterTest {
         assertThat(steps).contains("ended after epoch 3: another would not end within 20 s");
         assertThat(((SequenceFitter.Result.Fitted) result).parameters())
                 .containsEntry("endedByTime", "20 s");
+        assertThat(Trial.Sequence.of(result, false).reason())
+                .startsWith("the blend is no better with it")
+                .endsWith(
+                        "its fit was ended by its time, 20 s, after 3 epochs with others to come");
+        assertThat(Trial.Sequence.of(result, true)).isInstanceOf(Trial.Sequence.Kept.class);
     }
 
     @Test

@@ -25,6 +25,14 @@ class WatchViewsTest {
             Map<String, ModelVersion> models,
             Map<String, String> leftOut,
             @Nullable Judgement judgement) {
+        return view(models, Map.of(), leftOut, judgement);
+    }
+
+    private static EvaluationView view(
+            Map<String, ModelVersion> models,
+            Map<String, Double> thresholds,
+            Map<String, String> leftOut,
+            @Nullable Judgement judgement) {
         return WatchViews.evaluation(
                 Release.of(
                         new ReleaseManifest(
@@ -35,7 +43,7 @@ class WatchViewsTest {
                                 0,
                                 "",
                                 "",
-                                Map.of(),
+                                thresholds,
                                 Map.of(),
                                 Map.of(),
                                 leftOut,
@@ -95,6 +103,41 @@ class WatchViewsTest {
                     assertThat(told.live().reason()).isEqualTo("too few");
                     assertThat(told.live().paired()).isEmpty();
                 });
+    }
+
+    private static Judgement by(String whole) {
+        return new Judgement(
+                whole, 40, Map.of(), List.of(), Judgement.Comparison.none("", ""), Map.of());
+    }
+
+    private static final Map<String, Double> RANKED =
+            Map.of(
+                    "test.ndcgAt20", .3,
+                    "test.blend.ndcgAt20", .2,
+                    "test.popularity.ndcgAt20", .1,
+                    "blend.linear", 1.0,
+                    "predict.auc", .7);
+
+    @Test
+    void whatMakesTheFinalOrderHasItsOwnNameAndTheBlendItsOwnFigure() {
+        assertThat(view(Map.of(), RANKED, Map.of(), by("ranker")).results())
+                .isEqualTo(
+                        Map.of(
+                                "ranker", Map.of("ndcgAt20", .3),
+                                "blend", Map.of("ndcgAt20", .2),
+                                "popularity", Map.of("ndcgAt20", .1)));
+        Map<String, Double> blended = Map.of("test.ndcgAt20", .2, "test.popularity.ndcgAt20", .1);
+        assertThat(view(Map.of(), blended, Map.of(), by("blend")).results())
+                .isEqualTo(
+                        Map.of(
+                                "blend", Map.of("ndcgAt20", .2),
+                                "popularity", Map.of("ndcgAt20", .1)));
+        // From before it was kept who makes the order.
+        assertThat(view(Map.of(), RANKED, Map.of(), null).results())
+                .containsEntry("ranker", Map.of("ndcgAt20", .3))
+                .containsEntry("blend", Map.of("ndcgAt20", .2));
+        assertThat(view(Map.of(), blended, Map.of(), null).results())
+                .containsOnlyKeys("blend", "popularity");
     }
 
     /** One that was made before anything of it was kept. */

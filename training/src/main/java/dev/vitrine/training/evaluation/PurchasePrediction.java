@@ -36,11 +36,13 @@ import java.util.zip.GZIPInputStream;
  *
  * <p>At a view: will this person buy this item within seven days? Pairs that are in the cart or
  * bought already are left out; what was viewed in the seven days before a border is not fitted to,
- * because its answer lies beyond.
+ * because its answer lies beyond. Views of the last week of the file are asked like all others,
+ * though purchases after its end are not known: there, some that count as none were to come.
  *
  * <p>The reference deployments' question: purchases against views that led to none, beside the rule
- * "was in the cart before". That a pair was viewed before is no feature: the file has one view of a
- * pair, so it would tell views from purchases and nothing else.
+ * "was in the cart before". The file has people who bought something at some time and nobody else,
+ * so the rates of both questions are those of buyers. That a pair was viewed before is no feature:
+ * the file has one view of a pair, so it would tell views from purchases and nothing else.
  */
 final class PurchasePrediction {
     static final String DATASET = "retailrocket-multibehavior";

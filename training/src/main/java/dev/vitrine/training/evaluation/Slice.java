@@ -64,7 +64,13 @@ public record Slice(String name, String what, Selection selection) {
                         "headItems",
                         "answers among the " + size + " items met most",
                         ofItems(item -> head[item])),
-                new Slice("tailItems", "answers among all others", ofItems(item -> !head[item])));
+                tail(counts));
+    }
+
+    /** Answers that are not among the fifth of the items met in training that are met most. */
+    public static Slice tail(ItemCounts counts) {
+        boolean[] head = counts.mostMet(HEAD);
+        return new Slice("tailItems", "answers among all others", ofItems(item -> !head[item]));
     }
 
     /** Questions with an answer among some items; only such answers count. */
