@@ -78,7 +78,13 @@ final class ReleaseWorld {
     }
 
     static Outcome run(long seed, Broken broken) {
-        return new ReleaseWorld(seed, broken).run();
+        ReleaseWorld world = new ReleaseWorld(seed, broken);
+        try {
+            return world.run();
+        } catch (RuntimeException thrown) {
+            // What the protocol takes for impossible has happened.
+            return new Outcome(List.of("threw " + thrown), 0, 0, 0);
+        }
     }
 
     private Outcome run() {

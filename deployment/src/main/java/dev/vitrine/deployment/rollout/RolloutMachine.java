@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Predicate;
@@ -293,7 +292,7 @@ public final class RolloutMachine {
     }
 
     private static SortedSet<String> held(String... releases) {
-        return new TreeSet<>(Set.of(releases));
+        return new TreeSet<>(List.of(releases));
     }
 
     private RolloutStep judged(Slots slots, RolloutEvent.Judged judged, Instant now) {
