@@ -15,6 +15,8 @@ public enum TrainingError implements ErrorCode {
     MEMORY_INSUFFICIENT(Category.EXHAUSTED),
     /** A numeric routine gave up, for example on a matrix that is not positive definite. */
     FIT_FAILED(Category.INTERNAL),
+    /** Another process has the folder that a fit is written down in. */
+    FIT_RUNNING(Category.CONFLICT),
     /** The engine that fits neural models cannot start on this machine. */
     ENGINE_MISSING(Category.UNAVAILABLE);
 

@@ -16,6 +16,7 @@ import dev.vitrine.training.network.FitSettings;
 import dev.vitrine.training.network.LearningCurve;
 import dev.vitrine.training.network.Torch;
 import dev.vitrine.training.network.TorchCache;
+import dev.vitrine.training.sequence.ItemFeatures;
 import dev.vitrine.training.sequence.SequenceSettings;
 import dev.vitrine.training.sequence.SequenceTrainer;
 import java.io.IOException;
@@ -23,7 +24,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.function.ToDoubleFunction;
 
 /**
  * Epochs of the Transformer that was chosen for amazon-beauty on two cores, and, on one core, the
@@ -61,6 +61,8 @@ public final class TrainSpeed implements Benchmark {
     public Figures run(Context context) throws IOException, InterruptedException {
         int epochs = context.arguments().whole("epochs");
         SequenceSplit split = PublicFiles.sequences(DATASET, context.data().resolve(DATASET));
+        ItemFeatures features =
+                PublicFiles.features(context.data().resolve(DATASET), split.items());
         ChosenSequences.Choice choice =
                 ChosenSequences.of(DATASET, SequenceSettings.Kind.TRANSFORMER);
         FitSettings fit =
@@ -75,8 +77,6 @@ public final class TrainSpeed implements Benchmark {
         boolean pinned = pin("0,1");
         Figures figures = new Figures();
         try (Torch torch = Torch.open(THREADS, TorchCache.folder())) {
-            int[] ended = {0};
-            ToDoubleFunction<SequenceModel> unjudged = model -> ++ended[0];
             SequenceTrainer trainer =
                     new SequenceTrainer(
                             torch,
@@ -84,7 +84,8 @@ public final class TrainSpeed implements Benchmark {
                             fit,
                             split.items(),
                             split.train(),
-                            unjudged,
+                            features,
+                            SequenceTrainer.UNJUDGED,
                             context.work());
             LearningCurve curve = new Fit(fit, null, context.progress()).run(trainer);
             put(figures, curve);
@@ -101,7 +102,9 @@ public final class TrainSpeed implements Benchmark {
                         + split.sequences().length
                         + " people, "
                         + split.items()
-                        + " items; medians over the epochs after the first, of which no time goes"
+                        + " items with "
+                        + features.count()
+                        + " attributes; medians over the epochs after the first, of which no time goes"
                         + " to validation; a row is one item to foretell; a visitor is "
                         + EVENTS
                         + " events drawn by chance, through the session with one thread; the"

@@ -84,7 +84,9 @@ final class EvaluateCommand implements Callable<Integer> {
     @Option(
             names = "--seeds",
             paramLabel = "N",
-            description = "fits of each neural model, of which figures are means; default 1")
+            description =
+                    "fits of each model that begins by chance, of which figures are means; default 1;"
+                            + " not for data sets whose models are fitted by seeds of their own")
     int seeds = 1;
 
     @Option(names = "--threads", paramLabel = "N", description = "default: as many as processors")
@@ -110,6 +112,13 @@ final class EvaluateCommand implements Callable<Integer> {
             System.err.println(EncoderJudgements.RESULT + ": text encoder, fused and ranked");
             return list ? 0 : 2;
         }
+        if (seeds < 1) {
+            throw new VitrineException(
+                    ServerError.USAGE, "--seeds wants 1 or more, found " + seeds);
+        }
+        if (wanted.equals(JudgedShop.DATASET)) {
+            refuseSeeds(wanted);
+        }
         if (wanted.equals(JudgedShop.DATASET) || wanted.equals(EncoderJudgements.RESULT)) {
             evaluateSearch(wanted, data.folder());
             return 0;
@@ -122,6 +131,9 @@ final class EvaluateCommand implements Callable<Integer> {
         boolean published = Evaluations.datasets().contains(wanted);
         if (published) {
             requireKnown("model", models, Evaluations.models(wanted));
+            if (!Evaluations.seeded(wanted)) {
+                refuseSeeds(wanted);
+            }
         }
         if (!Files.isDirectory(folder.resolve(wanted))) {
             requireKnown("data set", List.of(wanted), Evaluations.datasets());
@@ -140,6 +152,9 @@ final class EvaluateCommand implements Callable<Integer> {
         if (!published) {
             requireKnown("model", models, Evaluations.models(like));
             System.err.println(wanted + " is laid out as " + like + " is, and judged as that is");
+            if (!Evaluations.seeded(like)) {
+                refuseSeeds(wanted);
+            }
         }
         String family = tune;
         if (family != null) {
@@ -151,6 +166,19 @@ final class EvaluateCommand implements Callable<Integer> {
         }
         evaluate(wanted, like, evaluations);
         return 0;
+    }
+
+    /** What is fitted once is not to be called several fits. */
+    private void refuseSeeds(String wanted) {
+        if (seeds > 1) {
+            throw new VitrineException(
+                    ServerError.USAGE,
+                    "--seeds "
+                            + seeds
+                            + " would change nothing of "
+                            + wanted
+                            + ", whose models are fitted by seeds of their own; leave it out");
+        }
     }
 
     private static void requireKnown(String what, List<String> names, List<String> known) {
@@ -219,6 +247,7 @@ final class EvaluateCommand implements Callable<Integer> {
         } else if (!last.report().intervals().isEmpty()) {
             figures.note("Spread: 95 % by a bootstrap over the questions.");
         }
+        Evaluations.notes(like).forEach(figures::note);
         byModel.forEach((model, of) -> {
             String prefix = camel(model);
             for (Evaluations.Shown one : shown) {
@@ -236,6 +265,7 @@ final class EvaluateCommand implements Callable<Integer> {
         String name = Evaluations.result(wanted);
         Terminal.result(
                 json, ResultFile.json(name, command(wanted), commit, date, seconds, figures));
+        evaluations.forget(wanted, seeds);
     }
 
     /** The headline figures of the chosen model for each slice, shown and put behind the others. */

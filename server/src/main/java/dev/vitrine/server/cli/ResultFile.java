@@ -18,6 +18,9 @@ public final class ResultFile {
     private static final ObjectMapper JSON =
             JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
 
+    /** As the command began: a measurement may bind itself to fewer. */
+    private static final int CORES = Runtime.getRuntime().availableProcessors();
+
     private ResultFile() {}
 
     /**
@@ -40,7 +43,7 @@ public final class ResultFile {
         root.put("date", date.toString());
         ObjectNode machine = root.putObject("machine");
         machine.put("cpu", cpu());
-        machine.put("cores", Runtime.getRuntime().availableProcessors());
+        machine.put("cores", CORES);
         machine.put(
                 "memoryGiB", Math.round(procKib("/proc/meminfo", "MemTotal") / 104857.6) / 10.0);
         machine.put("jdk", Runtime.version().toString());

@@ -204,7 +204,6 @@ final class SequenceFitter implements AutoCloseable {
             CatalogFeatures features,
             LearningCurve trial) {
         return told(() -> {
-            int[] epoch = {0};
             return fit(
                     "release",
                     dataset,
@@ -212,7 +211,7 @@ final class SequenceFitter implements AutoCloseable {
                     factors,
                     features,
                     USUAL.withEpochs(trial.best()),
-                    model -> ++epoch[0]);
+                    SequenceTrainer.UNJUDGED);
         });
     }
 
@@ -301,17 +300,20 @@ final class SequenceFitter implements AutoCloseable {
                         sequences.items(),
                         sequences.sequences(),
                         known,
-                        model ->
-                                judge.applyAsDouble(
-                                        spread(
-                                                model,
-                                                sequences,
-                                                dataset.items(),
-                                                features,
-                                                vectors(
-                                                        Objects.requireNonNull(fitted.get()),
+                        judge.equals(SequenceTrainer.UNJUDGED)
+                                ? judge
+                                : model ->
+                                        judge.applyAsDouble(
+                                                spread(
+                                                        model,
+                                                        sequences,
+                                                        dataset.items(),
                                                         features,
-                                                        network))),
+                                                        vectors(
+                                                                Objects.requireNonNull(
+                                                                        fitted.get()),
+                                                                features,
+                                                                network))),
                         work);
         fitted.set(trainer);
         if (factors.dimensions() == network.width()) {

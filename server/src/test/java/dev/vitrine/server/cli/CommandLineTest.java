@@ -89,6 +89,10 @@ class CommandLineTest {
     @Test
     void namesThatDoNotExistAreWrongUsage() {
         run("evaluate", "nope").usage("'nope'", "gowalla");
+        for (String once : new String[] {"gowalla", "home-depot", "online-shoppers"}) {
+            run("evaluate", once, "--seeds", "3").usage("--seeds 3", once);
+        }
+        run("evaluate", "amazon-beauty", "--seeds", "0").usage("--seeds", "found 0");
         run("evaluate", "gowalla", "--model", "nope").usage("'nope'", "popularity");
         run("benchmark", "nope").usage("'nope'");
         run("model", "show", "linear", "--home", home).usage("'linear'", "name/version");

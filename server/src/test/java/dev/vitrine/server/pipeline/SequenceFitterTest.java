@@ -165,7 +165,12 @@ class SequenceFitterTest {
         assertThat(folder.resolve("fits")).exists();
         steps.clear();
         SequenceFitter.Result result = fit(ChainShop.events(300), factors(0), ENOUGH);
-        assertThat(steps).filteredOn(s -> s.contains("epoch")).first().asString().contains("4");
+        assertThat(steps).contains("goes on after epoch 3");
+        assertThat(steps)
+                .filteredOn(s -> s.contains("epoch ") && s.contains(" of "))
+                .first()
+                .asString()
+                .contains("epoch 4 of");
         assertThat(((SequenceFitter.Result.Fitted) result).curve().points()).hasSizeGreaterThan(3);
     }
 

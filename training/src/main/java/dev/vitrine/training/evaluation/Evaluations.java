@@ -46,6 +46,7 @@ public final class Evaluations {
                     List.of("train.txt.gz", "test.txt.gz"));
 
     private final Path data;
+    private final Path fits;
     private final FitBudget budget;
     private final Progress progress;
 
@@ -54,7 +55,15 @@ public final class Evaluations {
      * @param budget threads and native memory for fitting; ranking uses the same threads
      */
     public Evaluations(Path data, FitBudget budget, Progress progress) {
+        this(data, TorchCache.folder().resolveSibling("evaluate"), budget, progress);
+    }
+
+    /**
+     * @param fits where the fits of networks are kept until {@link #forget}
+     */
+    Evaluations(Path data, Path fits, FitBudget budget, Progress progress) {
         this.data = data;
+        this.fits = fits;
         this.budget = budget;
         this.progress = progress;
     }
@@ -103,6 +112,7 @@ public final class Evaluations {
             return List.of(
                     PurchasePrediction.LOGISTIC,
                     PurchasePrediction.RULE,
+                    PurchasePrediction.RULE_ON_ALL,
                     PurchasePrediction.BAR_TREES,
                     PurchasePrediction.DEEP,
                     PurchasePrediction.RECURRENT,
@@ -121,10 +131,12 @@ public final class Evaluations {
      * Fits and judges models on the test part.
      *
      * @param models which; all when empty
-     * @param seeds fits of each model that begins by chance, where the data set asks for the next
-     *     item; one outcome for each
+     * @param seeds fits of each model that begins by chance, one outcome for each; 1 where the data
+     *     set is not {@link #seeded}
      * @param each told every outcome as soon as it is there
-     * @throws VitrineException {@code UNKNOWN_NAME} for a data set or model that does not exist
+     * @throws VitrineException {@code UNKNOWN_NAME} for a data set or model that does not exist;
+     *     {@code SETTING_INVALID} for other seeds than there can be; {@code DATA_UNSUITABLE} where
+     *     there is nothing to ask
      */
     public List<Outcome> run(
             String dataset, List<String> models, int seeds, Consumer<Outcome> each) {
@@ -135,19 +147,24 @@ public final class Evaluations {
                 throw unknown("model", model, models(like));
             }
         }
+        if (seeds < 1 || seeds > 1 && !seeded(like)) {
+            throw new VitrineException(
+                    TrainingError.SETTING_INVALID, dataset + " has no " + seeds + " seeds");
+        }
         Consumer<Outcome> told = each;
         List<Outcome> outcomes = new ArrayList<>();
         Consumer<Outcome> keep = told.andThen(outcomes::add);
         if (TABLES.contains(dataset)) {
-            runTables(dataset, wanted, keep);
+            runTables(dataset, wanted, seeds, keep);
         } else if (dataset.equals(TitleRelevance.DATASET)) {
             RatedPairs pairs = RatedPairs.read(data.resolve(dataset));
             new TitleRelevance(pairs, wanted, budget.threads(), progress, keep).run();
         } else if (NextItemData.DATASETS.contains(like)) {
             NextItemData read = NextItemData.read(dataset, like, data.resolve(dataset));
-            new NextItem(read, budget, progress).run(wanted, seeds, keep);
+            new NextItem(read, fits, budget, progress).run(wanted, seeds, keep);
         } else {
             TopNSplit split = PublicFiles.topN(dataset, data.resolve(dataset));
+            Questions.require(dataset, split.questions());
             for (Recipe recipe : Chosen.recipes(like)) {
                 if (wanted.contains(recipe.name())) {
                     keep.accept(outcome(split, recipe));
@@ -155,6 +172,19 @@ public final class Evaluations {
             }
         }
         return outcomes;
+    }
+
+    /** Whether models are fitted several times there, each time by another seed. */
+    public static boolean seeded(String like) {
+        return NextItemData.DATASETS.contains(like) || like.equals(PurchasePrediction.DATASET);
+    }
+
+    /**
+     * Deletes the fits of a run whose result is written; until then a run that is asked for again
+     * takes those it has.
+     */
+    public void forget(String dataset, int seeds) {
+        NextItem.forget(dataset, seeds, fits);
     }
 
     /** Chooses settings on held-out training rows; the result is for people to put in Chosen. */
@@ -165,11 +195,21 @@ public final class Evaluations {
             NextItemData read = NextItemData.read(dataset, like, data.resolve(dataset));
             return new SequenceTuning(read, budget, progress).run(kind(family), trials, each);
         }
-        TopNSplit split = PublicFiles.topN(known(like), data.resolve(dataset));
+        if (!Chosen.DATASETS.contains(like)) {
+            List<String> tuned = new ArrayList<>(Chosen.DATASETS);
+            tuned.addAll(NextItemData.DATASETS);
+            throw new VitrineException(
+                    TrainingError.SETTING_INVALID,
+                    "settings for "
+                            + dataset
+                            + " are not looked for by this command; they are for "
+                            + String.join(", ", tuned));
+        }
+        TopNSplit split = PublicFiles.topN(dataset, data.resolve(dataset));
         return new Tuning(budget, progress).run(split, family, trials, splits, each);
     }
 
-    private void runTables(String dataset, List<String> wanted, Consumer<Outcome> each) {
+    private void runTables(String dataset, List<String> wanted, int seeds, Consumer<Outcome> each) {
         Path folder = data.resolve(dataset);
         int threads = budget.threads();
         Path work = null;
@@ -178,13 +218,18 @@ public final class Evaluations {
             Path at = work;
             switch (dataset) {
                 case PurchasePrediction.DATASET -> {
-                    PurchasePrediction events = PurchasePrediction.read(folder);
-                    runTable(
-                            dataset,
-                            "split by time",
-                            wanted,
-                            each,
-                            () -> events.figures(torch, at, threads, Progress.NONE));
+                    PurchasePrediction.Tables tables = PurchasePrediction.read(folder).tables();
+                    for (int count = 1; count <= seeds; count++) {
+                        long seed = count;
+                        runTable(
+                                dataset,
+                                "split by time",
+                                wanted,
+                                each,
+                                () ->
+                                        PurchasePrediction.figures(
+                                                tables, torch, at, seed, threads, progress));
+                    }
                 }
                 case AdClicks.DATASET -> {
                     AdClicks clicks = AdClicks.read(folder);
@@ -204,7 +249,7 @@ public final class Evaluations {
                                 "mean of " + OnlineShoppers.SPLITS + " random splits of 70 to 30",
                                 wanted,
                                 each,
-                                () -> table.split(torch, at, seed, threads, Progress.NONE));
+                                () -> table.split(torch, at, seed, threads, progress));
                     }
                 }
             }
@@ -313,6 +358,11 @@ public final class Evaluations {
         shown.add(new Shown("f1", "ruleF1", 1, true, PurchasePrediction.RULE));
         shown.add(new Shown("precision", "precision", 1, false));
         return shown;
+    }
+
+    /** What somebody who reads a data set's figures has to know; often nothing. */
+    public static List<String> notes(String dataset) {
+        return dataset.equals(PurchasePrediction.DATASET) ? PurchasePrediction.NOTES : List.of();
     }
 
     /** What the result file of a data set is called. */

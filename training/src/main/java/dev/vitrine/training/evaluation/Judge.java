@@ -26,7 +26,7 @@ public final class Judge {
 
     /**
      * @param counts how often each item occurs in training; the basis of novelty
-     * @throws VitrineException when the recommender fails
+     * @throws VitrineException when the recommender fails, or there are no questions
      */
     public Report judge(Recommender recommender, Questions questions, ItemCounts counts) {
         return judge("ranking", recommender, questions, counts);
@@ -110,6 +110,11 @@ public final class Judge {
 
     private void ask(
             String step, Recommender recommender, Questions questions, Supplier<Sheet> sheets) {
+        if (questions.size() == 0) {
+            throw new VitrineException(
+                    TrainingError.DATA_UNSUITABLE,
+                    step + ": there are no questions, and figures over none would say nothing");
+        }
         progress.start(step, "questions", questions.size());
         try {
             Parallel.blocks(

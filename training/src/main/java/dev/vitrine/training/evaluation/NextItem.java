@@ -2,6 +2,7 @@ package dev.vitrine.training.evaluation;
 
 import dev.vitrine.inference.session.OnnxSession;
 import dev.vitrine.inference.session.SessionSettings;
+import dev.vitrine.kernel.error.VitrineException;
 import dev.vitrine.kernel.time.Progress;
 import dev.vitrine.retrieval.candidate.ItemScorer;
 import dev.vitrine.retrieval.sequence.SequenceModel;
@@ -22,6 +23,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -31,7 +33,8 @@ import java.util.function.ToDoubleFunction;
 /**
  * Fits and judges models of the next item. Networks are fitted once for each seed on the training
  * part, ended by validation; where the published models have nothing held out, and for the hybrid,
- * once more on all that is known before the test, for the epochs that validation chose.
+ * once more on all that is known before the test, for the epochs that validation chose. Fits are
+ * kept until the run's result is written; one of other data or settings begins anew.
  */
 final class NextItem {
     static final String HYBRID = "hybrid";
@@ -48,13 +51,20 @@ final class NextItem {
     private static final List<Integer> CUTOFFS = List.of(5, 10, 20);
 
     private final NextItemData data;
+    private final Path fits;
     private final FitBudget budget;
     private final Progress progress;
     private final ItemCounts counts;
     private final Aspects aspects;
 
-    NextItem(NextItemData data, FitBudget budget, Progress progress) {
+    /**
+     * @param fits where fits are written down, see {@link FitFolder}
+     * @throws VitrineException DATA_UNSUITABLE without a question, or with fewer than two items
+     */
+    NextItem(NextItemData data, Path fits, FitBudget budget, Progress progress) {
+        Questions.require(data.name(), data.test());
         this.data = data;
+        this.fits = fits;
         this.budget = budget;
         this.progress = progress;
         this.counts = ItemCounts.of(data.counted(), data.items());
@@ -98,6 +108,7 @@ final class NextItem {
         if (!networks) {
             return;
         }
+        FitFolder.forgetOld(fits, Instant.now());
         try (Torch torch = Torch.open(budget.threads(), TorchCache.folder())) {
             for (Kind kind : KINDS) {
                 boolean blended = kind == Kind.TRANSFORMER && wanted.contains(HYBRID);
@@ -162,8 +173,8 @@ final class NextItem {
         budget.require(choice.network().bytes(data.items()), "fitting a " + name(kind));
         boolean hybrid = kind == Kind.TRANSFORMER && wanted.contains(HYBRID);
         FitSettings settings = choice.fit().withSeed(seed);
-        Path work = work(kind, seed);
-        try (Fitted first = fitted(torch, choice, settings, work, false)) {
+        try (FitFolder folder = FitFolder.open(fits, folder(data.name(), kind, seed));
+                Fitted first = fitted(torch, choice, settings, folder.path(), false)) {
             if (!choice.again() && wanted.contains(name(kind))) {
                 each.accept(outcome(kind, choice, first, first.seconds()));
             }
@@ -171,7 +182,7 @@ final class NextItem {
                 return;
             }
             FitSettings chosen = settings.withEpochs(first.curve().best());
-            try (Fitted again = fitted(torch, choice, chosen, work, true)) {
+            try (Fitted again = fitted(torch, choice, chosen, folder.path(), true)) {
                 double seconds = first.seconds() + again.seconds();
                 if (choice.again() && wanted.contains(name(kind))) {
                     each.accept(outcome(kind, choice, again, seconds));
@@ -204,8 +215,7 @@ final class NextItem {
     private Fitted fitted(
             Torch torch, ChosenSequences.Choice choice, FitSettings fit, Path work, boolean again) {
         long start = System.nanoTime();
-        int[] epochs = {0};
-        ToDoubleFunction<SequenceModel> judged = again ? model -> ++epochs[0] : this::validated;
+        ToDoubleFunction<SequenceModel> judged = again ? SequenceTrainer.UNJUDGED : this::validated;
         SequenceTrainer trainer =
                 new SequenceTrainer(
                         torch,
@@ -220,27 +230,34 @@ final class NextItem {
             trainer.beginWith(factors(again ? data.known() : data.train(), choice));
         }
         Path checkpoint = work.resolve(again ? "fit-again" : "fit");
-        String of = data.name() + " " + choice.network() + ", " + fit;
-        LearningCurve curve = new Fit(fit, new Checkpoint(checkpoint, of), progress).run(trainer);
+        String identity =
+                String.join(
+                        " ",
+                        data.name(),
+                        data.hash(again),
+                        choice.network().toString(),
+                        fit.toString(),
+                        choice.factors() ? "begins with " + factorSettings(choice) : "");
+        long begun = System.nanoTime();
+        LearningCurve curve =
+                new Fit(fit, new Checkpoint(checkpoint, identity), progress).run(trainer);
+        long ended = System.nanoTime();
         Path graph = work.resolve("model.onnx");
         trainer.export(graph);
-        double seconds = (System.nanoTime() - start) * 1e-9;
+        double seconds = (System.nanoTime() - ended + begun - start) * 1e-9 + curve.spent();
         OnnxSession session = OnnxSession.open(graph, SessionSettings.DEFAULT);
         delete(graph);
-        delete(checkpoint);
         return new Fitted(trainer.model(session), session, fit, curve, seconds);
     }
 
     /** What implicit ALS finds of the items by who met them, in the order of the items. */
     private float[] factors(int[][] sequences, ChosenSequences.Choice choice) {
         int width = choice.network().width();
-        FactorSettings settings =
-                FactorSettings.DEFAULT.withDimensions(width).withSweeps(FACTOR_SWEEPS);
         try (ParallelBlocks parallel = new ParallelBlocks(budget.threads())) {
             FactorModel model =
                     ImplicitFactors.fit(
                             SessionSplit.membership(data.items(), sequences),
-                            settings,
+                            factorSettings(choice),
                             parallel,
                             progress);
             float[] vectors = new float[data.items() * width];
@@ -249,6 +266,12 @@ final class NextItem {
             }
             return vectors;
         }
+    }
+
+    private static FactorSettings factorSettings(ChosenSequences.Choice choice) {
+        return FactorSettings.DEFAULT
+                .withDimensions(choice.network().width())
+                .withSweeps(FACTOR_SWEEPS);
     }
 
     private Outcome outcome(
@@ -290,16 +313,16 @@ final class NextItem {
         return outcome(HYBRID, chosen.parts(), seconds, report);
     }
 
-    /** Where a fit that is killed goes on from. */
-    private Path work(Kind kind, int seed) {
-        Path folder =
-                TorchCache.folder()
-                        .resolveSibling("evaluate")
-                        .resolve(data.name() + "-" + name(kind) + "-" + seed);
-        try {
-            return Files.createDirectories(folder);
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot make the folder " + folder, e);
+    private static String folder(String dataset, Kind kind, int seed) {
+        return dataset + "-" + name(kind) + "-" + seed;
+    }
+
+    /** Deletes the fits of a run whose result is written. */
+    static void forget(String dataset, int seeds, Path fits) {
+        for (Kind kind : KINDS) {
+            for (int seed = 1; seed <= seeds; seed++) {
+                FitFolder.forget(fits, folder(dataset, kind, seed));
+            }
         }
     }
 

@@ -1,7 +1,6 @@
 package dev.vitrine.training.evaluation;
 
 import dev.vitrine.training.sequence.ItemFeatures;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -76,22 +75,8 @@ record NextItemData(
                 sample(split.validation()),
                 split.test(),
                 sampled ? 100 : 0,
-                sampled ? ItemFeatures.NONE : attributes(folder, split.items()),
+                sampled ? ItemFeatures.NONE : PublicFiles.features(folder, split.items()),
                 "ndcgAt10");
-    }
-
-    private static ItemFeatures attributes(Path folder, int items) {
-        if (!Files.exists(folder.resolve(PublicFiles.ATTRIBUTES))) {
-            return ItemFeatures.NONE;
-        }
-        int[][] attributes = PublicFiles.attributes(folder, items);
-        int count = 0;
-        for (int[] each : attributes) {
-            for (int attribute : each) {
-                count = Math.max(count, attribute + 1);
-            }
-        }
-        return ItemFeatures.alike(count, attributes, 0);
     }
 
     /** Enough of them to choose by. */
@@ -119,6 +104,27 @@ record NextItemData(
     /** The sequences whose items are counted for popularity and novelty. */
     int[][] counted() {
         return like.equals(SESSIONS) ? known : train;
+    }
+
+    /**
+     * What tells the data of a fit from other data: the sequences it is fitted to, what is known of
+     * the items, and what it is validated on.
+     *
+     * @param again whether it is fitted to all that is known before the test
+     */
+    String hash(boolean again) {
+        DataHash hash =
+                new DataHash()
+                        .add(items)
+                        .add(again ? known : train)
+                        .add(features.count())
+                        .add(features.features())
+                        .add(features.weights())
+                        .add(features.hidden());
+        for (int question = 0; !again && question < validation.size(); question++) {
+            hash.add(validation.history(question).items()).add(validation.answers(question));
+        }
+        return hash.hex();
     }
 
     /** The training sequences as a session split, for the anchors. */

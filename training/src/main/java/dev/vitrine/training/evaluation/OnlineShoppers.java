@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -111,27 +112,54 @@ final class OnlineShoppers {
                                 StandardCharsets.US_ASCII))) {
             for (String line = reader.readLine(); line != null; line = reader.readLine()) {
                 String[] cells = line.split(",", -1);
-                if (cells.length != COLUMNS) {
+                String wrong = wrong(cells);
+                if (!wrong.isEmpty()) {
                     throw new VitrineException(
                             DataError.FILE_MALFORMED,
-                            file
-                                    + ", line "
-                                    + (lines.size() + 1)
-                                    + ": expected "
-                                    + COLUMNS
-                                    + " columns, found "
-                                    + cells.length);
+                            file + ", line " + (lines.size() + 1) + ": " + wrong);
                 }
                 lines.add(cells);
+            }
+            if (lines.isEmpty()) {
+                throw new VitrineException(
+                        DataError.FILE_MALFORMED, file + ": there is no session in it");
             }
             return new OnlineShoppers(lines);
         } catch (NoSuchFileException e) {
             throw new VitrineException(DataError.FILE_NOT_FOUND, "no file " + file, e);
-        } catch (IOException | NumberFormatException e) {
+        } catch (IOException e) {
             throw new VitrineException(
                     DataError.FILE_MALFORMED,
                     file + " after line " + lines.size() + ": " + e.getMessage(),
                     e);
+        }
+    }
+
+    /** What a line has that it may not have; empty for a good one. */
+    private static String wrong(String... cells) {
+        if (cells.length != COLUMNS) {
+            return "expected " + COLUMNS + " columns, found " + cells.length;
+        }
+        for (int column = 0; column < REVENUE; column++) {
+            if (!isCode(column) && !isNumber(cells[column])) {
+                return "column "
+                        + (column + 1)
+                        + ": expected a number, found '"
+                        + cells[column]
+                        + "'; the file has no header";
+            }
+        }
+        String label = cells[REVENUE].toLowerCase(Locale.ROOT);
+        return label.equals("true") || label.equals("false")
+                ? ""
+                : "column " + COLUMNS + ": expected TRUE or FALSE, found '" + cells[REVENUE] + "'";
+    }
+
+    private static boolean isNumber(String cell) {
+        try {
+            return Float.isFinite(Float.parseFloat(cell));
+        } catch (NumberFormatException e) {
+            return false;
         }
     }
 

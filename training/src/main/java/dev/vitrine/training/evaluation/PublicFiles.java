@@ -3,6 +3,7 @@ package dev.vitrine.training.evaluation;
 import dev.vitrine.data.DataError;
 import dev.vitrine.data.dataset.InteractionMatrix;
 import dev.vitrine.kernel.error.VitrineException;
+import dev.vitrine.training.sequence.ItemFeatures;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,9 +16,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.zip.GZIPInputStream;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -30,14 +31,30 @@ public final class PublicFiles {
     static final int HIGHEST_ID = 10_000_000;
 
     /** Where the attributes of the items of {@link #sequences} are, if any are known. */
-    static final String ATTRIBUTES = "item2attributes.json.gz";
+    private static final String ATTRIBUTES = "item2attributes.json.gz";
 
     private PublicFiles() {}
 
+    /**
+     * What a line has to be.
+     *
+     * @param first the lowest id, which becomes number 0
+     * @param least numbers on a line
+     * @param most numbers on a line
+     */
+    private record Form(String what, int first, int least, int most) {
+        static final Form ROW = new Form("a user and items", 0, 1, Integer.MAX_VALUE);
+        static final Form PERSON = new Form("a user and items", 1, 1, Integer.MAX_VALUE);
+        static final Form PAIR = new Form("a user and an item", 1, 2, 2);
+        static final Form SESSION = new Form("the items of a session", 1, 1, Integer.MAX_VALUE);
+        static final Form QUESTION =
+                new Form("items and the one that came next", 1, 2, Integer.MAX_VALUE);
+    }
+
     /** {@code train.txt.gz} and {@code test.txt.gz}: {@code user item item ...}, ids from 0. */
     public static TopNSplit topN(String name, Path folder) {
-        List<int[]> train = lines(folder.resolve("train.txt.gz"));
-        List<int[]> test = lines(folder.resolve("test.txt.gz"));
+        List<int[]> train = lines(folder.resolve("train.txt.gz"), Form.ROW);
+        List<int[]> test = lines(folder.resolve("test.txt.gz"), Form.ROW);
         int rows = 0;
         int columns = 0;
         for (List<int[]> part : List.of(train, test)) {
@@ -56,8 +73,11 @@ public final class PublicFiles {
      * last number of a line is the target. Ids start at 1 and become item numbers from 0.
      */
     public static SessionSplit sessions(String name, Path folder) {
-        int[][] sessions = fromOne(lines(folder.resolve("train_sessions.txt.gz")));
-        int[][] cases = fromOne(lines(folder.resolve("test_prefix_target.tsv.gz")));
+        int[][] sessions =
+                lines(folder.resolve("train_sessions.txt.gz"), Form.SESSION).toArray(int[][]::new);
+        int[][] cases =
+                lines(folder.resolve("test_prefix_target.tsv.gz"), Form.QUESTION)
+                        .toArray(int[][]::new);
         int[][] prefixes = new int[cases.length][];
         int[] targets = new int[cases.length];
         int items = 0;
@@ -74,11 +94,11 @@ public final class PublicFiles {
 
     /** {@code sequences.txt.gz}: {@code user item item ...}, oldest first, ids from 1. */
     public static SequenceSplit sequences(String name, Path folder) {
-        int[][] lines = fromOne(lines(folder.resolve("sequences.txt.gz")));
+        List<int[]> lines = lines(folder.resolve("sequences.txt.gz"), Form.PERSON);
         int items = 0;
-        int[][] sequences = new int[lines.length][];
-        for (int i = 0; i < lines.length; i++) {
-            sequences[i] = Arrays.copyOfRange(lines[i], 1, lines[i].length);
+        int[][] sequences = new int[lines.size()][];
+        for (int i = 0; i < sequences.length; i++) {
+            sequences[i] = Arrays.copyOfRange(lines.get(i), 1, lines.get(i).length);
             items = Math.max(items, highest(sequences[i]) + 1);
         }
         return new SequenceSplit(name, items, sequences);
@@ -86,17 +106,10 @@ public final class PublicFiles {
 
     /** {@code interactions.txt.gz}: {@code user item} per line, oldest first, ids from 1. */
     public static SequenceSplit interactions(String name, Path folder) {
-        int[][] lines = fromOne(lines(folder.resolve("interactions.txt.gz")));
+        List<int[]> lines = lines(folder.resolve("interactions.txt.gz"), Form.PAIR);
         int people = 0;
         int items = 0;
         for (int[] line : lines) {
-            if (line.length != 2) {
-                throw new VitrineException(
-                        DataError.FILE_MALFORMED,
-                        "expected a user and an item on each line, found "
-                                + line.length
-                                + " numbers");
-            }
             people = Math.max(people, line[0] + 1);
             items = Math.max(items, line[1] + 1);
         }
@@ -119,33 +132,89 @@ public final class PublicFiles {
      * {@code item2attributes.json.gz}: an object with the attribute numbers of each item; both
      * count from 1.
      *
-     * @return numbers from 0 of each item, none for one that is not named
+     * @return what is known of the items; nothing where there is no such file
      */
-    public static int[][] attributes(Path folder, int items) {
+    public static ItemFeatures features(Path folder, int items) {
         Path file = folder.resolve(ATTRIBUTES);
+        if (!Files.exists(file)) {
+            return ItemFeatures.NONE;
+        }
+        int[][] attributes = attributes(file, items);
+        int count = 0;
+        for (int[] each : attributes) {
+            count = Math.max(count, highest(each) + 1);
+        }
+        return ItemFeatures.alike(count, attributes, 0);
+    }
+
+    /** Numbers from 0 of each item, none for one that is not named. */
+    private static int[][] attributes(Path file, int items) {
         int[][] attributes = new int[items][0];
         try (InputStream in = new GZIPInputStream(Files.newInputStream(file), 1 << 16)) {
-            for (Map.Entry<String, JsonNode> entry :
-                    JsonMapper.shared().readTree(in).properties()) {
-                int item = Integer.parseInt(entry.getKey()) - 1;
-                int[] found = new int[entry.getValue().size()];
-                for (int i = 0; i < found.length; i++) {
-                    found[i] = entry.getValue().get(i).asInt() - 1;
-                    if (found[i] < 0 || found[i] >= HIGHEST_ID) {
-                        throw new NumberFormatException("the attribute " + entry.getValue().get(i));
-                    }
-                }
-                attributes[Objects.checkIndex(item, items)] = found;
+            JsonNode whole = JsonMapper.shared().readTree(in);
+            if (!whole.isObject()) {
+                throw malformed(file, "expected a JSON object of items");
             }
-        } catch (NoSuchFileException e) {
-            throw new VitrineException(DataError.FILE_NOT_FOUND, "no file " + file, e);
-        } catch (IOException
-                | JacksonException
-                | IllegalArgumentException
-                | IndexOutOfBoundsException e) {
-            throw new VitrineException(DataError.FILE_MALFORMED, file + ": " + e.getMessage(), e);
+            for (Map.Entry<String, JsonNode> entry : whole.properties()) {
+                int item = number(entry.getKey(), items);
+                if (item == 0) {
+                    throw malformed(
+                            file,
+                            "item '"
+                                    + entry.getKey()
+                                    + "': the items of the sequences are 1 to "
+                                    + items);
+                }
+                attributes[item - 1] = attributes(file, entry);
+            }
+        } catch (JacksonException e) {
+            TokenStreamLocation place = e.getLocation();
+            String at =
+                    place == null
+                            ? ""
+                            : "line "
+                                    + place.getLineNr()
+                                    + ", column "
+                                    + place.getColumnNr()
+                                    + ": ";
+            throw malformed(file, at + "no JSON: " + e.getOriginalMessage());
+        } catch (IOException e) {
+            throw malformed(file, String.valueOf(e.getMessage()));
         }
         return attributes;
+    }
+
+    private static int[] attributes(Path file, Map.Entry<String, JsonNode> item) {
+        JsonNode list = item.getValue();
+        int[] found = new int[list.size()];
+        boolean good = list.isArray();
+        for (int i = 0; good && i < found.length; i++) {
+            found[i] = number(list.get(i).toString(), HIGHEST_ID) - 1;
+            good = found[i] >= 0;
+        }
+        if (!good) {
+            throw malformed(
+                    file,
+                    "item "
+                            + item.getKey()
+                            + ": expected a list of whole numbers from 1 to "
+                            + HIGHEST_ID);
+        }
+        return found;
+    }
+
+    /** A whole number from 1 to {@code most}; 0 for anything else. */
+    private static int number(String text, int most) {
+        try {
+            int number = Integer.parseInt(text);
+            return number >= 1 && number <= most ? number : 0;
+        } catch (NumberFormatException e) {
+            return 0;
+        }
+    }
+
+    private static VitrineException malformed(Path file, String why) {
+        return new VitrineException(DataError.FILE_MALFORMED, file + ": " + why);
     }
 
     private static InteractionMatrix matrix(List<int[]> lines, int rows, int columns) {
@@ -170,22 +239,6 @@ public final class PublicFiles {
         return new InteractionMatrix(rows, columns, start, column, value);
     }
 
-    private static int[][] fromOne(List<int[]> lines) {
-        int[][] shifted = new int[lines.size()][];
-        for (int i = 0; i < shifted.length; i++) {
-            int[] line = lines.get(i);
-            for (int j = 0; j < line.length; j++) {
-                if (line[j] == 0) {
-                    throw new VitrineException(
-                            DataError.FILE_MALFORMED, "id 0 where ids start at 1");
-                }
-                line[j]--;
-            }
-            shifted[i] = line;
-        }
-        return shifted;
-    }
-
     private static int highest(int[] numbers) {
         int highest = -1;
         for (int number : numbers) {
@@ -194,8 +247,8 @@ public final class PublicFiles {
         return highest;
     }
 
-    /** Non-empty lines as numbers. */
-    private static List<int[]> lines(Path file) {
+    /** Non-empty lines as numbers from 0. */
+    private static List<int[]> lines(Path file, Form form) {
         List<int[]> lines = new ArrayList<>();
         int number = 0;
         try (BufferedReader reader =
@@ -206,7 +259,19 @@ public final class PublicFiles {
             for (String line = reader.readLine(); line != null; line = reader.readLine()) {
                 number++;
                 if (!line.isBlank()) {
-                    lines.add(numbers(line, file, number));
+                    int[] numbers = numbers(line, file, number, form.first());
+                    if (numbers.length < form.least() || numbers.length > form.most()) {
+                        throw new VitrineException(
+                                DataError.FILE_MALFORMED,
+                                file
+                                        + ", line "
+                                        + number
+                                        + ": expected "
+                                        + form.what()
+                                        + ", found numbers: "
+                                        + numbers.length);
+                    }
+                    lines.add(numbers);
                 }
             }
         } catch (NoSuchFileException e) {
@@ -220,7 +285,7 @@ public final class PublicFiles {
         return lines;
     }
 
-    private static int[] numbers(String line, Path file, int lineNumber) {
+    private static int[] numbers(String line, Path file, int lineNumber, int first) {
         int[] numbers = new int[line.length() / 2 + 1];
         int count = 0;
         int at = 0;
@@ -230,24 +295,27 @@ public final class PublicFiles {
                 at++;
                 continue;
             }
+            int from = at;
             long value = 0;
             while (at < line.length() && line.charAt(at) >= '0' && line.charAt(at) <= '9') {
                 value = Math.min(HIGHEST_ID, value * 10 + line.charAt(at++) - '0');
             }
             boolean ends = at == line.length() || line.charAt(at) == ' ' || line.charAt(at) == '\t';
-            if (!ends || value >= HIGHEST_ID) {
+            if (!ends || value < first || value >= HIGHEST_ID) {
                 throw new VitrineException(
                         DataError.FILE_MALFORMED,
                         file
                                 + ", line "
                                 + lineNumber
                                 + ", character "
-                                + (at + 1)
-                                + ": expected whole numbers from 0 to "
+                                + ((ends ? from : at) + 1)
+                                + ": expected whole numbers from "
+                                + first
+                                + " to "
                                 + (HIGHEST_ID - 1)
                                 + " separated by spaces");
             }
-            numbers[count++] = (int) value;
+            numbers[count++] = (int) value - first;
         }
         return Arrays.copyOf(numbers, count);
     }

@@ -8,8 +8,12 @@ import java.util.Map;
 
 /**
  * Replays the events of a shop in their order and says, at any of them, what was known strictly
- * before: of the person, of the item, and of both. Counts go through a logarithm; ages are in hours
- * and NaN where there was nothing yet.
+ * before: of the person, of what other people did with the item, and of both. Counts go through a
+ * logarithm; ages are in hours and NaN where there was nothing yet.
+ *
+ * <p>What a person did with an item before shows in nothing but the cart. Were it among what is
+ * known of the item, somebody who viewed it a moment ago could be told from somebody who views it
+ * now: the time since the item's last view would be that since their own last event.
  */
 final class PurchaseRows {
     static final List<String> NAMES =
@@ -57,6 +61,9 @@ final class PurchaseRows {
     private final Map<Long, Long> carts = new HashMap<>();
     private final Map<Long, Integer> followed = new HashMap<>();
 
+    /** Views, carts and purchases of each pair. */
+    private final Map<Long, int[]> own = new HashMap<>();
+
     private static final class Person {
         long views;
         long carts;
@@ -66,6 +73,10 @@ final class PurchaseRows {
         long lastCart = -1;
         long lastBuy = -1;
         int lastItem = -1;
+
+        /** The item viewed before the last one, and not the same. */
+        int itemBefore = -1;
+
         int sessionEvents;
         int sessionCarts;
         int sessionBuys;
@@ -76,9 +87,38 @@ final class PurchaseRows {
         long views;
         long carts;
         long buys;
-        long first = -1;
-        long lastView = -1;
-        long lastBuy = -1;
+        final Moment first = new Moment();
+        final Moment lastView = new Moment();
+        final Moment lastBuy = new Moment();
+    }
+
+    /** When something happened to an item, by whom, and when by anybody else. */
+    private static final class Moment {
+        private long time = -1;
+        private int by = -1;
+        private long others = -1;
+
+        /** The last one counts. */
+        void last(long now, int person) {
+            others = person == by ? others : time;
+            time = now;
+            by = person;
+        }
+
+        /** The first one counts. */
+        void first(long now, int person) {
+            if (time < 0) {
+                time = now;
+                by = person;
+            } else if (person != by && others < 0) {
+                others = now;
+            }
+        }
+
+        /** As people other than this one made it. */
+        long without(int person) {
+            return person == by ? others : time;
+        }
     }
 
     private static long pair(int person, int item) {
@@ -91,6 +131,10 @@ final class PurchaseRows {
         Item item = items.getOrDefault(itemId, new Item());
         boolean sameSession = person.last >= 0 && time - person.last <= SESSION;
         Long cart = carts.get(pair(personId, itemId));
+        int[] ownEvents = own.getOrDefault(pair(personId, itemId), new int[3]);
+        long views = item.views - ownEvents[0];
+        long itemCarts = item.carts - ownEvents[1];
+        long buys = item.buys - ownEvents[2];
         float[] row = {
             log(person.views),
             log(person.carts),
@@ -107,21 +151,29 @@ final class PurchaseRows {
             sameSession ? log(person.sessionCarts) : 0,
             sameSession ? log(person.sessionBuys) : 0,
             log(Math.max(0, person.carts - person.buys)),
-            log(item.views),
-            log(item.carts),
-            log(item.buys),
-            rate(item.buys, item.views),
-            rate(item.carts, item.views),
-            age(time, item.first),
-            age(time, item.lastView),
-            age(time, item.lastBuy),
-            person.lastItem < 0 ? 0 : log(followed.getOrDefault(pair(person.lastItem, itemId), 0)),
+            log(views),
+            log(itemCarts),
+            log(buys),
+            rate(buys, views),
+            rate(itemCarts, views),
+            age(time, item.first.without(personId)),
+            age(time, item.lastView.without(personId)),
+            age(time, item.lastBuy.without(personId)),
+            log(followed(person, itemId)),
             (time % DAY) / (float) HOUR,
             (time / DAY + 3) % 7,
             cart != null && cart < time ? 1 : 0,
             cart == null || cart >= time ? Float.NaN : (time - cart) / (float) HOUR
         };
         return row;
+    }
+
+    /** How often other people viewed an item next after what this person viewed last. */
+    private int followed(Person person, int item) {
+        boolean same = person.lastItem == item;
+        int from = same ? person.itemBefore : person.lastItem;
+        int all = from < 0 ? 0 : followed.getOrDefault(pair(from, item), 0);
+        return same ? Math.max(0, all - 1) : all;
     }
 
     private static float log(long count) {
@@ -154,7 +206,8 @@ final class PurchaseRows {
             person.sessionBuys = 0;
         }
         person.first = person.first < 0 ? time : person.first;
-        item.first = item.first < 0 ? time : item.first;
+        item.first.first(time, personId);
+        own.computeIfAbsent(pair(personId, itemId), id -> new int[3])[kind(behavior)]++;
         person.last = time;
         person.sessionEvents++;
         switch (behavior) {
@@ -162,11 +215,14 @@ final class PurchaseRows {
                 person.views++;
                 person.viewTimes.add(time);
                 item.views++;
-                item.lastView = time;
+                item.lastView.last(time, personId);
                 if (person.lastItem >= 0) {
                     followed.merge(pair(person.lastItem, itemId), 1, Integer::sum);
                 }
-                person.lastItem = itemId;
+                if (person.lastItem != itemId) {
+                    person.itemBefore = person.lastItem;
+                    person.lastItem = itemId;
+                }
             }
             case "cart" -> {
                 person.carts++;
@@ -180,9 +236,17 @@ final class PurchaseRows {
                 person.sessionBuys++;
                 person.lastBuy = time;
                 item.buys++;
-                item.lastBuy = time;
+                item.lastBuy.last(time, personId);
             }
         }
+    }
+
+    private static int kind(String behavior) {
+        return switch (behavior) {
+            case "view" -> 0;
+            case "cart" -> 1;
+            default -> 2;
+        };
     }
 
     /** The names without those of the cart. */

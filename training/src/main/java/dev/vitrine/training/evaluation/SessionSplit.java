@@ -41,8 +41,13 @@ public record SessionSplit(
         int kept = (int) Math.round(sessions.length * (1 - share));
         if (kept < 1 || kept >= sessions.length) {
             throw new VitrineException(
-                    TrainingError.SETTING_INVALID,
-                    "a held-out share of " + share + " leaves nothing on one side");
+                    TrainingError.DATA_UNSUITABLE,
+                    name
+                            + " has "
+                            + sessions.length
+                            + " training sessions: to hold out a share of "
+                            + share
+                            + " leaves nothing on one side");
         }
         int[][] earlier = Arrays.copyOf(sessions, kept);
         boolean[] known = new boolean[items];

@@ -142,13 +142,12 @@ final class Tally {
         }
     }
 
+    /** NaN where nothing was asked, but for coverage. */
     Map<String, Double> figures() {
         Map<String, Double> figures = new TreeMap<>();
         for (int c = 0; c < cutoffs.length; c++) {
             for (int kind = 0; kind < kinds; kind++) {
-                figures.put(
-                        NAMES[kind] + "At" + cutoffs[c],
-                        questions == 0 ? 0 : sums[c * kinds + kind] / questions);
+                figures.put(NAMES[kind] + "At" + cutoffs[c], sums[c * kinds + kind] / questions);
             }
             figures.put(
                     "coverageAt" + cutoffs[c],

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Fits a network epoch by epoch until it stops getting better on what it is not trained on, and
  * leaves it as it was when it was best. A fit may be bound in time too: it has one epoch in any
- * case, and no further one that would, at the pace of those before it, end after the bound.
+ * case, and no further one that would, at the pace of those before it, end after the bound. What
+ * has nothing to be validated on has a fixed number of epochs.
  */
 public final class Fit {
     private static final Duration UNBOUND = Duration.ofDays(365);
@@ -78,6 +79,12 @@ public final class Fit {
         State state = new State();
         if (checkpoint != null) {
             checkpoint.read(learner, state);
+            if (!state.points.isEmpty()) {
+                progress.start(learner.name(), "", 0);
+                progress.finish(
+                        (wanted(state) ? "goes on after epoch " : "was fitted before: epochs ")
+                                + state.points.size());
+            }
         }
         while (wanted(state) && state.another(longest)) {
             epoch(learner, state);
@@ -101,7 +108,7 @@ public final class Fit {
                     learner.name() + ": no epoch gave a model that could be validated");
         }
         learner.parameters().restore(state.bestValues);
-        return new LearningCurve(state.points, state.best, cutShort);
+        return new LearningCurve(state.points, state.best, cutShort, state.spent);
     }
 
     /**
@@ -124,6 +131,10 @@ public final class Fit {
                             -bar));
         }
         return curve;
+    }
+
+    private static String validated(double validation, boolean best) {
+        return String.format(Locale.ROOT, ", validation %.4f%s", validation, best ? " (best)" : "");
     }
 
     private boolean wanted(State state) {
@@ -161,10 +172,10 @@ public final class Fit {
             progress.advance(batch + 1);
         }
         double seconds = (nanos.getAsLong() - start) * 1e-9;
-        double validation = learner.validate();
+        double validation = learner.judged() ? learner.validate() : Double.NaN;
         state.spent += (nanos.getAsLong() - start) * 1e-9;
         state.points.add(new LearningCurve.Point(epoch, sum / batches, validation, rows, seconds));
-        boolean better = validation > state.bestValidation;
+        boolean better = !learner.judged() || validation > state.bestValidation;
         if (better) {
             state.best = epoch;
             state.bestValidation = validation;
@@ -173,10 +184,9 @@ public final class Fit {
         progress.finish(
                 String.format(
                         Locale.ROOT,
-                        "loss %.4f, validation %.4f%s, %.0f rows/s",
+                        "loss %.4f%s, %.0f rows/s",
                         sum / batches,
-                        validation,
-                        better ? " (best)" : "",
+                        learner.judged() ? validated(validation, better) : "",
                         rows / seconds));
     }
 }

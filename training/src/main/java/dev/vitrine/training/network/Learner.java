@@ -25,6 +25,14 @@ public interface Learner {
      */
     float train(int batch, double rate);
 
+    /**
+     * Whether there is anything to validate by. A fit without it has all its epochs and keeps the
+     * last.
+     */
+    default boolean judged() {
+        return true;
+    }
+
     /** How good the network is on what it is not trained on; higher is better. */
     double validate();
 }

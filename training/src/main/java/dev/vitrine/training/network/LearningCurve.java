@@ -10,8 +10,9 @@ import java.util.stream.Collectors;
  * @param points one per epoch
  * @param best the epoch whose parameters were kept
  * @param cutShort whether only the bound on its time ended it
+ * @param spent seconds of training and validation, those before a kill among them
  */
-public record LearningCurve(List<Point> points, int best, boolean cutShort) {
+public record LearningCurve(List<Point> points, int best, boolean cutShort, double spent) {
     public LearningCurve {
         points = List.copyOf(points);
     }
@@ -19,7 +20,7 @@ public record LearningCurve(List<Point> points, int best, boolean cutShort) {
     /**
      * @param epoch from 1
      * @param loss mean over its steps
-     * @param validation as {@link Learner#validate}
+     * @param validation as {@link Learner#validate}; NaN where there was none
      * @param rows that were trained on
      * @param seconds of training, without validation
      */

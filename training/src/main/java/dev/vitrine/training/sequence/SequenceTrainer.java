@@ -28,6 +28,9 @@ import java.util.function.ToDoubleFunction;
  * times it, so that how often an item occurs does not make its vector long.
  */
 public final class SequenceTrainer implements Learner {
+    /** The judge of a fit that has a fixed number of epochs and is not validated. */
+    public static final ToDoubleFunction<SequenceModel> UNJUDGED = model -> Double.NaN;
+
     private final Torch torch;
     private final SequenceSettings settings;
     private final FitSettings fit;
@@ -62,7 +65,8 @@ public final class SequenceTrainer implements Learner {
     /**
      * @param sequences item numbers, oldest first
      * @param known of the items besides the sequences
-     * @param judge how good a model is on what it is not trained on; higher is better
+     * @param judge how good a model is on what it is not trained on, higher is better; or {@link
+     *     #UNJUDGED}
      * @param work an empty folder for graphs under way
      */
     public SequenceTrainer(
@@ -243,6 +247,11 @@ public final class SequenceTrainer implements Learner {
             }
         }
         return added;
+    }
+
+    @Override
+    public boolean judged() {
+        return !judge.equals(UNJUDGED);
     }
 
     @Override

@@ -166,10 +166,8 @@ public record ShopEncoder(CatalogEncoder catalog, FitSettings chosen) {
         return new Curves(learned, Optional.of(tuned));
     }
 
-    /** Where nothing is held out, each epoch is taken for better than the one before. */
     private static ToDoubleFunction<TextEncoder> judge(TextRecall recall) {
-        int[] epoch = {0};
-        return recall.asked().isEmpty() ? encoder -> ++epoch[0] : recall;
+        return recall.asked().isEmpty() ? TextTrainer.UNJUDGED : recall;
     }
 
     private static List<String> texts(CatalogEncoder.Held held, Optional<Chosen> chosen) {

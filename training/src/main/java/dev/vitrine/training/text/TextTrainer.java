@@ -22,6 +22,9 @@ import java.util.function.ToDoubleFunction;
  * in two pairs of a step is not held against itself.
  */
 public final class TextTrainer implements Learner {
+    /** The judge of a fit that has a fixed number of epochs and is not validated. */
+    public static final ToDoubleFunction<TextEncoder> UNJUDGED = encoder -> Double.NaN;
+
     private final Torch torch;
     private final Contrast contrast;
     private final FitSettings fit;
@@ -165,6 +168,11 @@ public final class TextTrainer implements Learner {
             }
         }
         return same;
+    }
+
+    @Override
+    public boolean judged() {
+        return !judge.equals(UNJUDGED);
     }
 
     @Override

@@ -125,8 +125,13 @@ class AnchorsTest {
     @Test
     void purchasesAreForetoldBetterThanByRuleAndLine() {
         Map<String, BinaryFigures> found =
-                PurchasePrediction.read(data.resolve(PurchasePrediction.DATASET))
-                        .figures(torch, work, 2, Progress.NONE);
+                PurchasePrediction.figures(
+                        PurchasePrediction.read(data.resolve(PurchasePrediction.DATASET)).tables(),
+                        torch,
+                        work,
+                        1,
+                        2,
+                        Progress.NONE);
         BinaryFigures rule = Objects.requireNonNull(found.get(PurchasePrediction.RULE));
         BinaryFigures bar = Objects.requireNonNull(found.get(PurchasePrediction.BAR_TREES));
         BinaryFigures line = Objects.requireNonNull(found.get(PurchasePrediction.LOGISTIC));

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.vitrine.kernel.config.DataSize;
 import dev.vitrine.kernel.error.VitrineException;
 import dev.vitrine.kernel.time.Progress;
+import dev.vitrine.training.TrainingError;
 import dev.vitrine.training.linear.FitBudget;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -48,6 +49,45 @@ class LayoutTest {
                     .isInstanceOf(VitrineException.class)
                     .hasMessageContaining("no data set '" + other + "'");
         }
+    }
+
+    private void assertRefused(String folder, String model, String... words) {
+        assertThatThrownBy(() -> evaluations().run(folder, List.of(model), 1, outcome -> {}))
+                .isInstanceOfSatisfying(
+                        VitrineException.class,
+                        e -> assertThat(e.code()).isEqualTo(TrainingError.DATA_UNSUITABLE))
+                .hasMessageContainingAll(words);
+    }
+
+    @Test
+    void whereThereIsNothingToAskThereAreNoFigures() throws IOException {
+        write("empty", "sequences.txt.gz", "");
+        write("short", "sequences.txt.gz", "1 1\n2 2\n3 3\n");
+        write("single", "sequences.txt.gz", "1 1 1 1\n2 1 1 1 1\n");
+        write("pairs", "interactions.txt.gz", "1 1\n2 2\n");
+        write("sessions", "train_sessions.txt.gz", "1 2 3\n2 3\n");
+        write("sessions", "test_prefix_target.tsv.gz", "");
+        write("rows", "train.txt.gz", "0 1 2\n1 0\n");
+        write("rows", "test.txt.gz", "");
+        for (String model : List.of("popularity", "markov")) {
+            assertRefused("empty", model, "empty has 0 items");
+            assertRefused("short", model, "short has nothing to ask");
+            assertRefused("single", model, "single has 1 items");
+        }
+        assertRefused("pairs", "popularity", "pairs has nothing to ask");
+        assertRefused("sessions", "popularity", "sessions has");
+        assertRefused("rows", "popularity", "rows has nothing to ask");
+    }
+
+    @Test
+    void seedsAndTuningAreForSomeDataSetsOnly() throws IOException {
+        write("rows", "train.txt.gz", "0 1 2\n1 0\n");
+        write("rows", "test.txt.gz", "0 0\n");
+        assertThatThrownBy(() -> evaluations().run("rows", List.of("popularity"), 3, outcome -> {}))
+                .hasMessageContaining("no 3 seeds");
+        assertThatThrownBy(() ->
+                        evaluations().tune("online-shoppers", "transformer", 2, 1, trial -> {}))
+                .hasMessageContainingAll("online-shoppers", "not looked for", "amazon-beauty");
     }
 
     @Test

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.zip.GZIPOutputStream;
+import org.assertj.core.api.ThrowableAssert;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -70,6 +71,60 @@ class PublicFilesTest {
         assertFails("line 1");
         write("train.txt.gz", "0 -4\n");
         assertFails("line 1, character 3");
+    }
+
+    @Test
+    void namesThePlaceOfWhatIsNotOfItsForm() throws IOException {
+        write("sequences.txt.gz", "1 5 6\n2 7 0\n");
+        assertFails(
+                () -> PublicFiles.sequences("toy", folder),
+                "sequences.txt.gz, line 2, character 5",
+                "from 1");
+        write("interactions.txt.gz", "1 5\n\n2 7 8\n");
+        assertFails(
+                () -> PublicFiles.interactions("toy", folder),
+                "interactions.txt.gz, line 3",
+                "a user and an item",
+                "numbers: 3");
+        write("train_sessions.txt.gz", "1 2\n");
+        write("test_prefix_target.tsv.gz", "1\t2\n3\n");
+        assertFails(
+                () -> PublicFiles.sessions("toy", folder),
+                "test_prefix_target.tsv.gz, line 2",
+                "the one that came next");
+    }
+
+    @Test
+    void readsAndRefusesAttributes() throws IOException {
+        assertThat(PublicFiles.features(folder, 2).count()).isZero();
+        write("item2attributes.json.gz", "{\"1\":[3,1],\"2\":[]}");
+        assertThat(PublicFiles.features(folder, 2).count()).isEqualTo(3);
+        assertThat(PublicFiles.features(folder, 2).features()[0]).containsExactly(2, 0);
+        String name = "item2attributes.json.gz";
+        write(name, "{\"999\":[1]}");
+        assertFails(() -> PublicFiles.features(folder, 60), name, "item '999'", "1 to 60");
+        write(name, "{\"one\":[1]}");
+        assertFails(() -> PublicFiles.features(folder, 60), name, "item 'one'");
+        write(name, "{\"1\":[0]}");
+        assertFails(() -> PublicFiles.features(folder, 60), name, "item 1", "from 1");
+        write(name, "{\"1\":[1.5]}");
+        assertFails(() -> PublicFiles.features(folder, 60), name, "item 1", "whole numbers");
+        write(name, "{\"1\":4}");
+        assertFails(() -> PublicFiles.features(folder, 60), name, "item 1", "a list");
+        write(name, "[1]");
+        assertFails(() -> PublicFiles.features(folder, 60), name, "object");
+        write(name, "{\"1\":\n[1,}");
+        assertThatThrownBy(() -> PublicFiles.features(folder, 60))
+                .hasMessageContainingAll(name, "line 2", "no JSON")
+                .hasMessageNotContaining("REDACTED");
+    }
+
+    private static void assertFails(ThrowableAssert.ThrowingCallable reads, String... words) {
+        assertThatThrownBy(reads)
+                .isInstanceOfSatisfying(
+                        VitrineException.class,
+                        e -> assertThat(e.code()).isEqualTo(DataError.FILE_MALFORMED))
+                .hasMessageContainingAll(words);
     }
 
     @Test

@@ -56,6 +56,7 @@ class FitTest {
         private final DropMask drop = new DropMask(torch, 1);
         private final double[] validations;
         private int epoch;
+        private boolean judged = true;
 
         Slow(double... validations) {
             this.validations = validations;
@@ -103,6 +104,11 @@ class FitTest {
         public double validate() {
             now += SECOND;
             return epoch <= validations.length ? validations[epoch - 1] : epoch;
+        }
+
+        @Override
+        public boolean judged() {
+            return judged;
         }
 
         int kept() {
@@ -176,8 +182,43 @@ class FitTest {
                 };
         assertThatThrownBy(() -> fit(killed, 20, checkpoint)).hasMessage("killed");
         now = 0;
+        said.clear();
         LearningCurve curve = fit(new Slow(), 20, checkpoint);
         assertThat(curve.points()).hasSize(4);
         assertThat(now).isEqualTo(10 * SECOND);
+        assertThat(curve.spent()).isEqualTo(20);
+        assertThat(said.getFirst()).isEqualTo("goes on after epoch 2");
+    }
+
+    @Test
+    void whatEndedBeforeIsTakenAsItWas() {
+        Checkpoint checkpoint = new Checkpoint(folder.resolve("fit"), "the same");
+        LearningCurve first = fit(new Slow(.1, .4, .3, .2, .1), 50, checkpoint);
+        said.clear();
+        now = 0;
+        Slow again = new Slow();
+        LearningCurve second = fit(again, 50, checkpoint);
+        assertThat(second).isEqualTo(first);
+        assertThat(again.kept()).isEqualTo(2);
+        assertThat(now).isZero();
+        assertThat(said).containsExactly("was fitted before: epochs 5");
+    }
+
+    @Test
+    void whatIsNotValidatedHasAllItsEpochsAndSaysNoneWasBest() {
+        Slow slow =
+                new Slow() {
+                    @Override
+                    public double validate() {
+                        throw new AssertionError("there is nothing to validate by");
+                    }
+                };
+        slow.judged = false;
+        LearningCurve curve = fit(slow, 100, null);
+        assertThat(curve.points()).hasSize(10);
+        assertThat(curve.best()).isEqualTo(10);
+        assertThat(curve.bestValidation()).isNaN();
+        assertThat(slow.kept()).isEqualTo(10);
+        assertThat(said).hasSize(10).noneMatch(line -> line.contains("validation"));
     }
 }

@@ -26,11 +26,13 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -112,16 +114,43 @@ class SequenceTrainerTest {
         assertThat(curve.bestValidation()).isGreaterThan(.7);
     }
 
+    /**
+     * With all items or some drawn by chance, whose vectors lie outside of the engine; with cosines
+     * or products; with and without features.
+     */
     @ParameterizedTest
-    @EnumSource(SequenceSettings.Kind.class)
-    void whatServesComputesWhatWasFitted(SequenceSettings.Kind kind) {
-        SequenceSettings settings = settings(kind, 0);
-        SequenceTrainer trainer = trainer(settings, SequenceTrainerTest::hits);
-        trainer.begin(1);
-        trainer.train(0, 1e-2);
+    @CsvSource({
+        "TRANSFORMER, 0, 10, 0",
+        "RECURRENT, 0, 10, 0",
+        "TRANSFORMER, 16, 0, 0",
+        "TRANSFORMER, 16, 0, 12",
+        "RECURRENT, 16, 0, 12",
+        "TRANSFORMER, 16, 14, 12",
+        "TRANSFORMER, 0, 0, 12"
+    })
+    void whatServesComputesWhatWasFitted(
+            SequenceSettings.Kind kind, int negatives, double scale, int features) {
+        SequenceSettings settings =
+                new SequenceSettings(kind, 16, 2, 2, 32, 10, .1, .1, scale, 0, negatives, 256);
+        SequenceTrainer trainer =
+                new SequenceTrainer(
+                        torch,
+                        settings,
+                        FIT,
+                        ITEMS,
+                        walks(300),
+                        described(features),
+                        SequenceTrainerTest::hits,
+                        work);
+        for (int epoch = 1; epoch <= 3; epoch++) {
+            trainer.begin(epoch);
+            for (int batch = 0; batch < trainer.batches(); batch++) {
+                trainer.train(batch, 1e-2);
+            }
+        }
         Path file = work.resolve("model.onnx");
         trainer.export(file);
-        int[][] histories = walks(30);
+        int[][] histories = likeReal(200);
         History[] asked = Arrays.stream(histories).map(History::of).toArray(History[]::new);
         try (OnnxSession session = OnnxSession.open(file, SessionSettings.DEFAULT);
                 NDScope scope = new NDScope()) {
@@ -136,6 +165,41 @@ class SequenceTrainerTest {
                 }
             }
         }
+    }
+
+    /** Up to three features of each item, of as many as there are. */
+    private static ItemFeatures described(int features) {
+        if (features == 0) {
+            return ItemFeatures.NONE;
+        }
+        int[][] described = new int[ITEMS][];
+        Arrays.setAll(
+                described,
+                item -> IntStream.range(0, item % 4).map(f -> (item + 5 * f) % features).toArray());
+        return ItemFeatures.alike(features, described, 0);
+    }
+
+    /**
+     * Histories as shops have them: most are short and some longer than the network looks back, few
+     * items are met often, and the same one may come again at once.
+     */
+    private static int[][] likeReal(int count) {
+        SplittableRandom random = new SplittableRandom(11);
+        int[][] histories = new int[count][];
+        for (int h = 0; h < count; h++) {
+            int length = (int) Math.min(60, 1 / Math.sqrt(1 - random.nextDouble()));
+            histories[h] = new int[Math.max(1, length)];
+            for (int i = 0; i < histories[h].length; i++) {
+                double popular = random.nextDouble();
+                boolean again = i > 0 && random.nextInt(5) == 0;
+                histories[h][i] =
+                        again ? histories[h][i - 1] : (int) (ITEMS * popular * popular * popular);
+            }
+        }
+        histories[0] = new int[60];
+        Arrays.setAll(histories[0], i -> i % ITEMS);
+        histories[1] = new int[10];
+        return histories;
     }
 
     /** What follows depends on the last event alone: it is named as the cause, and is it. */
