@@ -276,6 +276,7 @@ final class LiveRival {
                                 dataset,
                                 new Replay(
                                         log, FeatureSettings.defaults(), catalog::numberOf, facts),
+                                ShopClicks.none(),
                                 parallel,
                                 work,
                                 progress)) {

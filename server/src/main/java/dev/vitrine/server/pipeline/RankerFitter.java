@@ -12,6 +12,7 @@ import dev.vitrine.kernel.time.Progress;
 import dev.vitrine.retrieval.candidate.Blend;
 import dev.vitrine.retrieval.candidate.Candidates;
 import dev.vitrine.retrieval.candidate.History;
+import dev.vitrine.retrieval.candidate.HistoryRecipe;
 import dev.vitrine.retrieval.candidate.ItemMask;
 import dev.vitrine.retrieval.candidate.TopItems;
 import dev.vitrine.retrieval.ranking.CandidateFeatures;
@@ -19,6 +20,7 @@ import dev.vitrine.retrieval.ranking.CandidateRanker;
 import dev.vitrine.retrieval.ranking.TreeEnsemble;
 import dev.vitrine.training.TrainingError;
 import dev.vitrine.training.evaluation.ItemCounts;
+import dev.vitrine.training.evaluation.PairedGain;
 import dev.vitrine.training.evaluation.Recommender;
 import dev.vitrine.training.evaluation.Slice;
 import dev.vitrine.training.parallel.ParallelBlocks;
@@ -35,6 +37,7 @@ import java.util.Arrays;
 import java.util.Deque;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -46,8 +49,10 @@ import java.util.stream.IntStream;
  * Fits the ranker of what a blend proposes: LambdaMART over {@link CandidateFeatures}, on questions
  * of the validation part, each asked at its own moment of the replayed log. Trees that were fitted
  * to the older ones have to beat the blend's own order of the newer ones ({@link RankerGate}); else
- * the ranker is left out with a reason. What is kept is fitted to all of the questions. One thread
- * asks; candidates are found by all.
+ * the ranker is left out with a reason. Clicks on lists that the shop showed ({@link ShopClicks})
+ * are learned from beside them, where the newer questions are answered better so. What is kept is
+ * fitted to all of the questions, and to clicks on those terms. One thread asks; candidates are
+ * found by all.
  */
 final class RankerFitter implements AutoCloseable {
     /** Of fewer questions with an answer among the candidates nothing is learned that holds. */
@@ -64,6 +69,7 @@ final class RankerFitter implements AutoCloseable {
 
     private final Dataset dataset;
     private final Replay replay;
+    private final ShopClicks clicks;
     private final ParallelBlocks parallel;
     private final Path work;
     private final Progress progress;
@@ -83,12 +89,19 @@ final class RankerFitter implements AutoCloseable {
     }
 
     /**
+     * @param clicks of the validation part
      * @param work folder for the files of the ranker, in a folder of its role
      */
     RankerFitter(
-            Dataset dataset, Replay replay, ParallelBlocks parallel, Path work, Progress progress) {
+            Dataset dataset,
+            Replay replay,
+            ShopClicks clicks,
+            ParallelBlocks parallel,
+            Path work,
+            Progress progress) {
         this.dataset = dataset;
         this.replay = replay;
+        this.clicks = clicks;
         this.parallel = parallel;
         this.work = work;
         this.progress = progress;
@@ -122,6 +135,7 @@ final class RankerFitter implements AutoCloseable {
                                 .filter(part -> part.weight() > 0)
                                 .map(Blend.Part::name)
                                 .toList());
+        clicks.watch(replay, blend, features, HistoryRecipe.DEFAULT, questions.items());
         Lists lists = new Lists(questions, candidates(blend, questions, asked), features);
         List<RankerGate.Question> read = lists.read();
         if (lists.unknown > asked * MOST_UNKNOWN) {
@@ -139,24 +153,71 @@ final class RankerFitter implements AutoCloseable {
                             + FEWEST);
         }
         TreeSettings settings = CandidateTrees.settings();
-        RankerGate.Verdict verdict = RankerGate.judge(features.names(), settings, read);
+        Learned learned = learned(features.names(), settings, read, lists.newer);
+        RankerGate.Verdict verdict = learned.verdict();
+        String found = verdict.text() + "; " + learned.said();
         if (!verdict.isBetter()) {
-            return new Result.LeftOut(
-                    "no better than the blend by more than chance: " + verdict.text());
+            return new Result.LeftOut("no better than the blend by more than chance: " + found);
         }
         if (verdict.losesTail()) {
             return new Result.LeftOut(
                     "it orders what is seldom met worse than the blend by more than chance: "
-                            + verdict.text());
+                            + found);
         }
-        TreeRows rows = RankerGate.rows(features.names(), read, RankerGate.Question::answers);
+        TreeRows rows =
+                TreeRows.of(
+                        List.of(
+                                RankerGate.rows(
+                                        features.names(), read, RankerGate.Question::answers),
+                                learned.clicks()));
         TreeEnsemble trees = BoostedTrees.fit(settings, rows, Progress.NONE).ensemble();
         Map<String, String> parameters = new TreeMap<>();
         parameters.put("settings", settings.toString());
         parameters.put("questions", Integer.toString(lists.learned));
         parameters.put("rows", Integer.toString(rows.rows()));
         parameters.put("gain", verdict.text());
+        parameters.put("clicks", learned.said() + "; " + clicks.text());
         return new Result.Fitted(stored(features, trees), parameters);
+    }
+
+    /**
+     * What the newer questions say of an order, learned with or without clicks.
+     *
+     * @param said of the clicks
+     * @param clicks all rows of clicks to fit to; none where they are not worth it
+     */
+    private record Learned(RankerGate.Verdict verdict, String said, TreeRows clicks) {}
+
+    private Learned learned(
+            List<String> names, TreeSettings settings, List<RankerGate.Question> read, long newer) {
+        TreeRows none = ShopClicks.rows(names, List.of(), newer);
+        RankerGate.Verdict without = RankerGate.judge(names, settings, read, none);
+        TreeRows early = ShopClicks.rows(names, clicks.looked(), newer);
+        int count = early.groups().length;
+        if (count < FEWEST) {
+            return new Learned(
+                    without,
+                    "not learned from "
+                            + count
+                            + " clicks on lists shown before the newer questions; it takes "
+                            + FEWEST,
+                    none);
+        }
+        RankerGate.Verdict with = RankerGate.judge(names, settings, read, early);
+        PairedGain gain = PairedGain.of(with.reached(), without.reached());
+        boolean better = gain.mean() > 0 && gain.isBeyondChance();
+        String said =
+                String.format(
+                        Locale.ROOT,
+                        "%s %d clicks on lists shown before the newer questions: %+.4f with a"
+                                + " standard error of %.4f",
+                        better ? "learned from" : "not learned from",
+                        count,
+                        gain.mean(),
+                        gain.error());
+        return better
+                ? new Learned(with, said, ShopClicks.rows(names, clicks.looked(), Long.MAX_VALUE))
+                : new Learned(without, said, none);
     }
 
     /** Writes it and asks what was written. */
@@ -264,6 +325,7 @@ final class RankerFitter implements AutoCloseable {
         private final Slice.Selection tail;
         private int unknown;
         private int learned;
+        private long newer = Long.MAX_VALUE;
 
         Lists(ShopQuestions questions, Candidates[] candidates, CandidateFeatures features) {
             this.questions = questions;
@@ -276,10 +338,9 @@ final class RankerFitter implements AutoCloseable {
         List<RankerGate.Question> read() {
             int[] order = byTime(questions, candidates.length);
             List<RankerGate.Question> read = new ArrayList<>(order.length);
-            long newer =
-                    order.length == 0
-                            ? Long.MAX_VALUE
-                            : questions.time(order[RankerGate.older(order.length)]);
+            if (order.length > 0) {
+                newer = questions.time(order[RankerGate.older(order.length)]);
+            }
             for (int q : order) {
                 int[] answers = questions.answers(q);
                 read.add(

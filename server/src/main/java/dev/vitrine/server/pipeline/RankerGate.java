@@ -44,6 +44,7 @@ final class RankerGate {
      * @param blend NDCG of that
      * @param tailGain the same where answers that are seldom met are all that counts
      * @param tailQuestions with such an answer
+     * @param reached NDCG of each of the newer questions, in the order of time
      */
     record Verdict(
             PairedGain gain,
@@ -51,7 +52,8 @@ final class RankerGate {
             int questions,
             PairedGain tailGain,
             double tailBlend,
-            int tailQuestions) {
+            int tailQuestions,
+            double[] reached) {
         boolean isBetter() {
             return gain.mean() > 0 && gain.isBeyondChance();
         }
@@ -90,23 +92,28 @@ final class RankerGate {
      *
      * @param names of the features
      * @param byTime questions in the order of time
+     * @param clicks further rows to fit to, of before the newer questions; there may be none
      */
-    static Verdict judge(List<String> names, TreeSettings settings, List<Question> byTime) {
+    static Verdict judge(
+            List<String> names, TreeSettings settings, List<Question> byTime, TreeRows clicks) {
         int from = older(byTime.size());
-        TreeRows rows = rows(names, byTime.subList(0, from), Question::early);
+        TreeRows rows =
+                TreeRows.of(List.of(rows(names, byTime.subList(0, from), Question::early), clicks));
         TreeEnsemble trees = BoostedTrees.fit(settings, rows, Progress.NONE).ensemble();
         List<Question> newer = byTime.subList(from, byTime.size());
         List<Question> tail = newer.stream().filter(each -> each.tail().length > 0).toList();
         double[] blend = reached(newer, Question::items, Question::answers);
         double[] tailBlend = reached(tail, Question::items, Question::tail);
         Function<Question, int[]> ranked = each -> order(each, trees);
+        double[] reached = reached(newer, ranked, Question::answers);
         return new Verdict(
-                PairedGain.of(reached(newer, ranked, Question::answers), blend),
+                PairedGain.of(reached, blend),
                 mean(blend),
                 newer.size(),
                 PairedGain.of(reached(tail, ranked, Question::tail), tailBlend),
                 mean(tailBlend),
-                tail.size());
+                tail.size(),
+                reached);
     }
 
     /**

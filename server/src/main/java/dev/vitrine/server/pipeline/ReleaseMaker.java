@@ -156,7 +156,14 @@ final class ReleaseMaker {
         Replay replay = new Replay(log, FeatureSettings.defaults(), catalog::numberOf, facts);
         Trial.Outcome outcome;
         try (log;
-                RankerFitter rankers = new RankerFitter(dataset, replay, parallel, work, progress);
+                RankerFitter rankers =
+                        new RankerFitter(
+                                dataset,
+                                replay,
+                                clicks(catalog, events, offset, dataset),
+                                parallel,
+                                work,
+                                progress);
                 PairFitter pairs =
                         new PairFitter(sequences::engine, parallel, nanos, work, progress)) {
             outcome =
@@ -333,6 +340,19 @@ final class ReleaseMaker {
         try (SetAside aside = SetAside.in(home.setAside(), SET_ASIDE, SET_ASIDE_LIMIT)) {
             return builder.build(
                     () -> new LogIterator(events.read(0), until), items, aside, progress);
+        }
+    }
+
+    /** Lists that were shown in the validation part and clicks on them, without robots either. */
+    private static ShopClicks clicks(
+            Catalog catalog, EventStore events, long until, Dataset dataset) {
+        try (LogIterator log = new LogIterator(events.read(0), until)) {
+            return ShopClicks.read(
+                    log,
+                    catalog::numberOf,
+                    person -> person != 0 && dataset.person(person) >= 0,
+                    dataset.latest(Set.of(Part.TRAIN)) + 1,
+                    dataset.latest(Set.of(Part.VALIDATION)));
         }
     }
 

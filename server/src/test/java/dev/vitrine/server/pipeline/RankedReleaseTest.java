@@ -81,7 +81,10 @@ class RankedReleaseTest {
         assertThat(figures.get("test.ndcgAt20"))
                 .isEqualTo(ranker.manifest().metrics().get("ndcgAt20"))
                 .isGreaterThan(1.2 * blend);
-        assertThat(ranker.manifest().parameters()).containsKeys("gain", "questions", "rows");
+        assertThat(ranker.manifest().parameters())
+                .containsKeys("gain", "questions", "rows")
+                .hasEntrySatisfying(
+                        "clicks", said -> assertThat(said).startsWith("not learned from 0 clicks"));
         assertThat(trained.release().manifest().leftOut()).doesNotContainKey(ModelSet.RANKER);
         assertThat(trained.steps()).anyMatch(step -> step.startsWith("kept: NDCG@20"));
     }

@@ -59,7 +59,13 @@ class RankerFitterTest {
                         new CatalogFacts());
         try (ParallelBlocks parallel = new ParallelBlocks(1);
                 RankerFitter fitter =
-                        new RankerFitter(dataset, silent, parallel, folder, Progress.NONE)) {
+                        new RankerFitter(
+                                dataset,
+                                silent,
+                                ShopClicks.none(),
+                                parallel,
+                                folder,
+                                Progress.NONE)) {
             RankerFitter.Result result =
                     fitter.fit(new Blend(List.of(new Blend.Part("all", ALL, 1f)), 100), questions);
             assertThat(result)

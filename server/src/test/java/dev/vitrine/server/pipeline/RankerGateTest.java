@@ -63,7 +63,15 @@ class RankerGateTest {
     }
 
     private static Verdict judged(List<Question> questions) {
-        return RankerGate.judge(NAMES, CandidateTrees.settings(), questions);
+        return judged(questions, rows(List.of()));
+    }
+
+    private static Verdict judged(List<Question> questions, TreeRows clicks) {
+        return RankerGate.judge(NAMES, CandidateTrees.settings(), questions, clicks);
+    }
+
+    private static TreeRows rows(List<Question> questions) {
+        return RankerGate.rows(NAMES, questions, Question::answers);
     }
 
     /** By trees that saw questions of the same days, dealt to folds by chance. */
@@ -151,5 +159,15 @@ class RankerGateTest {
         assertThat(all.groups()).hasSize(QUESTIONS);
         assertThat(Arrays.stream(all.groups())).allMatch(rows -> rows == ITEMS);
         assertThat(RankerGate.rows(NAMES, late, Question::early).rows()).isZero();
+    }
+
+    /** Few questions and many clicks of before the newer ones; the clicks know better. */
+    @Test
+    void clicksTeachBesideTheOlderQuestions() {
+        List<Question> questions = questions(q -> q % 2 == 0 || q >= RankerGate.older(QUESTIONS));
+        Verdict without = judged(questions);
+        Verdict with = judged(questions, rows(questions(q -> true)));
+        assertThat(PairedGain.of(with.reached(), without.reached()).isBeyondChance()).isTrue();
+        assertThat(with.gain().mean()).isGreaterThan(without.gain().mean() + .1);
     }
 }

@@ -143,6 +143,51 @@ public record TreeRows(
                 TrainingError.DATA_UNSUITABLE, "trees cannot be fitted to these rows: " + why);
     }
 
+    /**
+     * Rows one after the other, groups as before; where any are weighted, the others weigh 1.
+     *
+     * @param parts of the same features, at least one
+     */
+    public static TreeRows of(List<TreeRows> parts) {
+        boolean weighted = parts.stream().anyMatch(part -> part.weights.length > 0);
+        int width = parts.getFirst().names.size();
+        int count = parts.stream().mapToInt(TreeRows::rows).sum();
+        float[] features = new float[count * width];
+        float[] labels = new float[count];
+        float[] weights = new float[weighted ? count : 0];
+        Arrays.fill(weights, 1);
+        int[] groups = new int[parts.stream().mapToInt(part -> part.groups.length).sum()];
+        int row = 0;
+        int group = 0;
+        for (TreeRows part : parts) {
+            if (!part.names.equals(parts.getFirst().names)) {
+                throw unsuitable("some have the features " + part.names);
+            }
+            System.arraycopy(part.features, 0, features, row * width, part.features.length);
+            System.arraycopy(part.labels, 0, labels, row, part.rows());
+            if (weighted) {
+                System.arraycopy(part.weights, 0, weights, row, part.weights.length);
+            }
+            System.arraycopy(part.groups, 0, groups, group, part.groups.length);
+            row += part.rows();
+            group += part.groups.length;
+        }
+        return new TreeRows(parts.getFirst().names, features, labels, groups, weights);
+    }
+
+    /** The same with weights of which the mean is 1. */
+    public TreeRows weighingOne() {
+        double sum = 0;
+        for (float weight : weights) {
+            sum += weight;
+        }
+        float[] scaled = new float[weights.length];
+        for (int row = 0; row < scaled.length; row++) {
+            scaled[row] = (float) (weights[row] * scaled.length / sum);
+        }
+        return new TreeRows(names, features, labels, groups, scaled);
+    }
+
     /** Some of the rows, which are then not grouped. */
     public TreeRows pick(int[] rows) {
         return pick(rows, new int[0]);

@@ -7,6 +7,7 @@ import dev.vitrine.data.catalog.Product;
 import dev.vitrine.data.event.Event;
 import dev.vitrine.data.event.EventType;
 import dev.vitrine.data.event.Impression;
+import dev.vitrine.data.event.LoggedEvent;
 import dev.vitrine.data.event.ProductDetail;
 import dev.vitrine.data.simulation.SimulatedShop;
 import dev.vitrine.data.simulation.SimulationSettings;
@@ -64,6 +65,44 @@ class ShownListsTest {
         assertThat(log.clicked()).containsExactly(true, false, true, false, false, false);
         lists.add(shown("z", 2_000, "c"));
         assertThat(lists.log().lists()).containsExactly(2, 2, 1);
+    }
+
+    /** As the storefront tells of them: one product an event, with the token of the answer. */
+    @Test
+    void impressionsOfOneAnswerAreOneList() {
+        ShownLists lists = new ShownLists("category", id -> id.charAt(0) - 'a', 10);
+        lists.add(one(7, 0, "t1", "a", 1));
+        lists.add(one(7, 10, "t1", "b", 2));
+        lists.add(one(7, 20, "t2", "a", 1));
+        lists.add(one(7, 30, "t1", "c", 3));
+        lists.add(one(8, 40, "t1", "a", 1));
+        lists.add(one(7, 50, "t1", "b", 5));
+        lists.add(one(7, 60, "t1", "d", 2_000_000_000));
+        assertThat(lists.lists()).extracting(ShownLists.Shown::size).containsExactly(3, 1, 1);
+        assertThat(lists.lists()).extracting(ShownLists.Shown::visitor).containsExactly(7L, 7L, 8L);
+        assertThat(lists.log().place()).containsExactly(0, 1, 2, 0, 0);
+        assertThat(ShownLists.log(lists.lists(), 1).lists()).containsExactly(1, 1, 1);
+    }
+
+    private static LoggedEvent one(long visitor, long time, String token, String id, int position) {
+        return new LoggedEvent(
+                time,
+                visitor,
+                0,
+                EventType.IMPRESSION,
+                time,
+                time,
+                "",
+                "",
+                List.of(),
+                "",
+                token,
+                List.of(new Impression(id, position, Double.NaN)),
+                "category",
+                Double.NaN,
+                "",
+                "",
+                Map.of());
     }
 
     /**
