@@ -28,6 +28,7 @@ public enum ServerError implements ErrorCode {
     USER_NOT_FOUND(Category.NOT_FOUND),
     RELEASE_NOT_FOUND(Category.NOT_FOUND),
     RELEASE_CONFLICT(Category.CONFLICT),
+    ROLLOUT_NOT_FOUND(Category.NOT_FOUND),
     JOB_NOT_FOUND(Category.NOT_FOUND),
     DATASET_NOT_FOUND(Category.NOT_FOUND),
     OVERLOADED(Category.UNAVAILABLE),

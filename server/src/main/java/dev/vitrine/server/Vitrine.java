@@ -3,6 +3,7 @@ package dev.vitrine.server;
 import dev.vitrine.applications.recommend.AttributionTokens;
 import dev.vitrine.applications.recommend.Effort;
 import dev.vitrine.applications.recommend.Recommender;
+import dev.vitrine.deployment.rollout.RolloutPlan;
 import dev.vitrine.inference.host.MemoryBudget;
 import dev.vitrine.kernel.time.Progress;
 import dev.vitrine.registry.artifact.ArtifactStore;
@@ -18,7 +19,9 @@ import dev.vitrine.server.pipeline.ChildSettings;
 import dev.vitrine.server.pipeline.ReleaseLoader;
 import dev.vitrine.server.pipeline.TrainingProcess;
 import dev.vitrine.server.pipeline.TrainingRunner;
-import dev.vitrine.server.shop.LiveRelease;
+import dev.vitrine.server.rollout.ComparedAnswers;
+import dev.vitrine.server.rollout.Refused;
+import dev.vitrine.server.rollout.Rollouts;
 import dev.vitrine.server.shop.Shop;
 import dev.vitrine.server.shop.ShopSettings;
 import dev.vitrine.server.signing.HomeKeys;
@@ -35,6 +38,7 @@ import dev.vitrine.server.wiring.ModelViews;
 import dev.vitrine.server.wiring.PeopleRights;
 import dev.vitrine.server.wiring.ReleaseGate;
 import dev.vitrine.server.wiring.ReleaseViews;
+import dev.vitrine.server.wiring.RolloutViews;
 import dev.vitrine.server.wiring.ServedModels;
 import dev.vitrine.server.wiring.ShopAnswers;
 import dev.vitrine.server.wiring.ShopLadder;
@@ -62,7 +66,7 @@ public final class Vitrine implements AutoCloseable {
 
     private final Deque<AutoCloseable> parts;
     private final Shop shop;
-    private final LiveRelease live;
+    private final Rollouts live;
     private final TrainingRunner training;
     private final HttpServer http;
     private final Optional<GrpcServer> grpc;
@@ -100,7 +104,16 @@ public final class Vitrine implements AutoCloseable {
                                 new ModelStates(telemetry.registry()),
                                 clock));
         ReleaseLoader loader = new ReleaseLoader(home, artifacts, index, models.releaseGraphs());
-        live = owned(new LiveRelease(shop, releases, gate, loader, audit));
+        live =
+                owned(
+                        new Rollouts(
+                                shop,
+                                releases,
+                                gate,
+                                loader,
+                                audit,
+                                clock,
+                                RolloutPlan.Limits.defaults()));
         live.open();
         training = owned(runner(home, settings, clock, progress, releases));
         Jobs jobs = owned(new Jobs(clock));
@@ -123,18 +136,19 @@ public final class Vitrine implements AutoCloseable {
                                         ? Optional.empty()
                                         : Optional.of(
                                                 live.refusal()
-                                                        .map(LiveRelease.Refusal::why)
+                                                        .map(Refused::why)
                                                         .orElse(
                                                                 "the first release is being made")));
         gauges(telemetry);
         telemetry.health().check("models", models::problem);
         gauges(telemetry, models.memory());
-        EventIntake intake = new EventIntake(shop, tokens, telemetry.registry());
+        EventIntake intake = new EventIntake(shop, tokens, live::turnedTo, telemetry.registry());
         Ports ports =
                 new Ports(
                         new ShopAnswers(
                                 shop,
                                 live,
+                                owned(new ComparedAnswers(live)),
                                 recommender,
                                 tokens,
                                 ladder(settings, telemetry),
@@ -148,6 +162,7 @@ public final class Vitrine implements AutoCloseable {
                         new DataViews(shop, releases, jobs, intake::refused),
                         new TrainingViews(training),
                         new WatchViews(telemetry.health(), training, live, releases, audit),
+                        new RolloutViews(live),
                         new AuditViews(audit),
                         models);
         models.begin();
@@ -277,7 +292,7 @@ public final class Vitrine implements AutoCloseable {
         return shop;
     }
 
-    public LiveRelease live() {
+    public Rollouts live() {
         return live;
     }
 

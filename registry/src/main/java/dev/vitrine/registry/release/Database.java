@@ -44,7 +44,11 @@ final class Database implements AutoCloseable {
                             + " bundle TEXT NOT NULL)",
                     "CREATE TABLE IF NOT EXISTS model_signature(name TEXT NOT NULL,"
                             + " version INTEGER NOT NULL, bundle TEXT NOT NULL,"
-                            + " PRIMARY KEY(name, version))");
+                            + " PRIMARY KEY(name, version))",
+                    "CREATE TABLE IF NOT EXISTS slots(config TEXT PRIMARY KEY,"
+                            + " version INTEGER NOT NULL, content TEXT NOT NULL)",
+                    "CREATE TABLE IF NOT EXISTS rollout(sequence INTEGER PRIMARY KEY"
+                            + " AUTOINCREMENT, id TEXT NOT NULL UNIQUE, content TEXT NOT NULL)");
 
     /** Work on a connection. */
     interface Work<T> {

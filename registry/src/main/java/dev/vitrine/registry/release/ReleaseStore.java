@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -327,36 +328,123 @@ public final class ReleaseStore implements AutoCloseable {
      */
     public boolean compareAndSetLive(
             Optional<String> expected, String next, String who, String reason) {
-        return database.write(connection -> {
-            if (Database.number(connection, "SELECT COUNT(*) FROM release WHERE id = ?", next)
-                    == 0) {
-                throw unknown(next);
+        return database.write(
+                connection -> switchLive(connection, new LiveSwitch(expected, next, who, reason)));
+    }
+
+    private boolean switchLive(Connection connection, LiveSwitch change) throws SQLException {
+        String next = change.next();
+        if (Database.number(connection, "SELECT COUNT(*) FROM release WHERE id = ?", next) == 0) {
+            throw unknown(next);
+        }
+        int changed =
+                change.expected().isPresent()
+                        ? Database.execute(
+                                connection,
+                                "UPDATE live SET release = ? WHERE release = ?",
+                                next,
+                                change.expected().get())
+                        : Database.execute(
+                                connection,
+                                "INSERT OR IGNORE INTO live(slot, release) VALUES('live', ?)",
+                                next);
+        if (changed == 0) {
+            return false;
+        }
+        Database.execute(
+                connection,
+                "INSERT INTO live_change(at, previous, next, who, reason)"
+                        + " VALUES(?, ?, ?, ?, ?)",
+                clock.millis(),
+                change.expected().orElse(""),
+                next,
+                change.who(),
+                change.reason());
+        return true;
+    }
+
+    /** What is kept of a serving config; empty before the first write. */
+    public Optional<SlotRow> slots(String config) {
+        return database.read(connection -> {
+            try (PreparedStatement select =
+                            Database.prepare(
+                                    connection,
+                                    "SELECT version, content FROM slots WHERE config = ?",
+                                    config);
+                    ResultSet rows = select.executeQuery()) {
+                return rows.next()
+                        ? Optional.of(new SlotRow(rows.getLong(1), rows.getString(2)))
+                        : Optional.empty();
             }
+        });
+    }
+
+    /**
+     * Writes what is kept of a serving config if its version still is {@code expected} (0 for none
+     * yet), and with it, or not at all, a change of what is live and the state of a rollout.
+     *
+     * @param rollout id and content of the rollout that it belongs to
+     * @return whether it did; false when another write came first
+     * @throws VitrineException RELEASE_NOT_FOUND when what is to be live is not registered
+     */
+    public boolean compareAndSetSlots(
+            String config,
+            long expected,
+            SlotRow next,
+            Optional<LiveSwitch> live,
+            Optional<Map.Entry<String, String>> rollout) {
+        return database.write(connection -> {
             int changed =
-                    expected.isPresent()
+                    expected == 0
                             ? Database.execute(
                                     connection,
-                                    "UPDATE live SET release = ? WHERE release = ?",
-                                    next,
-                                    expected.get())
+                                    "INSERT OR IGNORE INTO slots(config, version, content)"
+                                            + " VALUES(?, ?, ?)",
+                                    config,
+                                    next.version(),
+                                    next.content())
                             : Database.execute(
                                     connection,
-                                    "INSERT OR IGNORE INTO live(slot, release)"
-                                            + " VALUES('live', ?)",
-                                    next);
+                                    "UPDATE slots SET version = ?, content = ?"
+                                            + " WHERE config = ? AND version = ?",
+                                    next.version(),
+                                    next.content(),
+                                    config,
+                                    expected);
             if (changed == 0) {
                 return false;
             }
-            Database.execute(
-                    connection,
-                    "INSERT INTO live_change(at, previous, next, who, reason)"
-                            + " VALUES(?, ?, ?, ?, ?)",
-                    clock.millis(),
-                    expected.orElse(""),
-                    next,
-                    who,
-                    reason);
+            if (live.isPresent() && !switchLive(connection, live.get())) {
+                connection.rollback();
+                return false;
+            }
+            if (rollout.isPresent()) {
+                Database.execute(
+                        connection,
+                        "INSERT INTO rollout(id, content) VALUES(?, ?)"
+                                + " ON CONFLICT(id) DO UPDATE SET content = excluded.content",
+                        rollout.get().getKey(),
+                        rollout.get().getValue());
+            }
             return true;
+        });
+    }
+
+    /** The contents of the last {@code limit} rollouts, newest first. */
+    public List<String> rollouts(int limit) {
+        return database.read(connection -> {
+            List<String> contents = new ArrayList<>();
+            try (PreparedStatement select =
+                            Database.prepare(
+                                    connection,
+                                    "SELECT content FROM rollout ORDER BY sequence DESC LIMIT ?",
+                                    limit);
+                    ResultSet rows = select.executeQuery()) {
+                while (rows.next()) {
+                    contents.add(rows.getString(1));
+                }
+            }
+            return contents;
         });
     }
 
@@ -388,9 +476,9 @@ public final class ReleaseStore implements AutoCloseable {
     }
 
     /**
-     * Forgets all releases but the live one, the {@code keep} that were live last and the {@code
-     * keep} registered last, then the model versions that no release refers to and that were
-     * registered before {@code olderThan}.
+     * Forgets all releases but the live one, those of the last rollout, the {@code keep} that were
+     * live last and the {@code keep} registered last, then the model versions that no release
+     * refers to and that were registered before {@code olderThan}.
      *
      * @return the artefacts that are still referred to, to be kept by the artefact store
      */
@@ -400,6 +488,8 @@ public final class ReleaseStore implements AutoCloseable {
                     connection,
                     "DELETE FROM release WHERE created < ?"
                             + " AND id NOT IN (SELECT release FROM live)"
+                            + " AND NOT EXISTS (SELECT 1 FROM slots"
+                            + " WHERE instr(slots.content, release.id) > 0)"
                             + " AND id NOT IN (SELECT next FROM live_change GROUP BY next"
                             + " ORDER BY MAX(sequence) DESC LIMIT ?)"
                             + " AND id NOT IN (SELECT id FROM release"

@@ -12,5 +12,6 @@ public record Ports(
         DataPort data,
         TrainingPort training,
         WatchPort watch,
+        RolloutsPort rollouts,
         AuditPort audit,
         InferencePort inference) {}

@@ -24,7 +24,7 @@ public interface ReleasesPort {
     /**
      * A release.
      *
-     * @param state live, ready or retired
+     * @param state live, canary, shadow, ready or retired
      * @param createdAt epoch milliseconds
      * @param metrics figures on held-out data by name, such as {@code ndcgAt10}
      * @param parts model versions, index and other artefacts by role

@@ -16,13 +16,13 @@ import dev.vitrine.retrieval.ranking.CandidateRanker;
 import dev.vitrine.retrieval.ranking.PairModel;
 import dev.vitrine.retrieval.table.ContentSource;
 import dev.vitrine.server.Home;
-import dev.vitrine.server.shop.LiveRelease;
+import dev.vitrine.server.rollout.ReleaseSource;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
 /** Loads a release beside what serves: verifies every artefact and opens its own working copy. */
-public final class ReleaseLoader implements LiveRelease.Loader {
+public final class ReleaseLoader implements ReleaseSource {
     private static final String BLEND = "blend.";
 
     private final Home home;

@@ -38,12 +38,23 @@ import java.util.concurrent.atomic.LongAdder;
 public final class EventIntake implements EventsPort {
     private final Shop shop;
     private final AttributionTokens tokens;
+    private final Arms arms;
     private final MeterRegistry metrics;
     private final Map<String, Counter> joined = new ConcurrentHashMap<>();
     private final Counter forged;
     private final Map<Rule, LongAdder> refused = new EnumMap<>(Rule.class);
 
-    public EventIntake(Shop shop, AttributionTokens tokens, MeterRegistry metrics) {
+    /** Told of what shoppers did with the answers of an arm. */
+    public interface Arms {
+        /**
+         * @param arm as the attribution token names it
+         * @param purchase a purchase, else a click
+         */
+        void turnedTo(String arm, boolean purchase);
+    }
+
+    public EventIntake(Shop shop, AttributionTokens tokens, Arms arms, MeterRegistry metrics) {
+        this.arms = arms;
         this.shop = shop;
         this.tokens = tokens;
         this.metrics = metrics;
@@ -104,6 +115,12 @@ public final class EventIntake implements EventsPort {
             return;
         }
         EventType type = event.type();
+        if (!attribution.get().arm().isEmpty()) {
+            boolean purchase = type == EventType.PURCHASE_COMPLETE;
+            if (purchase || type == EventType.CLICK) {
+                arms.turnedTo(attribution.get().arm(), purchase);
+            }
+        }
         String config = attribution.get().servingConfig();
         joined.computeIfAbsent(
                         config + " " + type.wire(),

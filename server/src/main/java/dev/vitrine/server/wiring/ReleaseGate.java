@@ -7,7 +7,7 @@ import dev.vitrine.registry.release.Release;
 import dev.vitrine.registry.release.SignedModels;
 import dev.vitrine.registry.release.SignedReleases;
 import dev.vitrine.server.audit.Audit;
-import dev.vitrine.server.shop.LiveRelease;
+import dev.vitrine.server.rollout.Gate;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** Lets in what is signed and whole, and tells everybody of what is not. */
-public final class ReleaseGate implements LiveRelease.Gate, ModelGate {
+public final class ReleaseGate implements Gate, ModelGate {
     private static final System.Logger LOG = System.getLogger(ReleaseGate.class.getName());
 
     private final SignedReleases releases;

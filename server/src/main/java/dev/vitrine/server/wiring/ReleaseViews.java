@@ -1,5 +1,7 @@
 package dev.vitrine.server.wiring;
 
+import dev.vitrine.deployment.rollout.Routing;
+import dev.vitrine.deployment.rollout.Stage;
 import dev.vitrine.kernel.error.VitrineException;
 import dev.vitrine.registry.artifact.ArtifactHash;
 import dev.vitrine.registry.artifact.ArtifactStore;
@@ -11,7 +13,7 @@ import dev.vitrine.registry.release.ReleaseStore;
 import dev.vitrine.server.http.Page;
 import dev.vitrine.server.http.PageRequest;
 import dev.vitrine.server.http.ReleasesPort;
-import dev.vitrine.server.shop.LiveRelease;
+import dev.vitrine.server.rollout.Rollouts;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -26,12 +28,12 @@ public final class ReleaseViews implements ReleasesPort {
 
     private final ReleaseStore releases;
     private final ArtifactStore artifacts;
-    private final LiveRelease live;
+    private final Rollouts rollouts;
 
-    public ReleaseViews(ReleaseStore releases, ArtifactStore artifacts, LiveRelease live) {
+    public ReleaseViews(ReleaseStore releases, ArtifactStore artifacts, Rollouts rollouts) {
         this.releases = releases;
         this.artifacts = artifacts;
-        this.live = live;
+        this.rollouts = rollouts;
     }
 
     @Override
@@ -49,13 +51,13 @@ public final class ReleaseViews implements ReleasesPort {
 
     @Override
     public ReleaseView promote(String id, String who) {
-        live.promote(id, who, "promoted by hand");
+        rollouts.promote(id, who, "promoted by hand");
         return view(releases.get(id));
     }
 
     @Override
     public ReleaseView rollback(String id, String who) {
-        return view(releases.get(live.rollback(id, who, "rolled back by hand")));
+        return view(releases.get(rollouts.rollback(id, who, "rolled back by hand")));
     }
 
     private ReleaseView view(Release release) {
@@ -106,6 +108,10 @@ public final class ReleaseViews implements ReleasesPort {
     private String state(String id) {
         if (releases.liveId().filter(id::equals).isPresent()) {
             return "live";
+        }
+        Optional<Routing.Staged> staged = rollouts.table().flatMap(Routing::staged);
+        if (staged.filter(s -> s.release().equals(id)).isPresent()) {
+            return staged.get().kind() == Stage.Kind.SHADOW ? "shadow" : "canary";
         }
         for (LiveChange change : releases.history(100)) {
             if (change.previous().filter(id::equals).isPresent()) {

@@ -21,17 +21,24 @@ import dev.vitrine.retrieval.encoder.LikelihoodEncoder;
 import dev.vitrine.retrieval.lexical.Completion;
 import dev.vitrine.server.http.SearchAnswer;
 import dev.vitrine.server.http.ShopPort;
-import dev.vitrine.server.shop.LiveRelease;
+import dev.vitrine.server.rollout.Answering;
+import dev.vitrine.server.rollout.ComparedAnswers;
+import dev.vitrine.server.rollout.Rollouts;
+import dev.vitrine.server.rollout.Visitor;
 import dev.vitrine.server.shop.Shop;
 import java.util.List;
 import java.util.Optional;
 
-/** Answers shoppers: one lease on the live release from the start of a request to its end. */
+/**
+ * Answers shoppers: one lease on the release that a visitor is given, from the start of a request
+ * to its end.
+ */
 public final class ShopAnswers implements ShopPort {
     private static final String SEARCH = "search";
 
     private final Shop shop;
-    private final LiveRelease live;
+    private final Rollouts rollouts;
+    private final ComparedAnswers answers;
     private final Recommender recommender;
     private final AttributionTokens tokens;
     private final ItemLookup items;
@@ -41,7 +48,8 @@ public final class ShopAnswers implements ShopPort {
 
     public ShopAnswers(
             Shop shop,
-            LiveRelease live,
+            Rollouts rollouts,
+            ComparedAnswers answers,
             Recommender recommender,
             AttributionTokens tokens,
             ShopLadder ladder,
@@ -49,7 +57,8 @@ public final class ShopAnswers implements ShopPort {
         this.ladder = ladder;
         this.imported = imported;
         this.shop = shop;
-        this.live = live;
+        this.rollouts = rollouts;
+        this.answers = answers;
         this.recommender = recommender;
         this.tokens = tokens;
         this.items =
@@ -72,19 +81,31 @@ public final class ShopAnswers implements ShopPort {
         if (!servingConfig.equals(SEARCH)) {
             throw unknown(servingConfig, "search");
         }
-        try (Lease<ServingRelease> lease = live.lease()) {
-            ServingRelease release = lease.value();
-            SearchResponse response =
-                    new Searcher(
-                                    release.index(),
-                                    items,
-                                    signals.of(release),
-                                    ladder.isPressed() ? Optional.empty() : release.meaning())
-                            .search(request);
-            String step = response.byMeaning() ? "index-and-meaning" : "index";
-            String servedBy = response.results().isEmpty() ? "none" : step;
-            return new SearchAnswer(response, token(SEARCH, release), release.id(), servedBy);
-        }
+        return answers.answer(
+                visitor(request.visitorId(), request.userId()),
+                (release, arm) -> search(release, arm, request),
+                answer ->
+                        new ComparedAnswers.Shown(
+                                answer.response().results().stream()
+                                        .map(SearchResponse.Result::id)
+                                        .toList(),
+                                answer.response().results().stream()
+                                        .mapToDouble(SearchResponse.Result::score)
+                                        .findFirst()
+                                        .orElse(0)));
+    }
+
+    private SearchAnswer search(ServingRelease release, String arm, SearchRequest request) {
+        SearchResponse response =
+                new Searcher(
+                                release.index(),
+                                items,
+                                signals.of(release),
+                                ladder.isPressed() ? Optional.empty() : release.meaning())
+                        .search(request);
+        String step = response.byMeaning() ? "index-and-meaning" : "index";
+        String servedBy = response.results().isEmpty() ? "none" : step;
+        return new SearchAnswer(response, token(SEARCH, release, arm), release.id(), servedBy);
     }
 
     @Override
@@ -93,12 +114,14 @@ public final class ShopAnswers implements ShopPort {
                 ServingConfig.of(servingConfig)
                         .filter(c -> c != ServingConfig.PERSONALIZED_RANKING)
                         .orElseThrow(() -> unknown(servingConfig, "recommend"));
-        try (Lease<ServingRelease> lease = live.lease();
-                ShopLadder.Visit visit = ladder.enter()) {
-            ServingRelease release = lease.value();
-            return recommender
-                    .recommend(release, config, request, visit.effort())
-                    .withToken(token(servingConfig, release));
+        try (ShopLadder.Visit visit = ladder.enter()) {
+            return answers.answer(
+                    visitor(request.visitorId(), request.userId()),
+                    (release, arm) ->
+                            recommender
+                                    .recommend(release, config, request, visit.effort())
+                                    .withToken(token(servingConfig, release, arm)),
+                    ShopAnswers::shown);
         }
     }
 
@@ -107,15 +130,31 @@ public final class ShopAnswers implements ShopPort {
         if (!servingConfig.equals(ServingConfig.PERSONALIZED_RANKING.wire())) {
             throw unknown(servingConfig, "rerank");
         }
-        try (Lease<ServingRelease> lease = live.lease()) {
-            ServingRelease release = lease.value();
-            return recommender.rerank(release, request).withToken(token(servingConfig, release));
-        }
+        return answers.answer(
+                visitor(request.visitorId(), request.userId()),
+                (release, arm) ->
+                        recommender
+                                .rerank(release, request)
+                                .withToken(token(servingConfig, release, arm)),
+                ShopAnswers::shown);
+    }
+
+    private static ComparedAnswers.Shown shown(RecommendResponse response) {
+        return new ComparedAnswers.Shown(
+                response.results().stream().map(RecommendResponse.Result::id).toList(),
+                response.results().stream()
+                        .mapToDouble(RecommendResponse.Result::score)
+                        .findFirst()
+                        .orElse(0));
+    }
+
+    private Visitor visitor(String visitorId, String userId) {
+        return Visitor.of(visitorId, userId, () -> shop.shopper(visitorId, userId).isKnown());
     }
 
     @Override
     public List<Completion> complete(String prefix, int limit) {
-        try (Lease<ServingRelease> lease = live.lease()) {
+        try (Lease<ServingRelease> lease = rollouts.lease()) {
             return new Searcher(
                             lease.value().index(),
                             items,
@@ -127,8 +166,8 @@ public final class ShopAnswers implements ShopPort {
 
     @Override
     public Prediction predict(String userId, String itemId) {
-        try (Lease<ServingRelease> lease = live.lease()) {
-            return recommender.predict(lease.value(), userId, itemId);
+        try (Answering answering = rollouts.answering(visitor("", userId))) {
+            return recommender.predict(answering.release(), userId, itemId);
         }
     }
 
@@ -145,10 +184,10 @@ public final class ShopAnswers implements ShopPort {
                 answer.version().toString());
     }
 
-    private String token(String servingConfig, ServingRelease release) {
+    private String token(String servingConfig, ServingRelease release, String arm) {
         return tokens.write(
                 new AttributionToken(
-                        release.id(), servingConfig, "", "fixed", shop.clock().millis()));
+                        release.id(), servingConfig, arm, "fixed", shop.clock().millis()));
     }
 
     private static VitrineException unknown(String servingConfig, String verb) {

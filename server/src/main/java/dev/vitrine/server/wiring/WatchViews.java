@@ -9,7 +9,7 @@ import dev.vitrine.server.http.Page;
 import dev.vitrine.server.http.PageRequest;
 import dev.vitrine.server.http.WatchPort;
 import dev.vitrine.server.pipeline.TrainingRunner;
-import dev.vitrine.server.shop.LiveRelease;
+import dev.vitrine.server.rollout.Rollouts;
 import dev.vitrine.server.telemetry.Health;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -28,14 +28,14 @@ public final class WatchViews implements WatchPort {
 
     private final Health health;
     private final TrainingRunner training;
-    private final LiveRelease live;
+    private final Rollouts live;
     private final ReleaseStore releases;
     private final ChainedAudit audit;
 
     public WatchViews(
             Health health,
             TrainingRunner training,
-            LiveRelease live,
+            Rollouts live,
             ReleaseStore releases,
             ChainedAudit audit) {
         this.health = health;

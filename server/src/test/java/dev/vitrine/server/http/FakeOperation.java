@@ -20,6 +20,7 @@ final class FakeOperation {
                 new Data(),
                 new Training(),
                 new Watch(),
+                new Rollouts(),
                 shop.audit,
                 shop.models);
     }
@@ -63,6 +64,58 @@ final class FakeOperation {
 
         @Override
         public ReleaseView rollback(String id, String who) {
+            return ONE;
+        }
+    }
+
+    private record Rollouts() implements RolloutsPort {
+        private static final RolloutView ONE =
+                new RolloutView(
+                        "ro1",
+                        "r2",
+                        "r1",
+                        "ada",
+                        "canary",
+                        false,
+                        0,
+                        List.of(new StageView("canary", 5, "", 1000, 60, 3600)),
+                        "all 1 nodes are ready",
+                        5,
+                        new VerdictView(
+                                "inconclusive",
+                                "not certain yet",
+                                10,
+                                List.of(
+                                        new CheckView(
+                                                "errors",
+                                                "",
+                                                "inconclusive",
+                                                .1,
+                                                .1,
+                                                0.0,
+                                                .5,
+                                                .01,
+                                                true,
+                                                "errors"))),
+                        List.of(new MomentView(5, "loading", 0, "begun by ada")));
+
+        @Override
+        public List<RolloutView> list() {
+            return List.of(ONE);
+        }
+
+        @Override
+        public Optional<RolloutView> get(String id) {
+            return id.equals("ro1") ? Optional.of(ONE) : Optional.empty();
+        }
+
+        @Override
+        public RolloutView start(String plan, String who) {
+            return ONE;
+        }
+
+        @Override
+        public RolloutView change(String id, Change change, String who, String why) {
             return ONE;
         }
     }

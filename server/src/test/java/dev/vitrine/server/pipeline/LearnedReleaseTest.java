@@ -21,7 +21,8 @@ import dev.vitrine.retrieval.candidate.History;
 import dev.vitrine.retrieval.lexical.IndexSettings;
 import dev.vitrine.server.Home;
 import dev.vitrine.server.audit.KeptTrail;
-import dev.vitrine.server.shop.LiveRelease;
+import dev.vitrine.server.rollout.AtOnce;
+import dev.vitrine.server.rollout.Rollouts;
 import dev.vitrine.server.shop.Shop;
 import dev.vitrine.server.shop.ShopSettings;
 import dev.vitrine.server.telemetry.ModelMeters;
@@ -111,15 +112,15 @@ class LearnedReleaseTest {
     }
 
     private interface Asked {
-        void ask(LiveRelease live, Recommender recommender, MemoryBudget memory) throws Exception;
+        void ask(Rollouts live, Recommender recommender, MemoryBudget memory) throws Exception;
     }
 
     private static void serving(Asked asked) throws Exception {
         ArtifactStore artifacts = ArtifactStore.open(home.artifacts(), CLOCK);
         try (ReleaseStore releases = ReleaseStore.open(home.registry(), CLOCK);
                 ServedModels models = models(releases, artifacts);
-                LiveRelease live =
-                        new LiveRelease(
+                Rollouts live =
+                        new Rollouts(
                                 shop,
                                 releases,
                                 new OpenDoor(releases),
@@ -128,7 +129,9 @@ class LearnedReleaseTest {
                                         artifacts,
                                         IndexSettings.DEFAULT,
                                         models.releaseGraphs()),
-                                new KeptTrail())) {
+                                new KeptTrail(),
+                                InstantSource.system(),
+                                AtOnce.LIMITS)) {
             live.promote(release.id(), "test", "");
             Recommender recommender =
                     new Recommender(

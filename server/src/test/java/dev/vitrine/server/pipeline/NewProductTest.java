@@ -21,7 +21,8 @@ import dev.vitrine.registry.release.ReleaseStore;
 import dev.vitrine.retrieval.lexical.IndexSettings;
 import dev.vitrine.server.Home;
 import dev.vitrine.server.audit.KeptTrail;
-import dev.vitrine.server.shop.LiveRelease;
+import dev.vitrine.server.rollout.AtOnce;
+import dev.vitrine.server.rollout.Rollouts;
 import dev.vitrine.server.shop.Shop;
 import dev.vitrine.server.shop.ShopSettings;
 import dev.vitrine.server.telemetry.ModelMeters;
@@ -141,8 +142,8 @@ class NewProductTest {
                                 new ModelMeters(registry),
                                 new ModelStates(registry),
                                 CLOCK);
-                LiveRelease live =
-                        new LiveRelease(
+                Rollouts live =
+                        new Rollouts(
                                 shop,
                                 releases,
                                 new OpenDoor(releases),
@@ -151,7 +152,9 @@ class NewProductTest {
                                         artifacts,
                                         IndexSettings.DEFAULT,
                                         models.releaseGraphs()),
-                                new KeptTrail())) {
+                                new KeptTrail(),
+                                InstantSource.system(),
+                                AtOnce.LIMITS)) {
             live.promote(release.id(), "test", "");
             Recommender recommender =
                     new Recommender(

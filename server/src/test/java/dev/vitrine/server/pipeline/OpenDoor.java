@@ -4,7 +4,7 @@ import dev.vitrine.registry.artifact.ArtifactStore;
 import dev.vitrine.registry.release.Release;
 import dev.vitrine.registry.release.ReleaseStore;
 import dev.vitrine.server.Home;
-import dev.vitrine.server.shop.LiveRelease;
+import dev.vitrine.server.rollout.Gate;
 import dev.vitrine.server.signing.HomeKeys;
 import dev.vitrine.server.signing.SigningSettings;
 import java.time.InstantSource;
@@ -12,7 +12,7 @@ import java.time.InstantSource;
 /**
  * For tests that are not about signatures: keys for those who sign, and a gate that lets all in.
  */
-record OpenDoor(ReleaseStore releases) implements LiveRelease.Gate {
+record OpenDoor(ReleaseStore releases) implements Gate {
     static HomeKeys keys(Home home, InstantSource clock) {
         try (ReleaseStore releases = ReleaseStore.open(home.registry(), clock)) {
             return HomeKeys.open(

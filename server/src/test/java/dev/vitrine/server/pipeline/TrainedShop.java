@@ -14,7 +14,8 @@ import dev.vitrine.registry.release.ReleaseStore;
 import dev.vitrine.retrieval.lexical.IndexSettings;
 import dev.vitrine.server.Home;
 import dev.vitrine.server.audit.KeptTrail;
-import dev.vitrine.server.shop.LiveRelease;
+import dev.vitrine.server.rollout.AtOnce;
+import dev.vitrine.server.rollout.Rollouts;
 import dev.vitrine.server.shop.Shop;
 import dev.vitrine.server.shop.ShopSettings;
 import dev.vitrine.server.telemetry.ModelMeters;
@@ -167,8 +168,8 @@ final class TrainedShop implements AutoCloseable {
                                 new ModelMeters(registry),
                                 new ModelStates(registry),
                                 clock);
-                LiveRelease live =
-                        new LiveRelease(
+                Rollouts live =
+                        new Rollouts(
                                 shop,
                                 releases,
                                 new OpenDoor(releases),
@@ -177,7 +178,9 @@ final class TrainedShop implements AutoCloseable {
                                         artifacts,
                                         IndexSettings.DEFAULT,
                                         models.releaseGraphs()),
-                                new KeptTrail())) {
+                                new KeptTrail(),
+                                InstantSource.system(),
+                                AtOnce.LIMITS)) {
             live.promote(other.id(), "test", "");
             Recommender recommender =
                     new Recommender(

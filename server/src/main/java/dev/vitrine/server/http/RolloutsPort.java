@@ -1,0 +1,106 @@
+package dev.vitrine.server.http;
+
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** How new releases come to answer. */
+public interface RolloutsPort {
+    /** The last ones, newest first. */
+    List<RolloutView> list();
+
+    Optional<RolloutView> get(String id);
+
+    /**
+     * Begins one.
+     *
+     * @param plan as JSON
+     * @throws dev.vitrine.kernel.error.VitrineException INVALID_ARGUMENT, NOT_FOUND or CONFLICT
+     */
+    RolloutView start(String plan, String who);
+
+    /** Changes the one in motion. */
+    RolloutView change(String id, Change change, String who, String why);
+
+    /** What can be done to a rollout in motion. */
+    enum Change {
+        PAUSE,
+        RESUME,
+        /** Takes the candidate back. */
+        ABORT,
+        /** Skips the stages that are left. */
+        PROMOTE
+    }
+
+    /**
+     * A rollout.
+     *
+     * @param state in lower case with hyphens, such as {@code canary} or {@code rolled-back}
+     * @param ended whether nothing comes after it
+     * @param stage index of the stage it is in, or was in last
+     * @param reason of the last change, in words
+     * @param beganAt epoch milliseconds
+     */
+    record RolloutView(
+            String id,
+            String release,
+            String previous,
+            String who,
+            String state,
+            boolean ended,
+            int stage,
+            List<StageView> stages,
+            String reason,
+            long beganAt,
+            VerdictView verdict,
+            List<MomentView> history) {}
+
+    /**
+     * A step of the plan.
+     *
+     * @param kind shadow, canary or ramp
+     * @param minSeconds it lasts at least
+     * @param maxSeconds after which it ends without having passed
+     */
+    record StageView(
+            String kind,
+            double percent,
+            String segment,
+            long minRequests,
+            double minSeconds,
+            double maxSeconds) {}
+
+    /**
+     * What the judge found of the present or last stage.
+     *
+     * @param decision pass, fail or inconclusive
+     * @param requests of the arm that has fewer
+     */
+    record VerdictView(String decision, String reason, long requests, List<CheckView> checks) {}
+
+    /**
+     * What one signal says.
+     *
+     * @param subject a group of visitors; empty for all
+     * @param pWorse small where the candidate is worse by more than is tolerated
+     * @param limit at or below which that fails it
+     */
+    record CheckView(
+            String signal,
+            String subject,
+            String decision,
+            @Nullable Double canary,
+            @Nullable Double baseline,
+            @Nullable Double effect,
+            @Nullable Double pWorse,
+            double limit,
+            boolean required,
+            String words) {}
+
+    /**
+     * A change of state.
+     *
+     * @param at epoch milliseconds
+     */
+    record MomentView(long at, String state, int stage, String reason) {}
+}

@@ -1,0 +1,309 @@
+package dev.vitrine.server.rollout;
+
+import dev.vitrine.applications.ApplicationError;
+import dev.vitrine.applications.recommend.ServingRelease;
+import dev.vitrine.deployment.rollout.Follower;
+import dev.vitrine.deployment.rollout.Group;
+import dev.vitrine.deployment.rollout.Leases;
+import dev.vitrine.deployment.rollout.NodeReport;
+import dev.vitrine.deployment.rollout.Routing;
+import dev.vitrine.deployment.rollout.Slots;
+import dev.vitrine.inference.swap.Lease;
+import dev.vitrine.kernel.error.VitrineException;
+import dev.vitrine.registry.RegistryError;
+import dev.vitrine.registry.release.LiveChange;
+import dev.vitrine.registry.release.Release;
+import dev.vitrine.registry.release.ReleaseStore;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+
+/**
+ * This process as a node: follows the table of the registry, loads and lets go what that says, and
+ * says which release answers a request.
+ */
+final class ReleaseNode implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(ReleaseNode.class.getName());
+
+    static final String NAME = "local";
+
+    /** Who is told to have changed what nobody asked for. */
+    static final String ITSELF = "vitrine";
+
+    /** Switches looked back at. */
+    static final int HISTORY = 100;
+
+    private static final int TRIES = 20;
+
+    private final ReleaseStore releases;
+    private final Gate gate;
+    private final SlotBoard board;
+    private final HeldReleases held;
+    private final Runnable hurry;
+    private final Follower follower;
+    private final Object following = new Object();
+    private final Map<String, VitrineException> failures = new ConcurrentHashMap<>();
+    private final ExecutorService loading =
+            Executors.newSingleThreadExecutor(
+                    Thread.ofPlatform().daemon().name("release-loader").factory());
+    private volatile Optional<Routing> table = Optional.empty();
+    private volatile Optional<Refused> refusal = Optional.empty();
+    private volatile Consumer<ServingRelease> warm = release -> {};
+
+    /**
+     * @param life of this process, as no process before it had
+     * @param hurry is run when there is something to report
+     */
+    ReleaseNode(
+            ReleaseStore releases,
+            Gate gate,
+            SlotBoard board,
+            HeldReleases held,
+            Leases leases,
+            long life,
+            Runnable hurry) {
+        this.releases = releases;
+        this.gate = gate;
+        this.board = board;
+        this.held = held;
+        this.hurry = hurry;
+        this.follower = new Follower(NAME, "", leases, life);
+    }
+
+    void warmBy(Consumer<ServingRelease> requests) {
+        warm = requests;
+    }
+
+    /**
+     * Opens a release, or, where it is refused, the one that was live last among those that hold;
+     * and what a rollout in motion needs beside it.
+     *
+     * @return false when none can be opened
+     */
+    boolean open(String live) {
+        Set<String> candidates = new LinkedHashSet<>(List.of(live));
+        for (LiveChange change : releases.history(HISTORY)) {
+            candidates.add(change.next());
+            change.previous().ifPresent(candidates::add);
+        }
+        for (String id : candidates) {
+            if (!loads(id)) {
+                continue;
+            }
+            if (!follows(id, live)) {
+                held.unload(id);
+                continue;
+            }
+            catchUp();
+            return true;
+        }
+        return false;
+    }
+
+    /** Loads a release at the start; false when it is refused or no longer registered. */
+    private boolean loads(String id) {
+        try {
+            held.load(admit(id, ITSELF), warm);
+            return true;
+        } catch (VitrineException e) {
+            if (e.code() == RegistryError.RELEASE_REFUSED
+                    || e.code() == RegistryError.RELEASE_NOT_FOUND) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    /** Has the table say what is open, where it does not. */
+    private boolean follows(String id, String live) {
+        Optional<Slots> slots = board.slots();
+        if (slots.isPresent() && slots.get().routing().live().equals(id) && id.equals(live)) {
+            return true;
+        }
+        return board.begin(
+                id,
+                ITSELF,
+                id.equals(live)
+                        ? "what the registry says is live"
+                        : "release " + live + " was refused");
+    }
+
+    /** Opens the first release of all; the caller says next that it is live. */
+    void first(String id, String who) {
+        held.load(admit(id, who), warm);
+    }
+
+    /** Takes the newest table over, and what of it is open already. */
+    void catchUp() {
+        renew();
+        toLoad().forEach(this::load);
+    }
+
+    /** One look at the registry: what is to be loaded is begun, what is no longer held let go. */
+    void look() {
+        renew();
+        for (String release : toLoad()) {
+            loading.execute(() -> load(release));
+        }
+        Set<String> loose;
+        synchronized (following) {
+            loose = follower.toUnload();
+            loose.forEach(follower::unloaded);
+        }
+        loose.forEach(held::unload);
+    }
+
+    /** Why a release could not be loaded; empty where it could, or is not yet. */
+    Optional<VitrineException> failure(String release) {
+        return Optional.ofNullable(failures.get(release));
+    }
+
+    /** A release may be tried again. */
+    void forget(String release) {
+        failures.remove(release);
+    }
+
+    /** Nothing is refused any more. */
+    void admitted() {
+        refusal = Optional.empty();
+    }
+
+    /** What was to answer last and was refused; empty again once another was let in. */
+    Optional<Refused> refusal() {
+        return refusal;
+    }
+
+    private Release admit(String id, String who) {
+        try {
+            return gate.admit(id);
+        } catch (VitrineException e) {
+            if (e.code() == RegistryError.RELEASE_REFUSED) {
+                String why = String.valueOf(e.getMessage());
+                refusal = Optional.of(new Refused(id, why));
+                gate.refused(id, who, why);
+            }
+            throw e;
+        }
+    }
+
+    /** The right to answer from what is live. */
+    Lease<ServingRelease> lease() {
+        return answering(Visitor.NOBODY).lease();
+    }
+
+    /**
+     * The right to answer a visitor, from the release that the table gives them.
+     *
+     * @throws VitrineException NO_RELEASE where none is live yet
+     */
+    Answering answering(Visitor visitor) {
+        for (int attempt = 0; attempt < TRIES; attempt++) {
+            Optional<Routing.Staged> staged = table.flatMap(Routing::staged);
+            boolean inside =
+                    !visitor.key().isEmpty()
+                            && staged.isPresent()
+                            && Segments.contains(staged.get().audience().segment(), visitor);
+            Follower.Answer answer = ask(visitor.key(), segment -> inside);
+            if (answer instanceof Follower.Answer.By by) {
+                Optional<Lease<ServingRelease>> lease = held.lease(by.release());
+                if (lease.isPresent()) {
+                    return new Answering(
+                            lease.get(),
+                            by.group(),
+                            staged.map(Routing.Staged::rollout).orElse(""),
+                            by.group() == Group.MIRRORED
+                                    ? staged.map(Routing.Staged::release).orElse("")
+                                    : "");
+                }
+            } else if (table.isEmpty() || !table.filter(t -> held.contains(t.live())).isPresent()) {
+                break;
+            }
+            Thread.onSpinWait();
+        }
+        throw nothing();
+    }
+
+    VitrineException nothing() {
+        return new VitrineException(
+                ApplicationError.NO_RELEASE,
+                refusal.map(r -> "no release answers: " + r.why())
+                        .orElse("no release is live yet; the first one is being made"));
+    }
+
+    private Follower.Answer ask(String visitor, Predicate<String> inSegment) {
+        long now = System.nanoTime();
+        synchronized (following) {
+            return follower.answer(visitor, 0, inSegment, now, now);
+        }
+    }
+
+    /** The right to answer a copy of a request from a release that is open here. */
+    Optional<Lease<ServingRelease>> lease(String release) {
+        return held.lease(release);
+    }
+
+    /** The id of the live release; empty before the first. */
+    Optional<String> id() {
+        return table.map(Routing::live).filter(held::contains);
+    }
+
+    /** Which release answers whom; empty before the first is live. */
+    Optional<Routing> table() {
+        return table;
+    }
+
+    private void renew() {
+        NodeReport report;
+        synchronized (following) {
+            report = follower.report(System.nanoTime());
+        }
+        board.renew(report)
+                .ifPresent(renewal -> {
+                    synchronized (following) {
+                        follower.learned(renewal);
+                        table = follower.routing();
+                    }
+                });
+    }
+
+    private Set<String> toLoad() {
+        synchronized (following) {
+            return follower.toLoad();
+        }
+    }
+
+    private String who() {
+        return board.slots().flatMap(Slots::rollout).map(rollout -> rollout.who()).orElse(ITSELF);
+    }
+
+    private void load(String release) {
+        try {
+            held.load(admit(release, who()), warm);
+            synchronized (following) {
+                follower.ready(release);
+            }
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.WARNING, "release " + release + " cannot be loaded", e);
+            if (e instanceof VitrineException known) {
+                failures.put(release, known);
+            }
+            synchronized (following) {
+                follower.failed(release, String.valueOf(e.getMessage()));
+            }
+        }
+        hurry.run();
+    }
+
+    @Override
+    public void close() {
+        loading.shutdown();
+        held.close();
+    }
+}

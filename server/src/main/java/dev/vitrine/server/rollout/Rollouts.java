@@ -1,0 +1,500 @@
+package dev.vitrine.server.rollout;
+
+import dev.vitrine.applications.recommend.ServingRelease;
+import dev.vitrine.deployment.rollout.Leases;
+import dev.vitrine.deployment.rollout.Rollout;
+import dev.vitrine.deployment.rollout.RolloutAction;
+import dev.vitrine.deployment.rollout.RolloutController;
+import dev.vitrine.deployment.rollout.RolloutController.Measured;
+import dev.vitrine.deployment.rollout.RolloutController.Snapshot;
+import dev.vitrine.deployment.rollout.RolloutEvent;
+import dev.vitrine.deployment.rollout.RolloutMachine;
+import dev.vitrine.deployment.rollout.RolloutPlan;
+import dev.vitrine.deployment.rollout.RolloutStep;
+import dev.vitrine.deployment.rollout.Routing;
+import dev.vitrine.deployment.rollout.Slots;
+import dev.vitrine.deployment.rollout.Stage;
+import dev.vitrine.inference.swap.Lease;
+import dev.vitrine.kernel.error.VitrineException;
+import dev.vitrine.registry.release.LiveChange;
+import dev.vitrine.registry.release.ReleaseStore;
+import dev.vitrine.server.ServerError;
+import dev.vitrine.server.audit.Audit;
+import dev.vitrine.server.shop.Shop;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+
+/**
+ * Rollouts on the one node of a home: brings to their machine what has happened and what somebody
+ * wants, and has what both arms answered judged. A switch is one compare-and-set in the registry;
+ * requests under way finish on the release they began with.
+ */
+public final class Rollouts implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(Rollouts.class.getName());
+
+    /** No other node can make another release live, so this one answers however long it takes. */
+    private static final Leases LEASES =
+            new Leases(Duration.ofSeconds(5), Duration.ofDays(30), 0.01);
+
+    private static final Duration MOVING = Duration.ofMillis(20);
+    private static final Duration IDLE = Duration.ofMillis(500);
+    private static final long MEASURE_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final int TRIES = 20;
+
+    private final ReleaseStore releases;
+    private final Audit audit;
+    private final InstantSource clock;
+    private final RolloutPlan.Limits limits;
+    private final SlotBoard board;
+    private final ReleaseNode node;
+    private final ArmMeters meters;
+    private final RolloutMachine machine = new RolloutMachine(LEASES);
+    private final RolloutController controller = new RolloutController(machine);
+    private final ReentrantLock turning = new ReentrantLock();
+    private final Condition wake = turning.newCondition();
+    private final Condition changed = turning.newCondition();
+    private final Thread loop;
+    private volatile boolean stopped;
+    private boolean hurry;
+    private long measuredAt = System.nanoTime();
+    private long lastId;
+
+    /**
+     * @param limits of switches without stages: how long they may take, and how long what was live
+     *     stays warm
+     */
+    public Rollouts(
+            Shop shop,
+            ReleaseStore releases,
+            Gate gate,
+            ReleaseSource source,
+            Audit audit,
+            InstantSource clock,
+            RolloutPlan.Limits limits) {
+        this.releases = releases;
+        this.audit = audit;
+        this.clock = clock;
+        this.limits = limits;
+        this.board = new SlotBoard(releases, clock);
+        this.node =
+                new ReleaseNode(
+                        releases,
+                        gate,
+                        board,
+                        new HeldReleases(shop, source),
+                        LEASES,
+                        clock.millis(),
+                        this::hurry);
+        this.meters = new ArmMeters(ReleaseNode.NAME, clock);
+        this.loop = Thread.ofPlatform().daemon().name("rollouts").unstarted(this::follow);
+    }
+
+    /** Has every release answer something before it answers shoppers. */
+    public void warmBy(Consumer<ServingRelease> requests) {
+        node.warmBy(requests);
+    }
+
+    /**
+     * Opens what the registry says is live, and what a rollout in motion needs beside it. Where the
+     * live one is refused, the release that was live last among those that hold takes its place, in
+     * the registry too; false when there is none.
+     */
+    public boolean open() {
+        Optional<String> live = releases.liveId();
+        boolean found = live.isPresent() && node.open(live.get());
+        begin();
+        return found;
+    }
+
+    /** The right to answer from what is live. */
+    public Lease<ServingRelease> lease() {
+        return node.lease();
+    }
+
+    /**
+     * The right to answer a visitor, from the release that the table gives them.
+     *
+     * @throws VitrineException NO_RELEASE where none is live yet
+     */
+    public Answering answering(Visitor visitor) {
+        return node.answering(visitor);
+    }
+
+    /** The right to answer a copy of a request from a release that is open here. */
+    Optional<Lease<ServingRelease>> lease(String release) {
+        return node.lease(release);
+    }
+
+    /** What was to answer last and was refused; empty again once another was let in. */
+    public Optional<Refused> refusal() {
+        return node.refusal();
+    }
+
+    /** The id of the live release; empty before the first. */
+    public Optional<String> id() {
+        return node.id();
+    }
+
+    /** Which release answers whom; empty before the first is live. */
+    public Optional<Routing> table() {
+        return node.table();
+    }
+
+    ArmMeters meters() {
+        return meters;
+    }
+
+    /** The groups of visitors that the rollout in motion wants counted apart. */
+    List<String> groups() {
+        return rollout().map(r -> r.plan().judge().groups()).orElse(List.of());
+    }
+
+    /** A click, or a purchase, of what an answer showed that one of the arms gave. */
+    public void turnedTo(String arm, boolean purchase) {
+        ArmMark.parse(arm).ifPresent(mark -> meters.turnedTo(mark, purchase));
+    }
+
+    /** The rollout in motion, or the last. */
+    public Optional<Rollout> rollout() {
+        return board.slots().flatMap(Slots::rollout);
+    }
+
+    /** The last rollouts, newest first. */
+    public List<Rollout> list(int limit) {
+        return board.rollouts(limit);
+    }
+
+    /**
+     * Makes a release live as soon as it is loaded and warm, and waits for it; the same one again
+     * changes nothing.
+     *
+     * @throws VitrineException as loading it does, or RELEASE_CONFLICT where another switch came
+     *     first
+     */
+    public void promote(String id, String who, String reason) {
+        if (board.slots().isEmpty() || node.table().isEmpty()) {
+            first(id, who, reason);
+            return;
+        }
+        if (node.table().map(Routing::live).filter(id::equals).isPresent()) {
+            return;
+        }
+        RolloutPlan immediate = RolloutPlan.immediate(id);
+        Rollout begun =
+                start(
+                        new RolloutPlan(id, immediate.stages(), immediate.judge(), limits),
+                        who,
+                        reason);
+        Rollout end =
+                await(
+                        begun.id(),
+                        r -> r.state().isEnd() || r.state() == Rollout.State.SETTLING,
+                        limits.load().plus(limits.promote()));
+        if (end.state() != Rollout.State.SETTLING && end.state() != Rollout.State.PROMOTED) {
+            throw node.failure(id)
+                    .orElseGet(
+                            () -> new VitrineException(ServerError.RELEASE_CONFLICT, end.reason()));
+        }
+        settle(id);
+        node.admitted();
+    }
+
+    /** The first one is loaded beside nothing, and live when it is. */
+    private void first(String id, String who, String reason) {
+        node.first(id, who);
+        if (!board.begin(id, who, reason)) {
+            throw new VitrineException(
+                    ServerError.RELEASE_CONFLICT,
+                    "another release became live at the same time; look again and repeat");
+        }
+        node.catchUp();
+        kept(new RolloutAction.SetLive("", id, 1), who, reason);
+        node.admitted();
+        begin();
+        hurry();
+    }
+
+    private synchronized void begin() {
+        if (loop.getState() == Thread.State.NEW) {
+            loop.start();
+        }
+    }
+
+    /** Waits until this node answers by a release. */
+    private void settle(String id) {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        while (!node.table().map(Routing::live).filter(id::equals).isPresent()
+                && System.nanoTime() - end < 0) {
+            hurry();
+            Thread.onSpinWait();
+            pause(Duration.ofMillis(1));
+        }
+    }
+
+    /** Begins a rollout by a plan. */
+    public Rollout start(RolloutPlan plan, String who, String reason) {
+        releases.get(plan.release());
+        for (Stage stage : plan.stages()) {
+            Segments.check(stage.audience().segment());
+        }
+        plan.judge().groups().forEach(Segments::kind);
+        node.forget(plan.release());
+        return command(new RolloutEvent.Start(newId(), plan, who), reason);
+    }
+
+    /** Stays where it is until it is resumed. */
+    public Rollout pause(String id, String who, String why) {
+        require(id);
+        return command(new RolloutEvent.Pause(who, why), why);
+    }
+
+    public Rollout resume(String id, String who) {
+        require(id);
+        return command(new RolloutEvent.Resume(who), "resumed");
+    }
+
+    /** Takes the candidate back before it is live. */
+    public Rollout abort(String id, String who, String why) {
+        require(id);
+        return command(new RolloutEvent.Abort(who, why), why);
+    }
+
+    /** Skips the stages that are left. */
+    public Rollout finish(String id, String who, String why) {
+        require(id);
+        return command(new RolloutEvent.Promote(who, why), why);
+    }
+
+    /**
+     * Goes back to the release that was live before {@code id}, which must be live now, and waits
+     * until this node answers by it.
+     *
+     * @return its id
+     */
+    public String rollback(String id, String who, String reason) {
+        Optional<Slots> slots = board.slots();
+        String live = slots.map(s -> s.routing().live()).orElse("none");
+        if (!live.equals(id)) {
+            throw new VitrineException(
+                    ServerError.RELEASE_CONFLICT,
+                    "release " + id + " is not live; live is " + live);
+        }
+        Optional<Rollout> last = slots.flatMap(Slots::rollout);
+        if (last.isPresent()
+                && last.get().candidate().equals(id)
+                && last.get().state() == Rollout.State.SETTLING) {
+            command(new RolloutEvent.Rollback(newId(), who, reason), reason);
+            settle(last.get().previous());
+            return last.get().previous();
+        }
+        for (LiveChange change : releases.history(ReleaseNode.HISTORY)) {
+            if (change.next().equals(id) && change.previous().isPresent()) {
+                promote(change.previous().get(), who, reason);
+                return change.previous().get();
+            }
+        }
+        throw new VitrineException(
+                ServerError.RELEASE_CONFLICT, "no release was live before " + id);
+    }
+
+    private void require(String id) {
+        if (rollout().filter(r -> r.id().equals(id)).isEmpty()) {
+            throw VitrineException.field(
+                    ServerError.ROLLOUT_NOT_FOUND,
+                    "id",
+                    "rollout '" + id + "' is not the one in motion, and what ended stays as it is");
+        }
+    }
+
+    private synchronized String newId() {
+        lastId = Math.max(lastId + 1, clock.millis());
+        return "r" + Long.toString(lastId, 36);
+    }
+
+    private Rollout command(RolloutEvent event, String reason) {
+        for (int attempt = 0; attempt < TRIES; attempt++) {
+            Slots before = board.slots().orElseThrow(node::nothing);
+            RolloutStep step = machine.step(before, event, clock.instant());
+            if (apply(before, step, reason)) {
+                return step.next().rollout().orElseThrow();
+            }
+        }
+        throw new VitrineException(
+                ServerError.RELEASE_CONFLICT, "others change the same rollout; repeat");
+    }
+
+    /** Writes a step, and once it is written does what belongs to it; false where it lost. */
+    private boolean apply(Slots before, RolloutStep step, String reason) {
+        if (step.next().version() == before.version()) {
+            return true;
+        }
+        Optional<Rollout> rollout = step.next().rollout();
+        String who = rollout.map(Rollout::who).orElse(ReleaseNode.ITSELF);
+        if (!board.write(before, step, who, reason)) {
+            return false;
+        }
+        for (RolloutAction action : step.actions()) {
+            kept(action, who, reason);
+        }
+        hurry();
+        return true;
+    }
+
+    /** The step is done and in the registry: it stands when it cannot be kept here. */
+    private void kept(RolloutAction action, String who, String reason) {
+        try {
+            switch (action) {
+                case RolloutAction.Audit entry ->
+                        audit.record(
+                                entry.who(),
+                                "rollout." + entry.what().replaceFirst("^\\S+ ", ""),
+                                entry.what().replaceFirst(" .*", ""),
+                                evidence(entry.why()));
+                case RolloutAction.SetLive live -> {
+                    Map<String, String> evidence = new TreeMap<>();
+                    evidence.put("previous", live.expected());
+                    evidence.put("reason", reason);
+                    releases.get(live.next())
+                            .manifest()
+                            .thresholds()
+                            .forEach((name, value) -> evidence.put(name, Double.toString(value)));
+                    audit.record(who, "release.live", live.next(), evidence);
+                }
+                default -> LOG.log(System.Logger.Level.INFO, "rollout {0}", action);
+            }
+        } catch (VitrineException e) {
+            LOG.log(System.Logger.Level.ERROR, "a step of a rollout is not kept: " + action, e);
+        }
+    }
+
+    private Map<String, String> evidence(String why) {
+        Map<String, String> evidence = new TreeMap<>();
+        evidence.put("why", why);
+        rollout()
+                .ifPresent(r -> {
+                    evidence.put("candidate", r.candidate());
+                    evidence.put("previous", r.previous());
+                    evidence.put("requests", Long.toString(r.verdict().requests()));
+                });
+        return evidence;
+    }
+
+    private Rollout await(String id, Predicate<Rollout> done, Duration limit) {
+        long end = System.nanoTime() + limit.toNanos();
+        turning.lock();
+        try {
+            while (true) {
+                Optional<Rollout> now = rollout().filter(r -> r.id().equals(id));
+                if (now.isEmpty()) {
+                    throw new VitrineException(
+                            ServerError.RELEASE_CONFLICT, "another rollout began after this one");
+                }
+                if (done.test(now.get()) || stopped || System.nanoTime() - end >= 0) {
+                    return now.get();
+                }
+                changed.awaitNanos(TimeUnit.MILLISECONDS.toNanos(100));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new VitrineException(ServerError.RELEASE_CONFLICT, "Vitrine is stopping");
+        } finally {
+            turning.unlock();
+        }
+    }
+
+    private void hurry() {
+        turning.lock();
+        try {
+            hurry = true;
+            wake.signalAll();
+        } finally {
+            turning.unlock();
+        }
+    }
+
+    private void pause(Duration time) {
+        turning.lock();
+        try {
+            if (!hurry && !stopped) {
+                wake.awaitNanos(time.toNanos());
+            }
+            hurry = false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            turning.unlock();
+        }
+    }
+
+    private void follow() {
+        while (!stopped) {
+            Duration rest = IDLE;
+            try {
+                rest = turn() ? MOVING : IDLE;
+            } catch (RuntimeException e) {
+                LOG.log(System.Logger.Level.ERROR, "following the registry failed; again soon", e);
+            }
+            turning.lock();
+            try {
+                changed.signalAll();
+            } finally {
+                turning.unlock();
+            }
+            pause(rest);
+        }
+    }
+
+    /** One look at everything; whether a rollout is in motion. */
+    private boolean turn() {
+        node.look();
+        Optional<Snapshot> snapshot = board.snapshot();
+        if (snapshot.isEmpty()) {
+            return false;
+        }
+        Slots slots = snapshot.get().slots();
+        apply(slots, controller.tick(snapshot.get(), System.nanoTime()), reason(slots));
+        Optional<Rollout> rollout = rollout();
+        meters.follow(rollout);
+        if (System.nanoTime() - measuredAt >= MEASURE_NANOS) {
+            measuredAt = System.nanoTime();
+            measure(meters.drain());
+        }
+        return rollout.filter(Rollout::isInMotion).isPresent();
+    }
+
+    /** What was counted is counted once: who loses the write brings it to the row that won. */
+    private void measure(List<Measured> windows) {
+        for (int attempt = 0; !windows.isEmpty() && attempt < TRIES; attempt++) {
+            Snapshot snapshot = board.snapshot().orElseThrow();
+            RolloutStep step = controller.measure(snapshot, windows);
+            if (apply(snapshot.slots(), step, reason(step.next()))) {
+                return;
+            }
+        }
+    }
+
+    private static String reason(Slots slots) {
+        return slots.rollout().map(Rollout::reason).orElse("");
+    }
+
+    @Override
+    public void close() {
+        stopped = true;
+        hurry();
+        try {
+            loop.join(Duration.ofSeconds(10));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        node.close();
+    }
+}

@@ -1,0 +1,393 @@
+package dev.vitrine.server.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.vitrine.data.simulation.SimulatedShop;
+import dev.vitrine.data.simulation.SimulationSettings;
+import dev.vitrine.deployment.rollout.Rollout;
+import dev.vitrine.deployment.rollout.Rollout.State;
+import dev.vitrine.deployment.rollout.RolloutPlan;
+import dev.vitrine.kernel.error.VitrineException;
+import dev.vitrine.kernel.time.Progress;
+import dev.vitrine.registry.artifact.ArtifactStore;
+import dev.vitrine.registry.release.ModelVersion;
+import dev.vitrine.registry.release.Release;
+import dev.vitrine.registry.release.ReleaseStore;
+import dev.vitrine.retrieval.lexical.IndexSettings;
+import dev.vitrine.server.Home;
+import dev.vitrine.server.audit.KeptTrail;
+import dev.vitrine.server.rollout.ArmMark;
+import dev.vitrine.server.rollout.AtOnce;
+import dev.vitrine.server.rollout.ComparedAnswers;
+import dev.vitrine.server.rollout.Rollouts;
+import dev.vitrine.server.rollout.Visitor;
+import dev.vitrine.server.shop.Shop;
+import dev.vitrine.server.shop.ShopSettings;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Two releases of one shop, and what becomes of the second under a plan. */
+class RolloutsTest {
+    private static final Instant NOW = Instant.parse("2026-06-01T12:00:00Z");
+    private static final int VISITORS = 2_000;
+    private static final long PATIENCE_NANOS = 120_000_000_000L;
+
+    @TempDir private Path folder;
+    private Home home;
+    private Release first;
+    private Release second;
+    private KeptTrail audit = new KeptTrail();
+
+    /** For releases of products alone. */
+    private record NoGraphs() implements GraphHost.Opened {
+        @Override
+        public ModelFiles.OpenGraph open(ModelVersion model, Path graph) {
+            throw new AssertionError("no graph is in it");
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    /** What a release does with a request. */
+    private interface Behaviour {
+        List<String> answer(boolean candidate, int request);
+    }
+
+    @BeforeEach
+    void make() throws IOException {
+        SimulatedShop simulated = new SimulatedShop(5, SimulationSettings.of(40, 20, 200, NOW));
+        home = Home.open(folder.resolve("home"));
+        first = release(simulated, 0, NOW);
+        second = release(simulated, 20, NOW.plusSeconds(60));
+        audit = new KeptTrail();
+    }
+
+    @AfterEach
+    void close() {
+        home.close();
+    }
+
+    private Release release(SimulatedShop simulated, int from, Instant at) throws IOException {
+        InstantSource clock = InstantSource.fixed(at);
+        try (Shop shop = Shop.open(home, ShopSettings.defaults(), clock, Progress.NONE)) {
+            shop.upsert(simulated.products().subList(from, from + 20));
+        }
+        return new ReleaseMaker(
+                        home,
+                        MakerSettings.forMachine(1, 1L << 30),
+                        OpenDoor.keys(home, clock),
+                        clock,
+                        Progress.NONE)
+                .make();
+    }
+
+    private interface Asked {
+        void ask(Rollouts rollouts) throws Exception;
+    }
+
+    private void serving(Asked asked) {
+        InstantSource clock = InstantSource.system();
+        try (Shop shop = Shop.open(home, ShopSettings.defaults(), clock, Progress.NONE);
+                ReleaseStore releases = ReleaseStore.open(home.registry(), clock);
+                Rollouts rollouts =
+                        new Rollouts(
+                                shop,
+                                releases,
+                                new OpenDoor(releases),
+                                new ReleaseLoader(
+                                        home,
+                                        ArtifactStore.open(home.artifacts(), clock),
+                                        IndexSettings.DEFAULT,
+                                        release -> new NoGraphs()),
+                                audit,
+                                clock,
+                                AtOnce.LIMITS)) {
+            if (!rollouts.open()) {
+                rollouts.promote(first.id(), "ada", "the first");
+            }
+            asked.ask(rollouts);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private RolloutPlan plan(String stages) {
+        return RolloutPlan.parse(
+                "{\"release\":\""
+                        + second.id()
+                        + "\",\"stages\":["
+                        + stages
+                        + "],\"limits\":{\"keepWarm\":\"PT0S\"}}",
+                "plan");
+    }
+
+    private static String stage(String kind, double percent) {
+        return "{\"kind\":\""
+                + kind
+                + "\",\"percent\":"
+                + percent
+                + ",\"minRequests\":2000,\"minTime\":\"PT0S\",\"maxTime\":\"PT10M\"}";
+    }
+
+    /**
+     * Has visitors ask until something is so; each is answered by one release for as long as the
+     * table stays as it is.
+     *
+     * @return how often each release answered
+     */
+    private Map<String, Integer> shop(
+            Rollouts rollouts, Behaviour behaviour, Predicate<Rollout> done) {
+        Map<String, Integer> answers = new HashMap<>();
+        SplittableRandom random = new SplittableRandom(7);
+        try (ComparedAnswers compared = new ComparedAnswers(rollouts)) {
+            long end = System.nanoTime() + PATIENCE_NANOS;
+            for (int request = 0; System.nanoTime() < end; request++) {
+                int number = request;
+                String visitor = "v" + random.nextInt(VISITORS);
+                try {
+                    compared.answer(
+                            Visitor.of(visitor, "", () -> true),
+                            (release, arm) -> {
+                                answers.merge(release.id(), 1, Integer::sum);
+                                return behaviour.answer(release.id().equals(second.id()), number);
+                            },
+                            ids -> new ComparedAnswers.Shown(ids, ids.isEmpty() ? 0 : 1));
+                } catch (IllegalStateException e) {
+                    answers.merge("failed", 1, Integer::sum);
+                }
+                if (request % 100 == 0 && rollouts.rollout().filter(done).isPresent()) {
+                    return answers;
+                }
+            }
+        }
+        throw new AssertionError("not within the time: " + rollouts.rollout());
+    }
+
+    private static Predicate<Rollout> ended() {
+        return rollout -> rollout.state().isEnd();
+    }
+
+    private static List<String> ten(int request) {
+        return List.of("a" + request % 20, "b" + request % 20, "c" + request % 20);
+    }
+
+    @Test
+    void aGoodReleaseGoesThroughItsStagesAndIsLive() {
+        serving(rollouts -> {
+            rollouts.start(plan(stage("CANARY", 20) + "," + stage("RAMP", 60)), "ada", "try it");
+            Map<String, Integer> answers =
+                    shop(rollouts, (candidate, request) -> ten(request), ended());
+            Rollout end = rollouts.rollout().orElseThrow();
+            assertThat(end.state()).as(end.reason()).isEqualTo(State.PROMOTED);
+            assertThat(rollouts.id()).contains(second.id());
+            assertThat(end.history())
+                    .extracting(Rollout.Moment::state)
+                    .containsSubsequence(
+                            State.LOADING,
+                            State.CANARY,
+                            State.RAMP,
+                            State.PROMOTING,
+                            State.SWITCHING,
+                            State.SETTLING,
+                            State.PROMOTED);
+            assertThat(answers).containsKeys(first.id(), second.id());
+        });
+        assertThat(audit.lines)
+                .anyMatch(line -> line.startsWith("ada | rollout.LOADING"))
+                .anyMatch(line -> line.contains("| release.live | " + second.id()));
+        serving(rollouts -> {
+            assertThat(rollouts.id()).contains(second.id());
+            assertThat(rollouts.list(10)).hasSize(1);
+        });
+    }
+
+    @Test
+    void oneThatFailsNowAndThenIsTakenBackAndOnlyItsVisitorsMetIt() {
+        serving(rollouts -> {
+            rollouts.start(plan(stage("CANARY", 20)), "ada", "try it");
+            Map<String, Integer> answers =
+                    shop(
+                            rollouts,
+                            (candidate, request) -> {
+                                if (candidate && request % 50 == 0) {
+                                    throw new IllegalStateException("sabotage");
+                                }
+                                return ten(request);
+                            },
+                            ended());
+            Rollout end = rollouts.rollout().orElseThrow();
+            assertThat(end.state()).isEqualTo(State.ROLLED_BACK);
+            assertThat(end.reason()).contains("errors");
+            assertThat(rollouts.id()).contains(first.id());
+            int all = answers.values().stream().mapToInt(Integer::intValue).sum();
+            assertThat(answers.get(second.id())).isLessThan(all * 3 / 10);
+        });
+    }
+
+    @Test
+    void oneThatIsEmptyForAGroupIsTakenBackForThatGroup() {
+        serving(rollouts -> {
+            RolloutPlan asked =
+                    RolloutPlan.parse(
+                            "{\"release\":\""
+                                    + second.id()
+                                    + "\",\"stages\":["
+                                    + stage("CANARY", 20)
+                                    + "],\"judge\":{\"groups\":[\"known\",\"new\"]}}",
+                            "plan");
+            rollouts.start(asked, "ada", "try it");
+            shop(
+                    rollouts,
+                    (candidate, request) ->
+                            candidate && request % 12 == 0 ? List.of() : ten(request),
+                    ended());
+            Rollout end = rollouts.rollout().orElseThrow();
+            assertThat(end.state()).isEqualTo(State.ROLLED_BACK);
+            assertThat(end.reason()).contains("empty answers");
+        });
+    }
+
+    @Test
+    void aVisitorStaysWithOneReleaseAndTheArmsAreOfOneSize() {
+        serving(rollouts -> {
+            rollouts.start(plan(stage("CANARY", 25)), "ada", "try it");
+            await(rollouts, rollout -> rollouts.table().orElseThrow().staged().isPresent());
+            Map<String, String> placed = new HashMap<>();
+            Map<String, Integer> arms = new HashMap<>();
+            try (ComparedAnswers compared = new ComparedAnswers(rollouts)) {
+                for (int turn = 0; turn < 3; turn++) {
+                    for (int v = 0; v < VISITORS; v++) {
+                        String visitor = "v" + v;
+                        String arm =
+                                compared.answer(
+                                        Visitor.of(visitor, "", () -> true),
+                                        (release, mark) ->
+                                                release.id()
+                                                        + " "
+                                                        + ArmMark.parse(mark)
+                                                                .map(m -> m.group().name())
+                                                                .orElse("LIVE"),
+                                        seen -> new ComparedAnswers.Shown(List.of("x"), 1));
+                        assertThat(placed.putIfAbsent(visitor, arm)).isIn(null, arm);
+                        arms.merge(arm, 1, Integer::sum);
+                    }
+                }
+            }
+            assertThat(arms.keySet())
+                    .containsExactlyInAnyOrder(
+                            second.id() + " CANARY",
+                            first.id() + " BASELINE",
+                            first.id() + " LIVE");
+            assertThat(arms.get(second.id() + " CANARY")).isBetween(1_250, 1_750);
+            assertThat(arms.get(first.id() + " BASELINE")).isBetween(1_250, 1_750);
+            rollouts.abort(rollouts.rollout().orElseThrow().id(), "ada", "enough");
+            await(rollouts, ended());
+            assertThat(rollouts.rollout().orElseThrow().state()).isEqualTo(State.ABORTED);
+            assertThat(rollouts.lease().value().id()).isEqualTo(first.id());
+        });
+    }
+
+    @Test
+    void aRolloutGoesOnAfterARestartAndOnlyOneIsInMotion() {
+        serving(rollouts -> {
+            rollouts.start(plan(stage("CANARY", 20)), "ada", "try it");
+            await(rollouts, rollout -> rollout.state() == State.CANARY);
+            assertThatThrownBy(() -> rollouts.start(plan(""), "bob", "mine"))
+                    .isInstanceOf(VitrineException.class)
+                    .hasMessageContaining("begun by ada");
+            String id = rollouts.rollout().orElseThrow().id();
+            rollouts.pause(id, "ada", "lunch");
+            assertThat(rollouts.rollout().orElseThrow().state()).isEqualTo(State.PAUSED);
+            rollouts.resume(id, "ada");
+        });
+        serving(rollouts -> {
+            assertThat(rollouts.rollout().orElseThrow().state()).isEqualTo(State.CANARY);
+            shop(rollouts, (candidate, request) -> ten(request), ended());
+            assertThat(rollouts.id()).contains(second.id());
+        });
+    }
+
+    @Test
+    void aSwitchAndTheWayBackAreAtOnce() {
+        serving(rollouts -> {
+            rollouts.promote(second.id(), "ada", "by hand");
+            assertThat(rollouts.id()).contains(second.id());
+            assertThat(rollouts.rollback(second.id(), "bob", "no good")).isEqualTo(first.id());
+            assertThat(rollouts.id()).contains(first.id());
+            assertThatThrownBy(() -> rollouts.rollback(second.id(), "bob", "again"))
+                    .hasMessageContaining("is not live");
+        });
+        assertThat(audit.lines)
+                .anyMatch(line -> line.startsWith("bob | release.live | " + first.id()));
+    }
+
+    @Test
+    void aShadowIsComparedAndNobodySeesIt() {
+        serving(rollouts -> {
+            rollouts.start(plan(stage("SHADOW", 50)), "ada", "look at it");
+            SplittableRandom random = new SplittableRandom(3);
+            try (ComparedAnswers compared = new ComparedAnswers(rollouts)) {
+                long end = System.nanoTime() + PATIENCE_NANOS;
+                while (!rollouts.rollout().orElseThrow().state().isEnd()
+                        && System.nanoTime() < end) {
+                    String seen =
+                            compared.answer(
+                                    Visitor.of("v" + random.nextInt(VISITORS), "", () -> true),
+                                    (release, arm) -> release.id(),
+                                    id ->
+                                            new ComparedAnswers.Shown(
+                                                    List.of(
+                                                            id.equals(first.id()) ? "a" : "b",
+                                                            id.equals(first.id()) ? "c" : "d"),
+                                                    1));
+                    if (rollouts.rollout().orElseThrow().state() == State.SHADOW) {
+                        assertThat(seen).isEqualTo(first.id());
+                    }
+                }
+            }
+            Rollout end = rollouts.rollout().orElseThrow();
+            assertThat(end.state()).isEqualTo(State.ROLLED_BACK);
+            assertThat(end.reason()).contains("of what is live's answers is in the candidate's");
+        });
+    }
+
+    @Test
+    void groupsAndSegmentsThatDoNotExistAreRefused() {
+        serving(rollouts ->
+                assertThatThrownBy(() ->
+                                rollouts.start(
+                                        RolloutPlan.parse(
+                                                "{\"release\":\""
+                                                        + second.id()
+                                                        + "\",\"judge\":{\"groups\":[\"vips\"]}}",
+                                                "plan"),
+                                        "ada",
+                                        ""))
+                        .hasMessageContaining("no group 'vips'"));
+    }
+
+    private static void await(Rollouts rollouts, Predicate<Rollout> what)
+            throws InterruptedException {
+        long end = System.nanoTime() + PATIENCE_NANOS;
+        while (rollouts.rollout().filter(what).isEmpty()) {
+            assertThat(System.nanoTime()).as("%s", rollouts.rollout()).isLessThan(end);
+            Thread.sleep(5);
+        }
+    }
+}
