@@ -4,10 +4,11 @@ import { signInPage } from "./signin.js";
 import { overview } from "./overview.js";
 import { data } from "./data.js";
 import { models } from "./models.js";
+import { rollouts } from "./rollouts.js";
 import { audit } from "./audit.js";
 import { shop, product } from "./shop.js";
 
-const PAGES = { overview, data, models, audit, shop, product };
+const PAGES = { overview, data, models, rollouts, audit, shop, product };
 const page = document.getElementById("page");
 const health = document.getElementById("health");
 const who = document.getElementById("signed-in");

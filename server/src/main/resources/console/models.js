@@ -126,6 +126,15 @@ function releaseTable(items, draw) {
       await draw();
     }
   };
+  const rollOut = async (release) => {
+    if (!(await confirmed(`Let ${release.id} answer a few shoppers first, and more as it proves itself?`, "Roll out"))) return;
+    try {
+      await post("/v1/rollouts", { release: release.id });
+      location.hash = "#/rollouts";
+    } catch (error) {
+      toast(error.message);
+    }
+  };
   const before = items.some((release) => release.state === "retired");
   return el("div", { class: "scroll" }, el("table", {},
     el("thead", {}, el("tr", {}, ["release", "state", "made", "size", ""].map((head) => el("th", {}, head)))),
@@ -138,7 +147,8 @@ function releaseTable(items, draw) {
         ? [el("button", { disabled: !before,
           onclick: () => act(release, "rollback", "Go back to the release that was live before this one?") }, "Roll back"),
         before ? "" : el("div", { class: "crumbs" }, "None was live before it.")]
-        : el("button", { onclick: () => act(release, "promote", `Answer all shoppers from ${release.id}?`) }, "Make live")))))));
+        : [el("button", { onclick: () => rollOut(release) }, "Roll out"), " ",
+          el("button", { onclick: () => act(release, "promote", `Answer all shoppers from ${release.id}?`) }, "Make live")]))))));
 }
 
 /** Settings as name=value; a record among them is shown by its own fields. */

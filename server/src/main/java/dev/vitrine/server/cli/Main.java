@@ -27,6 +27,8 @@ import picocli.CommandLine.Spec;
             ReleaseCommand.class,
             BenchmarkCommand.class,
             KeyCommand.class,
+            RolloutCommand.class,
+            RolloutCommand.Back.class,
             AuditCommand.class,
             HomeCommands.Status.class,
             DoctorCommand.class,

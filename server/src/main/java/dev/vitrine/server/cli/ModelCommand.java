@@ -204,7 +204,7 @@ final class ModelCommand {
             throw new VitrineException(
                     ServerError.USAGE, "--steps takes 1 to 1000, --every 0 seconds and more");
         }
-        try (ModelOperator operator = server.operator()) {
+        try (ServerOperator operator = server.operator()) {
             new ModelTransition(Home.readOnly(home))
                     .run(
                             reference(from),
@@ -240,7 +240,7 @@ final class ModelCommand {
                                     "at most 1000; 0 ends what has begun; default ${DEFAULT-VALUE}")
                     int requests,
             @Mixin RunningServer server) {
-        try (ModelOperator operator = server.operator()) {
+        try (ServerOperator operator = server.operator()) {
             System.out.println(operator.record(name, requests));
         }
         return 0;

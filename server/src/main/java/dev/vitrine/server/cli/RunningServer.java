@@ -14,7 +14,7 @@ final class RunningServer {
     @Nullable String key;
 
     /** Tells it what to do; to be closed. */
-    ModelOperator operator() {
-        return new ModelOperator(server, Optional.ofNullable(key));
+    ServerOperator operator() {
+        return new ServerOperator(server, Optional.ofNullable(key));
     }
 }

@@ -10,8 +10,8 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Tells a running server what to do with its models. */
-final class ModelOperator implements AutoCloseable {
+/** Tells a running server what to do. */
+final class ServerOperator implements AutoCloseable {
     private static final Duration MOST = Duration.ofMinutes(10);
 
     private final URI server;
@@ -19,7 +19,7 @@ final class ModelOperator implements AutoCloseable {
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-    ModelOperator(URI server, Optional<String> key) {
+    ServerOperator(URI server, Optional<String> key) {
         this.server = server;
         this.key = key;
     }
@@ -43,23 +43,42 @@ final class ModelOperator implements AutoCloseable {
     }
 
     private String post(String name, String path, String what) {
+        return ask(
+                "POST",
+                "/v2/repository/models/" + name + "/" + path,
+                Optional.empty(),
+                what + " " + name);
+    }
+
+    /**
+     * Asks the server.
+     *
+     * @param body JSON, where there is any
+     * @param what it is to do, for the error
+     * @return what it answered
+     * @throws VitrineException HOME_FAILED with what the server said, or that none answers
+     */
+    String ask(String method, String path, Optional<String> body, String what) {
         try {
             HttpRequest.Builder request =
-                    HttpRequest.newBuilder(
-                                    server.resolve("/v2/repository/models/" + name + "/" + path))
+                    HttpRequest.newBuilder(server.resolve(path))
                             .timeout(MOST)
-                            .POST(HttpRequest.BodyPublishers.noBody());
+                            .method(
+                                    method,
+                                    body.map(HttpRequest.BodyPublishers::ofString)
+                                            .orElse(HttpRequest.BodyPublishers.noBody()));
+            if (body.isPresent()) {
+                request.header("Content-Type", "application/json");
+            }
             key.ifPresent(k -> request.header("Authorization", "Bearer " + k));
             HttpResponse<String> answer =
                     client.send(request.build(), HttpResponse.BodyHandlers.ofString());
-            if (answer.statusCode() != 200) {
+            if (answer.statusCode() >= 300) {
                 throw failed(
                         "the server at "
                                 + server
                                 + " did not "
                                 + what
-                                + " "
-                                + name
                                 + ": "
                                 + answer.statusCode()
                                 + " "

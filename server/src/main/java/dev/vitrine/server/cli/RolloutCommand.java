@@ -1,0 +1,341 @@
+package dev.vitrine.server.cli;
+
+import dev.vitrine.deployment.rollout.RolloutPlan;
+import dev.vitrine.kernel.error.VitrineException;
+import dev.vitrine.server.ServerError;
+import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.dataformat.yaml.YAMLMapper;
+
+/** {@code vitrine rollout}: how new releases come to answer, on a running server. */
+@Command(
+        name = "rollout",
+        description = {
+            "Takes a release to where it answers everybody, by stages that are judged, on a running",
+            "server. docs/rollouts.md says what a plan may hold."
+        },
+        mixinStandardHelpOptions = true)
+final class RolloutCommand {
+    private static final JsonMapper JSON = new JsonMapper();
+
+    /** Reads JSON too. */
+    private static final YAMLMapper YAML = new YAMLMapper();
+
+    private static final String PATH = "/v1/rollouts";
+
+    @Command(
+            name = "start",
+            description = {
+                "Begins a rollout of a release: by the stages of a plan, by the usual ones (a",
+                "shadow, a canary of 5 %, ramps), or at once."
+            },
+            mixinStandardHelpOptions = true)
+    int start(
+            @Mixin RunningServer server,
+            @Parameters(paramLabel = "RELEASE", description = "its id") String release,
+            @Option(
+                            names = "--plan",
+                            paramLabel = "FILE",
+                            description = "JSON or YAML with stages, judge and limits")
+                    @Nullable Path plan,
+            @Option(names = "--now", description = "without stages: load, warm, switch")
+                    boolean now,
+            @Option(names = "--wait", description = "show how it goes, until it ends") boolean wait,
+            @Option(names = "--json", description = "print the rollout as JSON") boolean json)
+            throws IOException {
+        if (now && plan != null) {
+            throw new VitrineException(ServerError.USAGE, "--now has no plan");
+        }
+        ObjectNode body = plan == null ? JSON.createObjectNode() : read(plan);
+        body.put("release", release);
+        if (now) {
+            body.putArray("stages");
+        }
+        RolloutPlan.parse(body.toString(), plan == null ? "the plan" : plan.toString());
+        try (ServerOperator operator = server.operator()) {
+            JsonNode begun =
+                    JSON.readTree(
+                            operator.ask(
+                                    "POST",
+                                    PATH,
+                                    Optional.of(body.toString()),
+                                    "begin a rollout of " + release));
+            JsonNode end = wait ? follow(operator, begun) : begun;
+            show(end, json);
+            return !wait || end.get("state").asString().equals("promoted") ? 0 : 1;
+        }
+    }
+
+    private static ObjectNode read(Path plan) throws IOException {
+        JsonNode tree;
+        try {
+            tree = YAML.readTree(Files.readString(plan));
+        } catch (JacksonException e) {
+            throw new VitrineException(
+                    ServerError.USAGE, plan + " cannot be read: " + e.getOriginalMessage(), e);
+        }
+        if (tree instanceof ObjectNode object) {
+            return object;
+        }
+        throw new VitrineException(ServerError.USAGE, plan + " is no plan: expected keys");
+    }
+
+    /** Until what was live before is no longer kept warm, or the rollout ended otherwise. */
+    private static JsonNode follow(ServerOperator operator, JsonNode begun) {
+        String id = begun.get("id").asString();
+        String last = "";
+        while (true) {
+            JsonNode now =
+                    JSON.readTree(
+                            operator.ask("GET", PATH + "/" + id, Optional.empty(), "show " + id));
+            String line = now.get("state").asString() + ": " + now.get("reason").asString();
+            if (!line.equals(last)) {
+                System.err.println(line);
+                last = line;
+            }
+            if (now.get("ended").asBoolean()) {
+                return now;
+            }
+            operator.pause(Duration.ofMillis(500));
+        }
+    }
+
+    @Command(
+            name = "list",
+            description = "Prints the last rollouts, newest first.",
+            mixinStandardHelpOptions = true)
+    int list(
+            @Mixin RunningServer server,
+            @Option(names = "--json", description = "print them as JSON") boolean json) {
+        try (ServerOperator operator = server.operator()) {
+            String answer = operator.ask("GET", PATH, Optional.empty(), "list rollouts");
+            if (json) {
+                System.out.println(answer);
+                return 0;
+            }
+            JsonNode items = JSON.readTree(answer).get("items");
+            for (JsonNode one : items) {
+                System.out.printf(
+                        Locale.ROOT,
+                        "%-12s  %-12s  %s  %s%n",
+                        one.get("id").asString(),
+                        one.get("state").asString(),
+                        one.get("release").asString(),
+                        one.get("reason").asString());
+            }
+            if (items.isEmpty()) {
+                System.err.println("there was no rollout yet");
+            }
+            return 0;
+        }
+    }
+
+    @Command(
+            name = "show",
+            description = "Prints a rollout with its stages, its verdict and its history.",
+            mixinStandardHelpOptions = true)
+    int show(
+            @Mixin RunningServer server,
+            @Parameters(paramLabel = "ID", description = "as 'list' prints it") String id,
+            @Option(names = "--json", description = "print it as JSON") boolean json) {
+        try (ServerOperator operator = server.operator()) {
+            show(
+                    JSON.readTree(
+                            operator.ask(
+                                    "GET",
+                                    PATH + "/" + encoded(id),
+                                    Optional.empty(),
+                                    "show rollout " + id)),
+                    json);
+            return 0;
+        }
+    }
+
+    @Command(
+            name = "pause",
+            description = "Lets a rollout stay where it is; its visitors stay with it.",
+            mixinStandardHelpOptions = true)
+    int pause(
+            @Mixin RunningServer server,
+            @Parameters(paramLabel = "ID") String id,
+            @Option(names = "--reason", paramLabel = "TEXT") @Nullable String reason) {
+        return change(server, id, "pause", reason);
+    }
+
+    @Command(
+            name = "resume",
+            description = "Goes on with a paused rollout.",
+            mixinStandardHelpOptions = true)
+    int resume(@Mixin RunningServer server, @Parameters(paramLabel = "ID") String id) {
+        return change(server, id, "resume", null);
+    }
+
+    @Command(
+            name = "abort",
+            description = "Takes the candidate back; all are answered as before.",
+            mixinStandardHelpOptions = true)
+    int abort(
+            @Mixin RunningServer server,
+            @Parameters(paramLabel = "ID") String id,
+            @Option(names = "--reason", paramLabel = "TEXT") @Nullable String reason) {
+        return change(server, id, "abort", reason);
+    }
+
+    @Command(
+            name = "promote",
+            description = "Skips the stages that are left: the candidate answers everybody.",
+            mixinStandardHelpOptions = true)
+    int promote(
+            @Mixin RunningServer server,
+            @Parameters(paramLabel = "ID") String id,
+            @Option(names = "--reason", paramLabel = "TEXT") @Nullable String reason) {
+        return change(server, id, "promote", reason);
+    }
+
+    private static int change(
+            RunningServer server, String id, String verb, @Nullable String reason) {
+        try (ServerOperator operator = server.operator()) {
+            String query = reason == null ? "" : "?reason=" + encoded(reason);
+            show(
+                    JSON.readTree(
+                            operator.ask(
+                                    "POST",
+                                    PATH + "/" + encoded(id) + ":" + verb + query,
+                                    Optional.empty(),
+                                    verb + " rollout " + id)),
+                    false);
+            return 0;
+        }
+    }
+
+    private static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+
+    private static void show(JsonNode rollout, boolean json) {
+        if (json) {
+            System.out.println(rollout);
+            return;
+        }
+        System.out.println("rollout   " + rollout.get("id").asString());
+        System.out.println("release   " + rollout.get("release").asString());
+        System.out.println("before    " + rollout.get("previous").asString());
+        System.out.println("begun by  " + rollout.get("who").asString());
+        System.out.println(
+                "state     "
+                        + rollout.get("state").asString()
+                        + ": "
+                        + rollout.get("reason").asString());
+        int at = rollout.get("stage").asInt();
+        int number = 0;
+        for (JsonNode stage : rollout.get("stages")) {
+            System.out.printf(
+                    Locale.ROOT,
+                    "%s %-7s %5.1f %%  %s%n",
+                    number == at && !rollout.get("ended").asBoolean() ? "  ->" : "    ",
+                    stage.get("kind").asString(),
+                    stage.get("percent").asDouble(),
+                    stage.get("segment").asString());
+            number++;
+        }
+        JsonNode verdict = rollout.get("verdict");
+        System.out.println(
+                "verdict   "
+                        + verdict.get("decision").asString()
+                        + ": "
+                        + verdict.get("reason").asString());
+        for (JsonNode check : verdict.get("checks")) {
+            System.out.printf(
+                    Locale.ROOT,
+                    "    %-13s %s%n",
+                    check.get("decision").asString(),
+                    check.get("words").asString());
+        }
+        for (JsonNode moment : rollout.get("history")) {
+            System.out.printf(
+                    Locale.ROOT,
+                    "  %s  %-12s  %s%n",
+                    Instant.ofEpochMilli(moment.get("at").asLong()),
+                    moment.get("state").asString(),
+                    moment.get("reason").asString());
+        }
+    }
+
+    /** {@code vitrine rollback}: the release that was live before answers again, at once. */
+    @Command(
+            name = "rollback",
+            description = {
+                "Has the release that was live before answer again, on a running server; without",
+                "RELEASE, whatever is live is taken back."
+            },
+            mixinStandardHelpOptions = true)
+    static final class Back implements Callable<Integer> {
+        @Mixin private final RunningServer server = new RunningServer();
+
+        @Parameters(
+                arity = "0..1",
+                paramLabel = "RELEASE",
+                description = "must be live; a guard against two who roll back at once")
+        @Nullable String release;
+
+        @Override
+        public Integer call() {
+            try (ServerOperator operator = server.operator()) {
+                String id = release == null ? live(operator) : release;
+                long start = System.nanoTime();
+                JsonNode now =
+                        JSON.readTree(
+                                operator.ask(
+                                        "POST",
+                                        "/v1/releases/" + encoded(id) + ":rollback",
+                                        Optional.empty(),
+                                        "roll back " + id));
+                System.err.printf(
+                        Locale.ROOT,
+                        "%s answers again, after %.2f s%n",
+                        now.get("id").asString(),
+                        (System.nanoTime() - start) / 1e9);
+                return 0;
+            }
+        }
+
+        private static String live(ServerOperator operator) {
+            List<String> live = new ArrayList<>();
+            for (JsonNode one :
+                    JSON.readTree(
+                                    operator.ask(
+                                            "GET",
+                                            "/v1/releases?pageSize=1000",
+                                            Optional.empty(),
+                                            "list releases"))
+                            .get("items")) {
+                if (one.get("state").asString().equals("live")) {
+                    live.add(one.get("id").asString());
+                }
+            }
+            if (live.isEmpty()) {
+                throw new VitrineException(ServerError.RELEASE_NOT_FOUND, "nothing is live");
+            }
+            return live.getFirst();
+        }
+    }
+}
