@@ -55,7 +55,7 @@ function shown(rollout, draw) {
     checks(rollout.verdict.checks),
     el("div", { class: "actions" }, buttons),
     el("details", {}, el("summary", {}, "How it went"), el("div", { class: "scroll" }, el("table", {}, el("tbody", {},
-      rollout.history.map((moment) => el("tr", {}, el("td", {}, when(moment.at)), el("td", {}, moment.state), el("td", { class: "whole" }, moment.reason)))))))];
+      rollout.history.map((moment) => el("tr", {}, el("td", {}, when(moment.at)), el("td", {}, moment.state), el("td", {}, moment.reason)))))))];
 }
 
 const pill = (state) => (["rolled-back", "aborted", "failed", "rolling-back"].includes(state) ? "pill down"
@@ -83,12 +83,12 @@ function checks(items) {
       el("td", { class: "whole" }, check.subject ? `${check.signal}: ${check.subject}` : check.signal),
       el("td", {}, el("span", { class: check.decision === "fail" ? "pill down" : check.decision === "pass" ? "pill" : "pill wait" }, check.decision)),
       el("td", { class: "n" }, value(check.canary)), el("td", { class: "n" }, value(check.baseline)),
-      el("td", { class: "whole" }, check.words))))));
+      el("td", {}, check.words))))));
 }
 
 function table(items) {
   return el("div", { class: "scroll" }, el("table", {},
     el("thead", {}, el("tr", {}, ["begun", "release", "state", "why"].map((head) => el("th", {}, head)))),
     el("tbody", {}, items.map((one) => el("tr", {}, el("td", {}, when(one.beganAt)), el("td", { class: "mono" }, one.release),
-      el("td", {}, one.state), el("td", { class: "whole" }, one.reason))))));
+      el("td", {}, one.state), el("td", {}, one.reason))))));
 }

@@ -24,6 +24,7 @@ import dev.vitrine.server.shop.Shop;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -49,6 +50,9 @@ public final class Rollouts implements AutoCloseable {
     private static final Duration IDLE = Duration.ofMillis(500);
     private static final long MEASURE_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final int TRIES = 20;
+
+    /** What a release reached on held-out data. */
+    private static final String TEST = "test.";
 
     private final ReleaseStore releases;
     private final Audit audit;
@@ -356,7 +360,7 @@ public final class Rollouts implements AutoCloseable {
                 case RolloutAction.Audit entry ->
                         audit.record(
                                 entry.who(),
-                                "rollout." + entry.what().replaceFirst("^\\S+ ", ""),
+                                action(entry.what()),
                                 entry.what().replaceFirst(" .*", ""),
                                 evidence(entry.why()));
                 case RolloutAction.SetLive live -> {
@@ -366,7 +370,11 @@ public final class Rollouts implements AutoCloseable {
                     releases.get(live.next())
                             .manifest()
                             .thresholds()
-                            .forEach((name, value) -> evidence.put(name, Double.toString(value)));
+                            .forEach((name, value) -> {
+                                if (name.startsWith(TEST)) {
+                                    evidence.put(name, Double.toString(value));
+                                }
+                            });
                     audit.record(who, "release.live", live.next(), evidence);
                 }
                 default -> LOG.log(System.Logger.Level.INFO, "rollout {0}", action);
@@ -374,6 +382,12 @@ public final class Rollouts implements AutoCloseable {
         } catch (VitrineException e) {
             LOG.log(System.Logger.Level.ERROR, "a step of a rollout is not kept: " + action, e);
         }
+    }
+
+    /** A step's words begin with the rollout's id. */
+    private static String action(String what) {
+        return "rollout."
+                + what.substring(what.indexOf(' ') + 1).toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     private Map<String, String> evidence(String why) {

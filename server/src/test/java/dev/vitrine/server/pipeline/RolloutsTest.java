@@ -209,7 +209,7 @@ class RolloutsTest {
             assertThat(answers).containsKeys(first.id(), second.id());
         });
         assertThat(audit.lines)
-                .anyMatch(line -> line.startsWith("ada | rollout.LOADING"))
+                .anyMatch(line -> line.startsWith("ada | rollout.loading"))
                 .anyMatch(line -> line.contains("| release.live | " + second.id()));
         serving(rollouts -> {
             assertThat(rollouts.id()).contains(second.id());
