@@ -30,7 +30,7 @@ class ReleaseWorldTest {
             rollbacks += outcome.rollbacks();
         }
         assertThat(switches).as("something happens").isGreaterThan(SEEDS / 2);
-        assertThat(rollbacks).isGreaterThan(SEEDS / 50);
+        assertThat(rollbacks).as("some are taken back").isPositive();
     }
 
     @ParameterizedTest
