@@ -22,6 +22,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
@@ -225,7 +226,7 @@ final class ReleaseNode implements AutoCloseable {
             } else if (table.isEmpty() || !table.filter(t -> held.contains(t.live())).isPresent()) {
                 break;
             }
-            Thread.onSpinWait();
+            LockSupport.parkNanos(500_000);
         }
         throw nothing();
     }
@@ -285,7 +286,9 @@ final class ReleaseNode implements AutoCloseable {
 
     private void load(String release) {
         try {
-            held.load(admit(release, who()), warm);
+            if (!held.contains(release)) {
+                held.load(admit(release, who()), warm);
+            }
             synchronized (following) {
                 follower.ready(release);
             }
