@@ -29,6 +29,7 @@ class AuditLogTest {
     private static final AuditSettings SMALL = new AuditSettings(500, 4);
 
     @TempDir Path folder;
+    @TempDir Path copies;
 
     private AuditLog open() {
         return AuditLog.open(folder, AuditSettings.DEFAULT, CLOCK);
@@ -166,7 +167,7 @@ class AuditLogTest {
     /** Opens a copy, since opening may cut off a torn end. */
     private final class Reader {
         AuditLog log() throws IOException {
-            Path copy = Files.createTempDirectory(folder.getParent(), "audit-copy");
+            Path copy = Files.createTempDirectory(copies, "copy");
             try (Stream<Path> files = Files.list(folder)) {
                 for (Path file : files.toList()) {
                     Files.copy(file, copy.resolve(file.getFileName().toString()));
