@@ -17,6 +17,7 @@ import dev.vitrine.retrieval.ranking.Fusion;
 import dev.vitrine.retrieval.text.PooledTextEncoder;
 import dev.vitrine.retrieval.text.ProductText;
 import dev.vitrine.retrieval.text.TextEncoder;
+import dev.vitrine.training.evaluation.KeptSteps;
 import dev.vitrine.training.evaluation.Report;
 import dev.vitrine.training.network.LearningCurve;
 import dev.vitrine.training.network.Torch;
@@ -85,8 +86,17 @@ final class EncoderJudgements {
     static Figures figures(Path data, int threads, int seeds, Progress progress)
             throws IOException {
         JudgedShop shop = JudgedShop.read(data);
-        return JudgedShop.withScratch(scratch ->
-                new EncoderJudgements(shop, threads, progress).figures(shop, scratch, seeds));
+        try (KeptSteps steps =
+                KeptSteps.open(
+                        KeptSteps.root(),
+                        RESULT,
+                        data.resolve(JudgedShop.DATASET),
+                        ResultFile.commit(),
+                        progress)) {
+            return JudgedShop.withScratch(scratch ->
+                    new EncoderJudgements(shop, threads, progress)
+                            .figures(shop, scratch, seeds, steps));
+        }
     }
 
     /** How each query was answered, and the share of what was shown that nobody judged. */
@@ -103,12 +113,24 @@ final class EncoderJudgements {
                     unjudged / Math.max(1, shown));
         }
 
+        /** As {@link #numbers} gave it. */
+        static Judged of(double[] numbers) {
+            int last = numbers.length - 1;
+            return new Judged(Arrays.copyOf(numbers, last), numbers[last]);
+        }
+
+        double[] numbers() {
+            double[] numbers = Arrays.copyOf(ndcg, ndcg.length + 1);
+            numbers[ndcg.length] = unjudged;
+            return numbers;
+        }
+
         double mean() {
             return Arrays.stream(ndcg).average().orElse(0);
         }
     }
 
-    private Figures figures(JudgedShop shop, Path scratch, int seeds) {
+    private Figures figures(JudgedShop shop, Path scratch, int seeds, KeptSteps steps) {
         List<QueryAnswers> answers = lexical(shop, scratch);
         Map<String, List<Judged>> systems = new LinkedHashMap<>();
         for (String headline : List.of("bm25", "encoder", "fused", "ranked", "lexical")) {
@@ -118,20 +140,17 @@ final class EncoderJudgements {
         put(systems, "lexical", List.of(first(answers, LEXICAL)));
         put(systems, "bm25WithSearch", fused(answers, LEXICAL, BM25));
         Figures fitted = new Figures();
-        for (int seed = 1; seed <= seeds; seed++) {
-            float[] vectors = encoded(answers, scratch, seed, fitted);
-            put(systems, "encoder", List.of(first(answers, ENCODER)));
-            put(systems, "fused", fused(answers, BM25, ENCODER));
-            put(systems, "fusedWithSearch", fused(answers, LEXICAL, BM25, ENCODER));
-            put(systems, "encoderWithSearch", fused(answers, LEXICAL, ENCODER));
-            put(systems, "reciprocal", List.of(reciprocal(answers, BM25, ENCODER)));
-            put(
-                    systems,
-                    "reciprocalWithSearch",
-                    List.of(reciprocal(answers, LEXICAL, BM25, ENCODER)));
-            put(systems, "ranked", ranked(answers, vectors, Known.ENCODER, seed));
-            put(systems, "rankedWithoutEncoder", ranked(answers, vectors, Known.WORDS, seed));
-            put(systems, "rankedWithSearch", ranked(answers, vectors, Known.ALL, seed));
+        for (int count = 1; count <= seeds; count++) {
+            int seed = count;
+            Map<String, double[]> found =
+                    steps.step("seed-" + seed, () -> seeded(answers, scratch, seed));
+            found.forEach((name, values) -> {
+                if (name.startsWith(FIT)) {
+                    fitted.put(name.substring(FIT.length()), values[0]);
+                } else {
+                    put(systems, name.substring(0, name.indexOf('/')), List.of(Judged.of(values)));
+                }
+            });
         }
         return figures(systems)
                 .note(NOTE)
@@ -139,6 +158,36 @@ final class EncoderJudgements {
                 .put("products", products.size())
                 .put("queries", answers.size());
     }
+
+    /**
+     * All that one encoder has a part in: its fit's figures, and what each system and deal gave.
+     */
+    private Map<String, double[]> seeded(List<QueryAnswers> answers, Path scratch, int seed) {
+        Figures fitted = new Figures();
+        float[] vectors = encoded(answers, scratch, seed, fitted);
+        Map<String, List<Judged>> systems = new LinkedHashMap<>();
+        put(systems, "encoder", List.of(first(answers, ENCODER)));
+        put(systems, "fused", fused(answers, BM25, ENCODER));
+        put(systems, "fusedWithSearch", fused(answers, LEXICAL, BM25, ENCODER));
+        put(systems, "encoderWithSearch", fused(answers, LEXICAL, ENCODER));
+        put(systems, "reciprocal", List.of(reciprocal(answers, BM25, ENCODER)));
+        put(systems, "reciprocalWithSearch", List.of(reciprocal(answers, LEXICAL, BM25, ENCODER)));
+        put(systems, "ranked", ranked(answers, vectors, Known.ENCODER, seed));
+        put(systems, "rankedWithoutEncoder", ranked(answers, vectors, Known.WORDS, seed));
+        put(systems, "rankedWithSearch", ranked(answers, vectors, Known.ALL, seed));
+        Map<String, double[]> found = new LinkedHashMap<>();
+        fitted.inOrder()
+                .forEach(figure ->
+                        found.put(FIT + figure.getKey(), new double[] {figure.getValue()}));
+        systems.forEach((name, deals) -> {
+            for (int deal = 0; deal < deals.size(); deal++) {
+                found.put(name + '/' + deal, deals.get(deal).numbers());
+            }
+        });
+        return found;
+    }
+
+    private static final String FIT = "fit/";
 
     private static final String NOTE =
             "Weights and trees are out of fold: a query is answered by what other queries gave."

@@ -5,6 +5,7 @@ import dev.vitrine.kernel.error.VitrineException;
 import dev.vitrine.kernel.time.Progress;
 import dev.vitrine.server.ServerError;
 import dev.vitrine.training.evaluation.Evaluations;
+import dev.vitrine.training.evaluation.KeptSteps;
 import dev.vitrine.training.evaluation.Outcome;
 import dev.vitrine.training.evaluation.Report;
 import dev.vitrine.training.evaluation.Tuning;
@@ -147,7 +148,7 @@ final class EvaluateCommand implements Callable<Integer> {
         }
         FitBudget budget = new FitBudget(threads, DataSize.of(memory));
         Progress progress = Terminal.progress();
-        Evaluations evaluations = new Evaluations(folder, budget, progress);
+        Evaluations evaluations = new Evaluations(folder, budget, ResultFile.commit(), progress);
         String like = published ? wanted : evaluations.like(wanted);
         if (!published) {
             requireKnown("model", models, Evaluations.models(like));
@@ -158,6 +159,11 @@ final class EvaluateCommand implements Callable<Integer> {
         }
         String family = tune;
         if (family != null) {
+            if (seeds > 1) {
+                throw new VitrineException(
+                        ServerError.USAGE,
+                        "--tune fits each setting once; leave out --seeds " + seeds);
+            }
             List<Tuning.Trial> trials =
                     evaluations.tune(wanted, family, this.trials, splits, EvaluateCommand::show);
             System.err.println("best by NDCG@20, mean of the held-out parts:");
@@ -209,6 +215,7 @@ final class EvaluateCommand implements Callable<Integer> {
         Terminal.figures(figures);
         Terminal.result(
                 json, ResultFile.json(wanted, command(wanted), commit, date, seconds, figures));
+        KeptSteps.forget(KeptSteps.root(), wanted);
     }
 
     private String command(String wanted) {

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -48,23 +49,26 @@ public final class Evaluations {
     private final Path data;
     private final Path fits;
     private final FitBudget budget;
+    private final String code;
     private final Progress progress;
 
     /**
      * @param data folder with one folder per data set
      * @param budget threads and native memory for fitting; ranking uses the same threads
+     * @param code the version of the program, whose steps another version does not take
      */
-    public Evaluations(Path data, FitBudget budget, Progress progress) {
-        this(data, TorchCache.folder().resolveSibling("evaluate"), budget, progress);
+    public Evaluations(Path data, FitBudget budget, String code, Progress progress) {
+        this(data, KeptSteps.root(), budget, code, progress);
     }
 
     /**
-     * @param fits where the fits of networks are kept until {@link #forget}
+     * @param fits where finished parts are kept until {@link #forget}
      */
-    Evaluations(Path data, Path fits, FitBudget budget, Progress progress) {
+    Evaluations(Path data, Path fits, FitBudget budget, String code, Progress progress) {
         this.data = data;
         this.fits = fits;
         this.budget = budget;
+        this.code = code;
         this.progress = progress;
     }
 
@@ -155,10 +159,14 @@ public final class Evaluations {
         List<Outcome> outcomes = new ArrayList<>();
         Consumer<Outcome> keep = told.andThen(outcomes::add);
         if (TABLES.contains(dataset)) {
-            runTables(dataset, wanted, seeds, keep);
+            try (KeptSteps steps = steps(dataset)) {
+                runTables(dataset, wanted, seeds, steps, keep);
+            }
         } else if (dataset.equals(TitleRelevance.DATASET)) {
             RatedPairs pairs = RatedPairs.read(data.resolve(dataset));
-            new TitleRelevance(pairs, wanted, budget.threads(), progress, keep).run();
+            try (KeptSteps steps = steps(dataset)) {
+                new TitleRelevance(pairs, wanted, budget.threads(), steps, progress, keep).run();
+            }
         } else if (NextItemData.DATASETS.contains(like)) {
             NextItemData read = NextItemData.read(dataset, like, data.resolve(dataset));
             new NextItem(read, fits, budget, progress).run(wanted, seeds, keep);
@@ -180,11 +188,16 @@ public final class Evaluations {
     }
 
     /**
-     * Deletes the fits of a run whose result is written; until then a run that is asked for again
-     * takes those it has.
+     * Deletes the finished parts of a run whose result is written; until then a run that is asked
+     * for again takes those it has.
      */
     public void forget(String dataset, int seeds) {
         NextItem.forget(dataset, seeds, fits);
+        KeptSteps.forget(fits, dataset);
+    }
+
+    private KeptSteps steps(String dataset) {
+        return KeptSteps.open(fits, dataset, data.resolve(dataset), code, progress);
     }
 
     /** Chooses settings on held-out training rows; the result is for people to put in Chosen. */
@@ -209,7 +222,12 @@ public final class Evaluations {
         return new Tuning(budget, progress).run(split, family, trials, splits, each);
     }
 
-    private void runTables(String dataset, List<String> wanted, int seeds, Consumer<Outcome> each) {
+    private void runTables(
+            String dataset,
+            List<String> wanted,
+            int seeds,
+            KeptSteps steps,
+            Consumer<Outcome> each) {
         Path folder = data.resolve(dataset);
         int threads = budget.threads();
         Path work = null;
@@ -225,6 +243,8 @@ public final class Evaluations {
                                 dataset,
                                 "split by time",
                                 wanted,
+                                steps,
+                                "seed-" + seed,
                                 each,
                                 () ->
                                         PurchasePrediction.figures(
@@ -237,6 +257,8 @@ public final class Evaluations {
                             dataset,
                             "fitted to one day, asked about another",
                             wanted,
+                            steps,
+                            "days",
                             each,
                             () -> clicks.figures(torch, at, threads, progress));
                 }
@@ -248,6 +270,8 @@ public final class Evaluations {
                                 dataset,
                                 "mean of " + OnlineShoppers.SPLITS + " random splits of 70 to 30",
                                 wanted,
+                                steps,
+                                "split-" + seed,
                                 each,
                                 () -> table.split(torch, at, seed, threads, progress));
                     }
@@ -277,24 +301,35 @@ public final class Evaluations {
             String dataset,
             String settings,
             List<String> wanted,
+            KeptSteps steps,
+            String step,
             Consumer<Outcome> each,
             Supplier<Map<String, BinaryFigures>> models) {
-        PeakMemory.reset();
-        long start = System.nanoTime();
-        Map<String, BinaryFigures> figures = models.get();
-        double seconds = (System.nanoTime() - start) * 1e-9;
-        figures.forEach((model, found) -> {
-            if (wanted.contains(model)) {
-                each.accept(
-                        new Outcome(
-                                dataset,
-                                model,
-                                settings,
-                                seconds,
-                                PeakMemory.mebibytes(),
-                                new Report(found.rows(), found.byName(), 0)));
-            }
-        });
+        Map<String, double[]> found =
+                steps.step(
+                        step,
+                        () -> {
+                            PeakMemory.reset();
+                            long start = System.nanoTime();
+                            Map<String, BinaryFigures> figures = models.get();
+                            double seconds = (System.nanoTime() - start) * 1e-9;
+                            Map<String, double[]> kept = new LinkedHashMap<>();
+                            figures.forEach((model, of) -> {
+                                Report report = new Report(of.rows(), of.byName(), 0);
+                                new Outcome(
+                                                dataset,
+                                                model,
+                                                settings,
+                                                seconds,
+                                                PeakMemory.mebibytes(),
+                                                report)
+                                        .putInto(kept);
+                            });
+                            return kept;
+                        });
+        Outcome.of(dataset, settings, found).stream()
+                .filter(outcome -> wanted.contains(outcome.model()))
+                .forEach(each);
     }
 
     /** What a data set's result file has of each model. */

@@ -49,7 +49,7 @@ final class FitFolder implements AutoCloseable {
                 channel.close();
                 throw new VitrineException(
                         TrainingError.FIT_RUNNING,
-                        "another run fits this network on this data set in "
+                        "another run does the same on this data set in "
                                 + folder
                                 + "; wait for it, or give this run a cache of its own by"
                                 + " VITRINE_CACHE");

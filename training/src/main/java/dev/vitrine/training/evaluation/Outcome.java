@@ -1,5 +1,11 @@
 package dev.vitrine.training.evaluation;
 
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
 /**
  * One model on one data set.
  *
@@ -14,4 +20,51 @@ public record Outcome(
         String settings,
         double fitSeconds,
         long peakMemoryMiB,
-        Report report) {}
+        Report report) {
+    private static final char BETWEEN = '/';
+    private static final String QUESTIONS = "questions";
+    private static final String SECONDS = "seconds";
+    private static final String MEMORY = "peakMemoryMiB";
+
+    /** Writes it down as numbers by name; a report's intervals and slices are not kept. */
+    void putInto(Map<String, double[]> numbers) {
+        String prefix = model + BETWEEN;
+        numbers.put(prefix + QUESTIONS, new double[] {report.questions()});
+        numbers.put(prefix + SECONDS, new double[] {fitSeconds});
+        numbers.put(prefix + MEMORY, new double[] {peakMemoryMiB});
+        report.figures().forEach((name, value) -> numbers.put(prefix + name, new double[] {value}));
+    }
+
+    /** Those that were written down, in their order. */
+    static List<Outcome> of(String dataset, String settings, Map<String, double[]> numbers) {
+        Map<String, Map<String, Double>> byModel = new LinkedHashMap<>();
+        numbers.forEach((name, value) -> {
+            int between = name.indexOf(BETWEEN);
+            byModel.computeIfAbsent(name.substring(0, between), first -> new TreeMap<>())
+                    .put(name.substring(between + 1), value[0]);
+        });
+        List<Outcome> outcomes = new ArrayList<>();
+        byModel.forEach((model, figures) -> {
+            int questions = (int) taken(figures, QUESTIONS);
+            double seconds = taken(figures, SECONDS);
+            long memory = (long) taken(figures, MEMORY);
+            outcomes.add(
+                    new Outcome(
+                            dataset,
+                            model,
+                            settings,
+                            seconds,
+                            memory,
+                            new Report(questions, figures, 0)));
+        });
+        return outcomes;
+    }
+
+    private static double taken(Map<String, Double> figures, String name) {
+        Double value = figures.remove(name);
+        if (value == null) {
+            throw new IllegalArgumentException("figures without " + name);
+        }
+        return value;
+    }
+}

@@ -13,12 +13,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How well does a title answer a search term? The ratings of Home Depot's competition, foretold
@@ -56,17 +59,21 @@ final class TitleRelevance {
     private final List<String> wanted;
     private final Consumer<Outcome> each;
     private final int threads;
+    private final KeptSteps steps;
+    private final Map<String, Integer> told = new HashMap<>();
     private final Progress progress;
 
     TitleRelevance(
             RatedPairs pairs,
             List<String> wanted,
             int threads,
+            KeptSteps steps,
             Progress progress,
             Consumer<Outcome> each) {
         this.pairs = pairs;
         this.wanted = wanted;
         this.threads = threads;
+        this.steps = steps;
         this.progress = progress;
         this.each = each;
     }
@@ -108,11 +115,27 @@ final class TitleRelevance {
         if (!wanted.contains(model)) {
             return;
         }
-        PeakMemory.reset();
-        long start = System.nanoTime();
-        Report report = fit.get();
-        double seconds = (System.nanoTime() - start) * 1e-9;
-        each.accept(new Outcome(DATASET, model, settings, seconds, PeakMemory.mebibytes(), report));
+        int count = told.merge(model, 1, Integer::sum);
+        Map<String, double[]> found =
+                steps.step(
+                        model + "-" + count,
+                        () -> {
+                            PeakMemory.reset();
+                            long start = System.nanoTime();
+                            Report report = fit.get();
+                            double seconds = (System.nanoTime() - start) * 1e-9;
+                            Map<String, double[]> kept = new LinkedHashMap<>();
+                            new Outcome(
+                                            DATASET,
+                                            model,
+                                            settings,
+                                            seconds,
+                                            PeakMemory.mebibytes(),
+                                            report)
+                                    .putInto(kept);
+                            return kept;
+                        });
+        Outcome.of(DATASET, settings, found).forEach(each);
     }
 
     private Report mean(RatedPairs.Split split) {
@@ -168,23 +191,39 @@ final class TitleRelevance {
         Path work = scratch();
         try (Torch torch = Torch.open(threads, TorchCache.folder())) {
             TitleEncoder encoder = new TitleEncoder(torch, work, progress);
-            TitleEncoder.Values before = encoder.pretrain(pairs.listing().titles());
-            float[] cosines = encoder.cosines(before, pairs.listing());
+            Supplier<TitleEncoder.Values> before =
+                    once(() -> encoder.pretrain(pairs.listing().titles()));
+            Supplier<float[]> cosines = once(() -> encoder.cosines(before.get(), pairs.listing()));
             for (RatedPairs.Split split : splits) {
-                tell(ENCODER, settings, () -> order(split, cosines));
+                tell(ENCODER, settings, () -> order(split, cosines.get()));
                 tell(
                         TUNED,
                         settings,
                         () -> {
                             TitleEncoder.Values after =
                                     encoder.fineTune(
-                                            before, pairs.listing(), pairs.liked(split, LIKED));
+                                            before.get(),
+                                            pairs.listing(),
+                                            pairs.liked(split, LIKED));
                             return order(split, encoder.cosines(after, pairs.listing()));
                         });
             }
         } finally {
             delete(work);
         }
+    }
+
+    /** Computed when it is first asked for: not at all where each step was measured before. */
+    private static <T> Supplier<T> once(Supplier<T> value) {
+        AtomicReference<@Nullable T> known = new AtomicReference<>();
+        return () -> {
+            T found = known.get();
+            if (found == null) {
+                found = value.get();
+                known.set(found);
+            }
+            return found;
+        };
     }
 
     private static Path scratch() {

@@ -58,7 +58,8 @@ class AnchorsTest {
     }
 
     private Evaluations evaluations() {
-        return new Evaluations(data, new FitBudget(2, DataSize.ofMebibytes(256)), Progress.NONE);
+        return new Evaluations(
+                data, new FitBudget(2, DataSize.ofMebibytes(256)), "code", Progress.NONE);
     }
 
     private Report only(String dataset, String model) {

@@ -22,7 +22,8 @@ class LayoutTest {
     @TempDir private Path data;
 
     private Evaluations evaluations() {
-        return new Evaluations(data, new FitBudget(1, DataSize.ofMebibytes(100)), Progress.NONE);
+        return new Evaluations(
+                data, new FitBudget(1, DataSize.ofMebibytes(100)), "code", Progress.NONE);
     }
 
     private void write(String folder, String file, String text) throws IOException {

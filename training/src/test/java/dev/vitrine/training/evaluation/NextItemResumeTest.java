@@ -80,6 +80,7 @@ class NextItemResumeTest {
                 folder.resolve("data"),
                 folder.resolve(fits),
                 new FitBudget(1, DataSize.ofMebibytes(512)),
+                "code",
                 until(last));
     }
 

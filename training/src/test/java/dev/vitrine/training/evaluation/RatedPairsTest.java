@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.vitrine.kernel.error.VitrineException;
+import dev.vitrine.kernel.time.Progress;
 import dev.vitrine.training.relevance.Listing;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -25,6 +26,7 @@ class RatedPairsTest {
             "\"id\",\"product_uid\",\"product_title\",\"search_term\",\"relevance\"\n";
 
     @TempDir private Path folder;
+    @TempDir private Path fits;
 
     private RatedPairs read(String text) throws IOException {
         try (OutputStream out =
@@ -132,14 +134,7 @@ class RatedPairsTest {
     @Test
     void treesForetellRatingsAndOrderOfTermsTheyNeverSaw() {
         RatedPairs pairs = generated(240);
-        List<Outcome> outcomes = new ArrayList<>();
-        new TitleRelevance(
-                        pairs,
-                        List.of("mean", "bm25", "trees"),
-                        1,
-                        dev.vitrine.kernel.time.Progress.NONE,
-                        outcomes::add)
-                .run();
+        List<Outcome> outcomes = run(pairs, "code", Progress.NONE);
         assertThat(outcomes).hasSize(15);
         assertThat(outcomes.getLast().model()).isEqualTo("trees");
         double mean = figure(outcomes, "mean", "rmse");
@@ -147,6 +142,73 @@ class RatedPairsTest {
         assertThat(figure(outcomes, "trees", "ndcgAt10"))
                 .isGreaterThan(.99)
                 .isGreaterThan(figure(outcomes, "bm25", "ndcgAt10"));
+    }
+
+    @Test
+    void aRunThatWasKilledHasTheStepsThatEnded() throws IOException {
+        read(HEADER + "2,7,\"Door\",\"door\",3\n");
+        RatedPairs pairs = generated(60);
+        List<Outcome> whole = run(pairs, "whole", Progress.NONE);
+
+        List<String> begun = new ArrayList<>();
+        assertThatThrownBy(() -> run(pairs, "code", until(begun, 3))).hasMessage("killed");
+        int fits = begun.size();
+        begun.clear();
+        List<Outcome> resumed = run(pairs, "code", until(begun, Integer.MAX_VALUE));
+
+        assertThat(resumed).extracting(Outcome::report).isEqualTo(reports(whole));
+        assertThat(begun).filteredOn(step -> step.startsWith("mean")).hasSizeGreaterThan(4);
+        assertThat(fits).isPositive();
+
+        begun.clear();
+        assertThat(run(pairs, "code", until(begun, Integer.MAX_VALUE)))
+                .extracting(Outcome::report)
+                .isEqualTo(reports(whole));
+        assertThat(begun)
+                .as("a step that was fitted again")
+                .noneMatch(s -> s.startsWith("boosted"));
+
+        run(pairs, "other code", until(begun, Integer.MAX_VALUE));
+        assertThat(begun).anyMatch(step -> step.startsWith("boosted"));
+
+        // Other data are other steps.
+        begun.clear();
+        read(HEADER + "2,7,\"Lamp\",\"lamp\",3\n");
+        run(pairs, "other code", until(begun, Integer.MAX_VALUE));
+        assertThat(begun).anyMatch(step -> step.startsWith("boosted"));
+    }
+
+    private static List<Report> reports(List<Outcome> outcomes) {
+        return outcomes.stream().map(Outcome::report).toList();
+    }
+
+    private List<Outcome> run(RatedPairs pairs, String code, Progress progress) {
+        List<Outcome> outcomes = new ArrayList<>();
+        List<String> models = List.of("mean", "bm25", "trees");
+        try (KeptSteps steps =
+                KeptSteps.open(fits, TitleRelevance.DATASET, folder, code, progress)) {
+            new TitleRelevance(pairs, models, 1, steps, progress, outcomes::add).run();
+        }
+        return outcomes;
+    }
+
+    /** Notes which steps begin, and ends the run when so many trees were begun. */
+    private static Progress until(List<String> begun, int last) {
+        return new Progress() {
+            @Override
+            public void start(String step, String unit, long total) {
+                begun.add(step);
+                if (begun.stream().filter(one -> one.startsWith("boosted")).count() == last) {
+                    throw new IllegalStateException("killed");
+                }
+            }
+
+            @Override
+            public void advance(long done) {}
+
+            @Override
+            public void finish(String summary) {}
+        };
     }
 
     private static double figure(List<Outcome> outcomes, String model, String name) {
