@@ -22,6 +22,8 @@ public enum RegistryError implements ErrorCode {
     SIGNATURE_INVALID(Category.CONFLICT),
     SIGNING_KEY_INVALID(Category.INVALID_ARGUMENT),
     REGISTRY_CONFLICT(Category.CONFLICT),
+    /** Two nodes that share a registry were given the same name. */
+    NODE_NAME_TAKEN(Category.CONFLICT),
     REGISTRY_FORMAT(Category.CONFLICT),
     REGISTRY_BUSY(Category.UNAVAILABLE),
     REGISTRY_FAILED(Category.OUTSIDE),

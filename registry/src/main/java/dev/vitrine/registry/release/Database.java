@@ -2,147 +2,94 @@ package dev.vitrine.registry.release;
 
 import dev.vitrine.kernel.error.VitrineException;
 import dev.vitrine.registry.RegistryError;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
+import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.locks.ReentrantLock;
-import org.sqlite.SQLiteConfig;
 
 /**
- * One connection to the registry's SQLite file. A write is one transaction that takes the file's
- * write lock first (BEGIN IMMEDIATE), so that what it read is still so when it commits.
+ * Where the registry's tables lie. What is done in one {@link #write} is done whole or not at all,
+ * and as if nothing else was done at the same time; statements are written so that every backend
+ * takes them. Work may be run again from its beginning, so it changes nothing but the database.
  */
-final class Database implements AutoCloseable {
-    private static final long FORMAT = 1;
-    private static final int BUSY_MILLIS = 20_000;
-    private static final List<String> SCHEMA =
-            List.of(
-                    "CREATE TABLE model_counter(name TEXT PRIMARY KEY, version INTEGER NOT NULL)",
-                    "CREATE TABLE model(name TEXT NOT NULL, version INTEGER NOT NULL,"
-                            + " created INTEGER NOT NULL, json TEXT NOT NULL,"
-                            + " PRIMARY KEY(name, version))",
-                    "CREATE TABLE release(sequence INTEGER PRIMARY KEY AUTOINCREMENT,"
-                            + " id TEXT NOT NULL UNIQUE, hash TEXT NOT NULL,"
-                            + " created INTEGER NOT NULL, json TEXT NOT NULL)",
-                    "CREATE TABLE release_model(release TEXT NOT NULL, name TEXT NOT NULL,"
-                            + " version INTEGER NOT NULL, PRIMARY KEY(release, name, version))",
-                    "CREATE TABLE live(slot TEXT PRIMARY KEY, release TEXT NOT NULL)",
-                    "CREATE TABLE live_change(sequence INTEGER PRIMARY KEY AUTOINCREMENT,"
-                            + " at INTEGER NOT NULL, previous TEXT NOT NULL, next TEXT NOT NULL,"
-                            + " who TEXT NOT NULL, reason TEXT NOT NULL)");
+abstract class Database implements AutoCloseable {
+    /** Raised where the version before can't use what this one writes. */
+    static final long FORMAT = 1;
 
-    /** What came since the format was fixed; an older version passes it over. */
-    private static final List<String> LATER =
+    /** Steps that older versions of this format pass over; each may be done again. */
+    static final List<List<String>> STEPS =
             List.of(
-                    "CREATE TABLE IF NOT EXISTS release_signature(release TEXT PRIMARY KEY,"
-                            + " bundle TEXT NOT NULL)",
-                    "CREATE TABLE IF NOT EXISTS model_signature(name TEXT NOT NULL,"
-                            + " version INTEGER NOT NULL, bundle TEXT NOT NULL,"
-                            + " PRIMARY KEY(name, version))",
-                    "CREATE TABLE IF NOT EXISTS slots(config TEXT PRIMARY KEY,"
-                            + " version INTEGER NOT NULL, content TEXT NOT NULL)",
-                    "CREATE TABLE IF NOT EXISTS rollout(sequence INTEGER PRIMARY KEY"
-                            + " AUTOINCREMENT, id TEXT NOT NULL UNIQUE, content TEXT NOT NULL)");
+                    List.of(
+                            "CREATE TABLE IF NOT EXISTS model_counter(name TEXT PRIMARY KEY,"
+                                    + " version BIGINT NOT NULL)",
+                            "CREATE TABLE IF NOT EXISTS model(name TEXT NOT NULL,"
+                                    + " version BIGINT NOT NULL, created BIGINT NOT NULL,"
+                                    + " json TEXT NOT NULL, PRIMARY KEY(name, version))",
+                            "CREATE TABLE IF NOT EXISTS release(sequence $COUNTER, id TEXT NOT NULL"
+                                    + " UNIQUE, hash TEXT NOT NULL, created BIGINT NOT NULL,"
+                                    + " json TEXT NOT NULL)",
+                            "CREATE TABLE IF NOT EXISTS release_model(release TEXT NOT NULL,"
+                                    + " name TEXT NOT NULL, version BIGINT NOT NULL,"
+                                    + " PRIMARY KEY(release, name, version))",
+                            "CREATE TABLE IF NOT EXISTS live(slot TEXT PRIMARY KEY,"
+                                    + " release TEXT NOT NULL)",
+                            "CREATE TABLE IF NOT EXISTS live_change(sequence $COUNTER,"
+                                    + " at BIGINT NOT NULL, previous TEXT NOT NULL,"
+                                    + " next TEXT NOT NULL, who TEXT NOT NULL,"
+                                    + " reason TEXT NOT NULL)"),
+                    List.of(
+                            "CREATE TABLE IF NOT EXISTS release_signature(release TEXT PRIMARY KEY,"
+                                    + " bundle TEXT NOT NULL)",
+                            "CREATE TABLE IF NOT EXISTS model_signature(name TEXT NOT NULL,"
+                                    + " version BIGINT NOT NULL, bundle TEXT NOT NULL,"
+                                    + " PRIMARY KEY(name, version))",
+                            "CREATE TABLE IF NOT EXISTS slots(config TEXT PRIMARY KEY,"
+                                    + " version BIGINT NOT NULL, content TEXT NOT NULL)",
+                            "CREATE TABLE IF NOT EXISTS rollout(sequence $COUNTER,"
+                                    + " id TEXT NOT NULL UNIQUE, content TEXT NOT NULL)"),
+                    List.of(
+                            "CREATE TABLE IF NOT EXISTS node(config TEXT NOT NULL,"
+                                    + " name TEXT NOT NULL, place TEXT NOT NULL,"
+                                    + " life BIGINT NOT NULL, sequence BIGINT NOT NULL,"
+                                    + " heard BIGINT NOT NULL, content TEXT NOT NULL,"
+                                    + " PRIMARY KEY(config, name))"));
 
     /** Work on a connection. */
     interface Work<T> {
         T run(Connection connection) throws SQLException;
     }
 
-    private final Path file;
-    private final Connection connection;
-    private final ReentrantLock lock = new ReentrantLock();
+    /** Reads; each statement sees what was committed when it began. */
+    abstract <T> T read(Work<T> work);
 
-    private Database(Path file, Connection connection) {
-        this.file = file;
-        this.connection = connection;
-    }
+    /** Reads what was there at one moment. */
+    abstract <T> T look(Work<T> work);
 
-    static Database open(Path file) {
-        SQLiteConfig config = new SQLiteConfig();
-        config.setBusyTimeout(BUSY_MILLIS);
-        config.setJournalMode(SQLiteConfig.JournalMode.WAL);
-        config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
-        config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
-        try {
-            Files.createDirectories(file.toAbsolutePath().resolveSibling(""));
-            Database database = new Database(file, config.createConnection("jdbc:sqlite:" + file));
-            try {
-                database.prepareFormat();
-                return database;
-            } catch (RuntimeException e) {
-                database.close();
-                throw e;
-            }
-        } catch (SQLException | IOException e) {
-            throw failed(file, e);
-        }
-    }
+    /** Reads and writes. */
+    abstract <T> T write(Work<T> work);
 
-    private void prepareFormat() {
-        write(c -> {
-            long format = number(c, "PRAGMA user_version");
-            if (format != 0 && format != FORMAT) {
-                throw new VitrineException(
-                        RegistryError.REGISTRY_FORMAT,
-                        file + " has the format " + format + ", this version reads " + FORMAT);
-            }
-            try (Statement statement = c.createStatement()) {
-                for (String sql : format == 0 ? SCHEMA : List.<String>of()) {
-                    statement.executeUpdate(sql);
-                }
-                for (String sql : LATER) {
-                    statement.executeUpdate(sql);
-                }
-                statement.executeUpdate("PRAGMA user_version = " + FORMAT);
-            }
-            return FORMAT;
-        });
-    }
+    /** The clock that stamps what is written; one where several processes share the registry. */
+    abstract Instant now(Connection connection) throws SQLException;
 
-    <T> T read(Work<T> work) {
-        lock.lock();
-        try {
-            return work.run(connection);
-        } catch (SQLException e) {
-            throw failed(file, e);
-        } finally {
-            lock.unlock();
-        }
-    }
+    /** Whether several nodes share it. */
+    abstract boolean isShared();
 
-    <T> T write(Work<T> work) {
-        lock.lock();
-        try {
-            connection.setAutoCommit(false);
-            try {
-                T result = work.run(connection);
-                connection.commit();
-                return result;
-            } catch (SQLException | RuntimeException e) {
-                connection.rollback();
-                throw e;
-            } finally {
-                connection.setAutoCommit(true);
-            }
-        } catch (SQLException e) {
-            throw failed(file, e);
-        } finally {
-            lock.unlock();
-        }
-    }
+    /** What it is called in messages; names no secret. */
+    abstract String place();
+
+    @Override
+    public abstract void close();
 
     static PreparedStatement prepare(Connection connection, String sql, Object... arguments)
             throws SQLException {
         PreparedStatement statement = connection.prepareStatement(sql);
         for (int i = 0; i < arguments.length; i++) {
-            statement.setObject(i + 1, arguments[i]);
+            // Not every database's text can hold the character 0.
+            Object argument =
+                    arguments[i] instanceof String text ? text.replace('\0', ' ') : arguments[i];
+            statement.setObject(i + 1, argument);
         }
         return statement;
     }
@@ -162,20 +109,14 @@ final class Database implements AutoCloseable {
         }
     }
 
-    @Override
-    public void close() {
-        lock.lock();
-        try {
-            connection.close();
-        } catch (SQLException e) {
-            throw failed(file, e);
-        } finally {
-            lock.unlock();
-        }
+    final VitrineException failed(Exception e) {
+        return new VitrineException(
+                RegistryError.REGISTRY_FAILED, "the registry " + place() + " failed: " + e, e);
     }
 
-    private static VitrineException failed(Path file, Exception e) {
+    final VitrineException anotherFormat(long format) {
         return new VitrineException(
-                RegistryError.REGISTRY_FAILED, "the registry " + file + " failed: " + e, e);
+                RegistryError.REGISTRY_FORMAT,
+                place() + " has the format " + format + ", this version reads " + FORMAT);
     }
 }

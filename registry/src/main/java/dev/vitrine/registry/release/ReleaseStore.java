@@ -12,26 +12,25 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
 
 /**
- * The registry of models and releases, in one SQLite file. Everything is durable on return and
- * survives the death of the process at any moment. Thread-safe; several processes may use the file
- * at the same time (a training run registers while the server reads).
+ * The registry of models and releases: one SQLite file, or a PostgreSQL database that nodes share.
+ * Everything is durable on return and survives the death of the process at any moment. Thread-safe;
+ * several processes may use it at the same time (a training run registers while the server reads).
  */
 public final class ReleaseStore implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(ReleaseStore.class.getName());
 
     private final Database database;
-    private final InstantSource clock;
+    private final SlotStore slots;
 
-    private ReleaseStore(Database database, InstantSource clock) {
+    private ReleaseStore(Database database) {
         this.database = database;
-        this.clock = clock;
+        this.slots = new SlotStore(database);
     }
 
     /**
@@ -41,12 +40,33 @@ public final class ReleaseStore implements AutoCloseable {
      * @throws VitrineException REGISTRY_FORMAT when another version of Vitrine wrote it
      */
     public static ReleaseStore open(Path file, InstantSource clock) {
-        return new ReleaseStore(Database.open(file), clock);
+        return new ReleaseStore(SqliteDatabase.open(file, clock));
+    }
+
+    /**
+     * Opens the registry that nodes share, making its tables where there are none. What is written
+     * is stamped by the clock of the database.
+     *
+     * @throws VitrineException REGISTRY_FAILED when it cannot be reached, REGISTRY_FORMAT when
+     *     another version of Vitrine wrote it
+     */
+    public static ReleaseStore open(PostgresSettings settings) {
+        return new ReleaseStore(PostgresDatabase.open(settings));
     }
 
     /** As {@link #open(Path, InstantSource)} with the machine's clock. */
     public static ReleaseStore open(Path file) {
         return open(file, InstantSource.system());
+    }
+
+    /** Whether several nodes share it. */
+    public boolean isShared() {
+        return database.isShared();
+    }
+
+    /** Which release answers whom, and what nodes tell. */
+    public SlotStore slots() {
+        return slots;
     }
 
     /** Registers a model under the next version of its name. */
@@ -64,21 +84,17 @@ public final class ReleaseStore implements AutoCloseable {
             long version =
                     Database.number(
                             connection,
-                            "SELECT COALESCE(MAX(version), 0) + 1 FROM model_counter"
-                                    + " WHERE name = ?",
+                            "INSERT INTO model_counter(name, version) VALUES(?, 1)"
+                                    + " ON CONFLICT(name) DO UPDATE"
+                                    + " SET version = model_counter.version + 1"
+                                    + " RETURNING version",
                             manifest.name());
-            Database.execute(
-                    connection,
-                    "INSERT INTO model_counter(name, version) VALUES(?, ?)"
-                            + " ON CONFLICT(name) DO UPDATE SET version = excluded.version",
-                    manifest.name(),
-                    version);
             Database.execute(
                     connection,
                     "INSERT INTO model(name, version, created, json) VALUES(?, ?, ?, ?)",
                     manifest.name(),
                     version,
-                    clock.millis(),
+                    database.now(connection).toEpochMilli(),
                     ReleaseJson.write(manifest));
             ModelVersion registered = new ModelVersion(version, manifest);
             Optional<String> signature = signer.apply(registered);
@@ -193,18 +209,18 @@ public final class ReleaseStore implements AutoCloseable {
             int added =
                     Database.execute(
                             connection,
-                            "INSERT OR IGNORE INTO release(id, hash, created, json)"
-                                    + " VALUES(?, ?, ?, ?)",
+                            "INSERT INTO release(id, hash, created, json)"
+                                    + " VALUES(?, ?, ?, ?) ON CONFLICT DO NOTHING",
                             release.id(),
                             release.hash(),
-                            clock.millis(),
+                            database.now(connection).toEpochMilli(),
                             json);
             if (added > 0) {
                 for (ModelVersion model : manifest.models().values()) {
                     Database.execute(
                             connection,
-                            "INSERT OR IGNORE INTO release_model(release, name, version)"
-                                    + " VALUES(?, ?, ?)",
+                            "INSERT INTO release_model(release, name, version)"
+                                    + " VALUES(?, ?, ?) ON CONFLICT DO NOTHING",
                             release.id(),
                             model.ref().name(),
                             model.version());
@@ -328,124 +344,8 @@ public final class ReleaseStore implements AutoCloseable {
      */
     public boolean compareAndSetLive(
             Optional<String> expected, String next, String who, String reason) {
-        return database.write(
-                connection -> switchLive(connection, new LiveSwitch(expected, next, who, reason)));
-    }
-
-    private boolean switchLive(Connection connection, LiveSwitch change) throws SQLException {
-        String next = change.next();
-        if (Database.number(connection, "SELECT COUNT(*) FROM release WHERE id = ?", next) == 0) {
-            throw unknown(next);
-        }
-        int changed =
-                change.expected().isPresent()
-                        ? Database.execute(
-                                connection,
-                                "UPDATE live SET release = ? WHERE release = ?",
-                                next,
-                                change.expected().get())
-                        : Database.execute(
-                                connection,
-                                "INSERT OR IGNORE INTO live(slot, release) VALUES('live', ?)",
-                                next);
-        if (changed == 0) {
-            return false;
-        }
-        Database.execute(
-                connection,
-                "INSERT INTO live_change(at, previous, next, who, reason)"
-                        + " VALUES(?, ?, ?, ?, ?)",
-                clock.millis(),
-                change.expected().orElse(""),
-                next,
-                change.who(),
-                change.reason());
-        return true;
-    }
-
-    /** What is kept of a serving config; empty before the first write. */
-    public Optional<SlotRow> slots(String config) {
-        return database.read(connection -> {
-            try (PreparedStatement select =
-                            Database.prepare(
-                                    connection,
-                                    "SELECT version, content FROM slots WHERE config = ?",
-                                    config);
-                    ResultSet rows = select.executeQuery()) {
-                return rows.next()
-                        ? Optional.of(new SlotRow(rows.getLong(1), rows.getString(2)))
-                        : Optional.empty();
-            }
-        });
-    }
-
-    /**
-     * Writes what is kept of a serving config if its version still is {@code expected} (0 for none
-     * yet), and with it, or not at all, a change of what is live and the state of a rollout.
-     *
-     * @param rollout id and content of the rollout that it belongs to
-     * @return whether it did; false when another write came first
-     * @throws VitrineException RELEASE_NOT_FOUND when what is to be live is not registered
-     */
-    public boolean compareAndSetSlots(
-            String config,
-            long expected,
-            SlotRow next,
-            Optional<LiveSwitch> live,
-            Optional<Map.Entry<String, String>> rollout) {
-        return database.write(connection -> {
-            int changed =
-                    expected == 0
-                            ? Database.execute(
-                                    connection,
-                                    "INSERT OR IGNORE INTO slots(config, version, content)"
-                                            + " VALUES(?, ?, ?)",
-                                    config,
-                                    next.version(),
-                                    next.content())
-                            : Database.execute(
-                                    connection,
-                                    "UPDATE slots SET version = ?, content = ?"
-                                            + " WHERE config = ? AND version = ?",
-                                    next.version(),
-                                    next.content(),
-                                    config,
-                                    expected);
-            if (changed == 0) {
-                return false;
-            }
-            if (live.isPresent() && !switchLive(connection, live.get())) {
-                connection.rollback();
-                return false;
-            }
-            if (rollout.isPresent()) {
-                Database.execute(
-                        connection,
-                        "INSERT INTO rollout(id, content) VALUES(?, ?)"
-                                + " ON CONFLICT(id) DO UPDATE SET content = excluded.content",
-                        rollout.get().getKey(),
-                        rollout.get().getValue());
-            }
-            return true;
-        });
-    }
-
-    /** The contents of the last {@code limit} rollouts, newest first. */
-    public List<String> rollouts(int limit) {
-        return database.read(connection -> {
-            List<String> contents = new ArrayList<>();
-            try (PreparedStatement select =
-                            Database.prepare(
-                                    connection,
-                                    "SELECT content FROM rollout ORDER BY sequence DESC LIMIT ?",
-                                    limit);
-                    ResultSet rows = select.executeQuery()) {
-                while (rows.next()) {
-                    contents.add(rows.getString(1));
-                }
-            }
-            return contents;
-        });
+        return database.write(connection ->
+                slots.switchLive(connection, new LiveSwitch(expected, next, who, reason)));
     }
 
     /** The last {@code limit} switches of what is live, newest first. */
@@ -489,7 +389,7 @@ public final class ReleaseStore implements AutoCloseable {
                     "DELETE FROM release WHERE created < ?"
                             + " AND id NOT IN (SELECT release FROM live)"
                             + " AND NOT EXISTS (SELECT 1 FROM slots"
-                            + " WHERE instr(slots.content, release.id) > 0)"
+                            + " WHERE slots.content LIKE '%' || release.id || '%')"
                             + " AND id NOT IN (SELECT next FROM live_change GROUP BY next"
                             + " ORDER BY MAX(sequence) DESC LIMIT ?)"
                             + " AND id NOT IN (SELECT id FROM release"
@@ -575,7 +475,7 @@ public final class ReleaseStore implements AutoCloseable {
         return new Release(id, hash, manifest);
     }
 
-    private static VitrineException unknown(String id) {
+    static VitrineException unknown(String id) {
         return new VitrineException(
                 RegistryError.RELEASE_NOT_FOUND, "no release '" + id + "' is registered");
     }

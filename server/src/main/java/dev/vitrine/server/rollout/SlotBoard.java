@@ -42,7 +42,7 @@ final class SlotBoard {
 
     /** The row; empty before anything was live. */
     synchronized Optional<Slots> slots() {
-        Optional<SlotRow> row = releases.slots(CONFIG);
+        Optional<SlotRow> row = releases.slots().row(CONFIG);
         if (row.isEmpty()) {
             return Optional.empty();
         }
@@ -89,7 +89,7 @@ final class SlotBoard {
         Slots next =
                 old.map(o -> new Slots(CONFIG, o.version() + 1, Routing.of(live), Optional.empty()))
                         .orElse(fresh);
-        return releases.compareAndSetSlots(
+        return releases.slots().compareAndSet(
                 CONFIG,
                 old.map(Slots::version).orElse(0L),
                 new SlotRow(next.version(), SlotsJson.write(next)),
@@ -106,7 +106,7 @@ final class SlotBoard {
                 from.equals(to)
                         ? Optional.empty()
                         : Optional.of(new LiveSwitch(Optional.of(from), to, who, reason));
-        return releases.compareAndSetSlots(
+        return releases.slots().compareAndSet(
                 CONFIG,
                 before.version(),
                 new SlotRow(next.version(), SlotsJson.write(next)),
@@ -122,7 +122,7 @@ final class SlotBoard {
     /** The last rollouts, newest first. */
     List<Rollout> rollouts(int limit) {
         List<Rollout> found = new ArrayList<>();
-        for (String content : releases.rollouts(limit)) {
+        for (String content : releases.slots().rollouts(limit)) {
             SlotsJson.read(content).rollout().ifPresent(found::add);
         }
         return found;
