@@ -8,6 +8,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Assumptions;
 
 /** A PostgreSQL server of the tests of this process, with a database for each that asks. */
 final class RealPostgres {
@@ -30,6 +31,10 @@ final class RealPostgres {
 
     /** The URL of a new, empty database; its user is {@code postgres}, with any password. */
     static String database() throws SQLException {
+        Assumptions.assumeTrue(
+                System.getProperty("os.name").equals("Linux")
+                        && System.getProperty("os.arch").equals("amd64"),
+                "a PostgreSQL to test with comes for Linux on x86-64 alone");
         String name = "registry" + DATABASES.incrementAndGet();
         try (Connection connection = Running.SERVER.getPostgresDatabase().getConnection();
                 Statement statement = connection.createStatement()) {

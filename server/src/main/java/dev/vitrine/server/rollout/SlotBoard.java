@@ -89,12 +89,13 @@ final class SlotBoard {
         Slots next =
                 old.map(o -> new Slots(CONFIG, o.version() + 1, Routing.of(live), Optional.empty()))
                         .orElse(fresh);
-        return releases.slots().compareAndSet(
-                CONFIG,
-                old.map(Slots::version).orElse(0L),
-                new SlotRow(next.version(), SlotsJson.write(next)),
-                change,
-                Optional.empty());
+        return releases.slots()
+                .compareAndSet(
+                        CONFIG,
+                        old.map(Slots::version).orElse(0L),
+                        new SlotRow(next.version(), SlotsJson.write(next)),
+                        change,
+                        Optional.empty());
     }
 
     /** Writes what a step made of a row; false when another write came first. */
@@ -106,12 +107,13 @@ final class SlotBoard {
                 from.equals(to)
                         ? Optional.empty()
                         : Optional.of(new LiveSwitch(Optional.of(from), to, who, reason));
-        return releases.slots().compareAndSet(
-                CONFIG,
-                before.version(),
-                new SlotRow(next.version(), SlotsJson.write(next)),
-                change,
-                next.rollout().map(rollout -> Map.entry(rollout.id(), written(next))));
+        return releases.slots()
+                .compareAndSet(
+                        CONFIG,
+                        before.version(),
+                        new SlotRow(next.version(), SlotsJson.write(next)),
+                        change,
+                        next.rollout().map(rollout -> Map.entry(rollout.id(), written(next))));
     }
 
     /** A rollout is kept as the row that it was part of. */
