@@ -1,6 +1,7 @@
 package dev.vitrine.deployment.experiment;
 
 import dev.vitrine.deployment.DeploymentError;
+import dev.vitrine.deployment.VisitorHash;
 import dev.vitrine.kernel.error.VitrineException;
 import java.util.HashMap;
 import java.util.HashSet;

@@ -1,5 +1,6 @@
 package dev.vitrine.deployment.experiment;
 
+import dev.vitrine.deployment.VisitorHash;
 import dev.vitrine.kernel.error.VitrineException;
 import dev.vitrine.kernel.statistics.Interval;
 import java.util.Arrays;

@@ -31,7 +31,7 @@ public record SampleRatio(List<Long> visitors, double fixedP, double validP) {
      * @param visitors that arms have
      * @throws VitrineException MEASUREMENT_INVALID when there are not as many
      */
-    static SampleRatio of(List<Double> shares, long... visitors) {
+    public static SampleRatio of(List<Double> shares, long... visitors) {
         Require.measured(
                 shares.size() == visitors.length,
                 "visitors",

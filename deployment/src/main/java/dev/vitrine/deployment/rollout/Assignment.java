@@ -1,5 +1,7 @@
 package dev.vitrine.deployment.rollout;
 
+import dev.vitrine.deployment.VisitorHash;
+
 /**
  * Places visitors: a pure function of a rollout's salt and a visitor.
  *
@@ -15,11 +17,7 @@ public final class Assignment {
 
     /** Where a visitor stands, from 0 to 1 (excluded). */
     public static double place(String salt, String visitor) {
-        long hash = 0xcbf29ce484222325L;
-        hash = fnv(hash, salt);
-        hash = (hash ^ '\n') * 0x100000001b3L;
-        hash = mix(fnv(hash, visitor));
-        return (hash >>> 11) * 0x1p-53;
+        return new VisitorHash(salt, "rollout").place(VisitorHash.number(visitor));
     }
 
     /** What a visitor at a place is to a stage that takes a share (0 to 1). */
@@ -35,19 +33,5 @@ public final class Assignment {
             return Group.AHEAD;
         }
         return place >= 1 - compared ? Group.BASELINE : Group.LIVE;
-    }
-
-    private static long fnv(long hash, String text) {
-        for (int i = 0; i < text.length(); i++) {
-            hash = (hash ^ text.charAt(i)) * 0x100000001b3L;
-        }
-        return hash;
-    }
-
-    /** The finalizer of SplitMix64: FNV-1a alone leaves the high bits of short texts alike. */
-    private static long mix(long z) {
-        z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;
-        z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;
-        return z ^ (z >>> 31);
     }
 }

@@ -1,8 +1,8 @@
 package dev.vitrine.server.rollout;
 
 import dev.vitrine.applications.recommend.ServingRelease;
+import dev.vitrine.deployment.VisitorHash;
 import dev.vitrine.deployment.rollout.Group;
-import dev.vitrine.deployment.rollout.judge.ArmSketch;
 import dev.vitrine.inference.swap.Lease;
 import dev.vitrine.kernel.error.Category;
 import dev.vitrine.kernel.error.VitrineException;
@@ -69,7 +69,7 @@ public final class ComparedAnswers implements AutoCloseable {
             if (!answering.isCompared() && answering.group() != Group.MIRRORED) {
                 return work.answer(answering.release(), "");
             }
-            long number = ArmSketch.visitor(visitor.key());
+            long number = VisitorHash.number(visitor.key());
             boolean mirrored = answering.group() == Group.MIRRORED;
             String arm =
                     mirrored
@@ -158,7 +158,7 @@ public final class ComparedAnswers implements AutoCloseable {
                                 millis,
                                 seen.ids().isEmpty(),
                                 seen.topScore(),
-                                seen.ids().stream().map(ArmSketch::visitor).toList()),
+                                seen.ids().stream().map(VisitorHash::number).toList()),
                         visitor.groups(rollouts.groups()));
     }
 

@@ -1,5 +1,6 @@
 package dev.vitrine.deployment.rollout.judge;
 
+import dev.vitrine.deployment.VisitorHash;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
 
@@ -28,15 +29,6 @@ public final class ArmSketch {
         this.random = random;
         this.slowMillis = settings.slow().toNanos() / 1e6;
         this.arm = Arm.empty(settings.groups().size());
-    }
-
-    /** What stands for a visitor in the other methods. */
-    public static long visitor(String id) {
-        long hash = 0x84222325cbf29ce4L;
-        for (int i = 0; i < id.length(); i++) {
-            hash = (hash ^ id.charAt(i)) * 0x100000001b3L;
-        }
-        return hash;
     }
 
     /**
@@ -81,7 +73,7 @@ public final class ArmSketch {
 
     /** A product that was shown. */
     public void shown(long item) {
-        long hash = mix(item);
+        long hash = VisitorHash.mixed(item);
         arm.items()[(int) (hash >>> 56)] |= 1L << (hash & 63);
     }
 
@@ -125,7 +117,7 @@ public final class ArmSketch {
     }
 
     private int count(Count count, long visitor) {
-        int bucket = (int) (mix(visitor) >>> 56);
+        int bucket = (int) (VisitorHash.mixed(visitor) >>> 56);
         arm.counts()[count.ordinal() * Arm.BUCKETS + bucket]++;
         return bucket;
     }
@@ -138,11 +130,5 @@ public final class ArmSketch {
         }
         int quarters = (Float.floatToIntBits(value) >>> 21) - 4 * LOWEST_SCORE;
         return Math.clamp(quarters, 0, Arm.SCORES - 1);
-    }
-
-    private static long mix(long z) {
-        z = (z ^ (z >>> 33)) * 0xff51afd7ed558ccdL;
-        z = (z ^ (z >>> 33)) * 0xc4ceb9fe1a85ec53L;
-        return z ^ (z >>> 33);
     }
 }
