@@ -153,6 +153,11 @@ public final class Home implements AutoCloseable {
         return root.resolve("audit");
     }
 
+    /** Experiments, and what was counted of their visitors. */
+    public Path experiments() {
+        return root.resolve("experiments");
+    }
+
     public Path serving() {
         return root.resolve("serving");
     }

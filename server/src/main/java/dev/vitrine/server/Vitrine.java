@@ -11,6 +11,7 @@ import dev.vitrine.registry.release.Release;
 import dev.vitrine.registry.release.ReleaseStore;
 import dev.vitrine.retrieval.lexical.IndexSettings;
 import dev.vitrine.server.audit.ChainedAudit;
+import dev.vitrine.server.experiment.Experiments;
 import dev.vitrine.server.grpc.GrpcServer;
 import dev.vitrine.server.grpc.GrpcSettings;
 import dev.vitrine.server.http.HttpServer;
@@ -32,10 +33,12 @@ import dev.vitrine.server.wiring.AuditViews;
 import dev.vitrine.server.wiring.CatalogChanges;
 import dev.vitrine.server.wiring.DataViews;
 import dev.vitrine.server.wiring.EventIntake;
+import dev.vitrine.server.wiring.ExperimentViews;
 import dev.vitrine.server.wiring.ImportedLikelihoods;
 import dev.vitrine.server.wiring.Jobs;
 import dev.vitrine.server.wiring.ModelViews;
 import dev.vitrine.server.wiring.PeopleRights;
+import dev.vitrine.server.wiring.PinnedReleases;
 import dev.vitrine.server.wiring.ReleaseGate;
 import dev.vitrine.server.wiring.ReleaseViews;
 import dev.vitrine.server.wiring.RolloutViews;
@@ -142,13 +145,30 @@ public final class Vitrine implements AutoCloseable {
         gauges(telemetry);
         telemetry.health().check("models", models::problem);
         gauges(telemetry, models.memory());
-        EventIntake intake = new EventIntake(shop, tokens, live::turnedTo, telemetry.registry());
+        Experiments experiments =
+                owned(
+                        new Experiments(
+                                home.experiments(),
+                                new PinnedReleases(live, releases),
+                                shop.shoppers(),
+                                audit,
+                                clock,
+                                new SecureRandom()));
+        experiments.open();
+        telemetry.gauge(
+                "vitrine.experiments.running",
+                "Experiments that answer visitors",
+                experiments::running);
+        EventIntake intake =
+                new EventIntake(
+                        shop, tokens, live::turnedTo, experiments::happened, telemetry.registry());
         Ports ports =
                 new Ports(
                         new ShopAnswers(
                                 shop,
                                 live,
                                 owned(new ComparedAnswers(live)),
+                                experiments,
                                 recommender,
                                 tokens,
                                 ladder(settings, telemetry),
@@ -162,7 +182,8 @@ public final class Vitrine implements AutoCloseable {
                         new DataViews(shop, releases, jobs, intake::refused),
                         new TrainingViews(training),
                         new WatchViews(telemetry.health(), training, live, releases, audit),
-                        new RolloutViews(live),
+                        new RolloutViews(live, experiments::namingReleases),
+                        new ExperimentViews(experiments, clock),
                         new AuditViews(audit),
                         models);
         models.begin();

@@ -58,6 +58,18 @@ public record RecommendRequest(
                 visitorId, "", items, "", List.of(), pageSize, "", DEFAULT_DIVERSITY, false);
     }
 
+    /** The same question with another diversity. */
+    public RecommendRequest withDiversity(double other) {
+        return new RecommendRequest(
+                visitorId, userId, items, filter, excludeIds, pageSize, pageToken, other, explain);
+    }
+
+    /** The same question for another part of the shelf. */
+    public RecommendRequest withPage(int size, String token) {
+        return new RecommendRequest(
+                visitorId, userId, items, filter, excludeIds, size, token, diversity, explain);
+    }
+
     private static VitrineException invalid(String field, String message) {
         return VitrineException.field(ApplicationError.REQUEST_INVALID, field, message);
     }

@@ -23,4 +23,9 @@ public record RerankRequest(
                     "expected 1 to " + MAX_ITEMS + " products, found " + itemIds.size());
         }
     }
+
+    /** The same list for somebody of whom nothing is known. */
+    public RerankRequest ofNobody() {
+        return new RerankRequest("", "", query, itemIds, explain);
+    }
 }

@@ -45,6 +45,26 @@ public record ServingRelease(
         Runnable closeParts)
         implements AutoCloseable {
 
+    /** The same release with the blend's own order; what it holds is closed with this one. */
+    public ServingRelease unranked() {
+        return ranker.isEmpty()
+                ? this
+                : new ServingRelease(
+                        id,
+                        index,
+                        meaning,
+                        personal,
+                        Optional.empty(),
+                        similar,
+                        content,
+                        recipe,
+                        calibration,
+                        pairs,
+                        causes,
+                        freshen,
+                        closeParts);
+    }
+
     /** Applies product changes, in order; searches see them within a second. */
     public void apply(List<ProductChange> changes) {
         freshen.accept(changes);

@@ -13,5 +13,6 @@ public record Ports(
         TrainingPort training,
         WatchPort watch,
         RolloutsPort rollouts,
+        ExperimentsPort experiments,
         AuditPort audit,
         InferencePort inference) {}

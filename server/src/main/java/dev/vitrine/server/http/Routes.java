@@ -17,6 +17,7 @@ final class Routes {
         routes.addAll(new UserRoutes(ports.users(), ports.jobs()).routes());
         routes.addAll(new OperationRoutes(ports).routes());
         routes.addAll(new RolloutRoutes(ports.rollouts()).routes());
+        routes.addAll(new ExperimentRoutes(ports.experiments()).routes());
         routes.addAll(new AuditRoutes(ports.audit()).routes());
         routes.addAll(new InferenceRoutes(ports.inference(), telemetry).routes());
         routes.addAll(new PredictRoutes(ports.inference()).routes());

@@ -34,6 +34,9 @@ final class HeldReleases implements AutoCloseable {
                     Thread.ofPlatform().daemon().name("release-closer").factory());
     private final Map<String, Held> held = new ConcurrentHashMap<>();
 
+    /** Wanted by more than the table: these stay open until they are unpinned. */
+    private final Set<String> pinned = ConcurrentHashMap.newKeySet();
+
     /** Let go, and perhaps not closed yet: a release is not opened beside itself. */
     private final Map<String, Slot<ServingRelease>> closing = new ConcurrentHashMap<>();
 
@@ -99,8 +102,24 @@ final class HeldReleases implements AutoCloseable {
         return Set.copyOf(held.keySet());
     }
 
-    /** Gives a release no more requests, and closes it after the last that holds it. */
+    /** Keeps a release open, whatever is unloaded, until it is unpinned. */
+    void pin(String release) {
+        pinned.add(release);
+    }
+
+    /** A release is unloaded again when it is told to be; it stays open until then. */
+    void unpin(String release) {
+        pinned.remove(release);
+    }
+
+    /**
+     * Gives a release no more requests, and closes it after the last that holds it; one that is
+     * pinned stays.
+     */
     void unload(String release) {
+        if (pinned.contains(release)) {
+            return;
+        }
         Held one = held.remove(release);
         if (one != null) {
             shop.unfollow(one.follower());

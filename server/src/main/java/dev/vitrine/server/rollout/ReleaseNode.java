@@ -141,6 +141,38 @@ final class ReleaseNode implements AutoCloseable {
         held.load(admit(id, who), warm);
     }
 
+    /**
+     * Opens a release beside what the table says, and keeps it open.
+     *
+     * @throws VitrineException where it is refused, not registered, or cannot be loaded
+     */
+    void pin(String id, String who) {
+        held.pin(id);
+        try {
+            held.load(gate.admit(id), warm);
+        } catch (RuntimeException e) {
+            if (e instanceof VitrineException known
+                    && known.code() == RegistryError.RELEASE_REFUSED) {
+                gate.refused(id, who, String.valueOf(e.getMessage()));
+            }
+            unpin(id);
+            throw e;
+        }
+    }
+
+    /** Lets a pinned release go, unless the table holds it. */
+    void unpin(String id) {
+        held.unpin(id);
+        if (table.filter(t -> t.hold().contains(id)).isEmpty()) {
+            held.unload(id);
+        }
+    }
+
+    /** Whether a release is open here. */
+    boolean isOpen(String id) {
+        return held.contains(id);
+    }
+
     /** Takes the newest table over, and what of it is open already. */
     void catchUp() {
         renew();

@@ -133,9 +133,29 @@ public final class Rollouts implements AutoCloseable {
         return node.answering(visitor);
     }
 
-    /** The right to answer a copy of a request from a release that is open here. */
-    Optional<Lease<ServingRelease>> lease(String release) {
+    /** The right to answer from a release that is open here, whatever the table says. */
+    public Optional<Lease<ServingRelease>> lease(String release) {
         return node.lease(release);
+    }
+
+    /**
+     * Has a release loaded beside what the table says, and keeps it open until it is unpinned;
+     * returns when it answers.
+     *
+     * @throws VitrineException where it is refused, not registered, or cannot be loaded
+     */
+    public void pin(String release, String who) {
+        node.pin(release, who);
+    }
+
+    /** A pinned release is let go, unless the table holds it. */
+    public void unpin(String release) {
+        node.unpin(release);
+    }
+
+    /** Whether a release is open here. */
+    public boolean isOpen(String release) {
+        return node.isOpen(release);
     }
 
     /** What was to answer last and was refused; empty again once another was let in. */

@@ -60,7 +60,7 @@ public final class Shop implements AutoCloseable {
     private final List<Consumer<List<ProductChange>>> listeners = new ArrayList<>();
     private final ShopState state;
     private final PopularItems popular;
-    private volatile Consumer<List<LoggedEvent>> eventListener = fresh -> {};
+    private volatile Consumer<List<Fresh>> eventListener = fresh -> {};
     private long snapshotOffset;
     private boolean closed;
 
@@ -196,7 +196,7 @@ public final class Shop implements AutoCloseable {
         }
         PendingAppend pending = begin(accepted);
         return () -> {
-            apply(pending.await());
+            apply(accepted, pending.await());
             return refused;
         };
     }
@@ -204,7 +204,7 @@ public final class Shop implements AutoCloseable {
     /** Appends events that were checked before, and applies them. */
     public void append(List<Event> accepted) {
         if (!accepted.isEmpty()) {
-            apply(begin(accepted).await());
+            apply(accepted, begin(accepted).await());
         }
     }
 
@@ -215,8 +215,9 @@ public final class Shop implements AutoCloseable {
         return events.submit(accepted);
     }
 
-    private void apply(Appended appended) {
-        List<LoggedEvent> fresh = new ArrayList<>(appended.events().size());
+    /** What was appended has the order of what was written. */
+    private void apply(List<Event> written, Appended appended) {
+        List<Fresh> fresh = new ArrayList<>(appended.events().size());
         boolean interrupted = false;
         synchronized (applying) {
             while (state.nextOffset() < appended.firstOffset() && !closed) {
@@ -226,9 +227,10 @@ public final class Shop implements AutoCloseable {
                     interrupted = true;
                 }
             }
-            for (LoggedEvent event : appended.events()) {
+            for (int i = 0; i < written.size(); i++) {
+                LoggedEvent event = appended.events().get(i);
                 if (state.apply(event)) {
-                    fresh.add(event);
+                    fresh.add(new Fresh(written.get(i).visitorId(), event));
                 }
             }
             applying.notifyAll();
@@ -240,10 +242,17 @@ public final class Shop implements AutoCloseable {
     }
 
     /**
+     * An event that came just now.
+     *
+     * @param visitorId as the shop sent it; the log has a number in its place
+     */
+    public record Fresh(String visitorId, LoggedEvent event) {}
+
+    /**
      * Names who is told of events as they come, a batch at a time: those that are durable and
      * applied, and none whose id the state remembers. Called once, before the first event.
      */
-    public void followEvents(Consumer<List<LoggedEvent>> listener) {
+    public void followEvents(Consumer<List<Fresh>> listener) {
         eventListener = listener;
     }
 

@@ -39,6 +39,7 @@ public final class EventIntake implements EventsPort {
     private final Shop shop;
     private final AttributionTokens tokens;
     private final Arms arms;
+    private final Outcomes outcomes;
     private final MeterRegistry metrics;
     private final Map<String, Counter> joined = new ConcurrentHashMap<>();
     private final Counter forged;
@@ -53,8 +54,23 @@ public final class EventIntake implements EventsPort {
         void turnedTo(String arm, boolean purchase);
     }
 
-    public EventIntake(Shop shop, AttributionTokens tokens, Arms arms, MeterRegistry metrics) {
+    /** Told of everything that shoppers did, whatever caused it. */
+    public interface Outcomes {
+        /**
+         * @param visitorId as the shop sent it; may be empty
+         * @param attribution what the event's token says; empty where it has none of ours
+         */
+        void happened(String visitorId, LoggedEvent event, Optional<AttributionToken> attribution);
+    }
+
+    public EventIntake(
+            Shop shop,
+            AttributionTokens tokens,
+            Arms arms,
+            Outcomes outcomes,
+            MeterRegistry metrics) {
         this.arms = arms;
+        this.outcomes = outcomes;
         this.shop = shop;
         this.tokens = tokens;
         this.metrics = metrics;
@@ -99,17 +115,22 @@ public final class EventIntake implements EventsPort {
         return counts;
     }
 
-    private void join(List<LoggedEvent> fresh) {
-        for (LoggedEvent event : fresh) {
+    private void join(List<Shop.Fresh> fresh) {
+        for (Shop.Fresh one : fresh) {
+            LoggedEvent event = one.event();
+            Optional<AttributionToken> attribution =
+                    event.attributionToken().isEmpty()
+                            ? Optional.empty()
+                            : tokens.find(event.attributionToken());
             if (!event.attributionToken().isEmpty()) {
-                join(event);
+                join(event, attribution);
             }
+            outcomes.happened(one.visitorId(), event, attribution);
         }
     }
 
     /** Serving configs and event types are few and fixed, so the number of counters is too. */
-    private void join(LoggedEvent event) {
-        Optional<AttributionToken> attribution = tokens.find(event.attributionToken());
+    private void join(LoggedEvent event, Optional<AttributionToken> attribution) {
         if (attribution.isEmpty()) {
             forged.increment();
             return;
@@ -118,7 +139,9 @@ public final class EventIntake implements EventsPort {
         if (!attribution.get().arm().isEmpty()) {
             boolean purchase = type == EventType.PURCHASE_COMPLETE;
             if (purchase || type == EventType.CLICK) {
-                arms.turnedTo(attribution.get().arm(), purchase);
+                for (String arm : attribution.get().arm().split(" ", -1)) {
+                    arms.turnedTo(arm, purchase);
+                }
             }
         }
         String config = attribution.get().servingConfig();

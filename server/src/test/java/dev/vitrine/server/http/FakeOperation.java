@@ -21,6 +21,7 @@ final class FakeOperation {
                 new Training(),
                 new Watch(),
                 new Rollouts(),
+                new FakeExperiments(),
                 shop.audit,
                 shop.models);
     }

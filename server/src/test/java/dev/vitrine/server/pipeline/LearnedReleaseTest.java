@@ -245,7 +245,7 @@ class LearnedReleaseTest {
             int unnamed = 0;
             int asked = 100;
             try (Lease<ServingRelease> lease = live.lease()) {
-                ServingRelease unranked = TrainedShop.unranked(lease.value());
+                ServingRelease unranked = lease.value().unranked();
                 for (int i = 0; i < asked; i++) {
                     int[] items = random.ints(0, ChainShop.ITEMS).distinct().limit(5).toArray();
                     RecommendResponse answer =

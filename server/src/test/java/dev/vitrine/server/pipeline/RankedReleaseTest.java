@@ -100,7 +100,7 @@ class RankedReleaseTest {
                 RecommendResponse answer = shelf(recommender, release, "v" + person);
                 assertThat(answer.servedBy()).isEqualTo("personal");
                 ranked += newness(answer);
-                blended += newness(shelf(recommender, TrainedShop.unranked(release), "v" + person));
+                blended += newness(shelf(recommender, release.unranked(), "v" + person));
                 byAge += answer.results().getFirst().reasons().contains("ranked-by:age") ? 1 : 0;
             }
             assertThat(ranked / people).isGreaterThan(blended / people + 3);

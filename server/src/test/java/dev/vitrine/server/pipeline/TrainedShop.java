@@ -28,7 +28,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /** A home directory with a shop and a release made of it by the product's own pipeline. */
 final class TrainedShop implements AutoCloseable {
@@ -125,24 +124,6 @@ final class TrainedShop implements AutoCloseable {
     /** What training said of its steps. */
     List<String> steps() {
         return steps;
-    }
-
-    /** The same release with the blend's own order. */
-    static ServingRelease unranked(ServingRelease release) {
-        return new ServingRelease(
-                release.id(),
-                release.index(),
-                release.meaning(),
-                release.personal(),
-                Optional.empty(),
-                release.similar(),
-                release.content(),
-                release.recipe(),
-                release.calibration(),
-                release.pairs(),
-                release.causes(),
-                release.freshen(),
-                release.closeParts());
     }
 
     interface Asked {

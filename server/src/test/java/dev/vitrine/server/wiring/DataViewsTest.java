@@ -50,7 +50,12 @@ class DataViewsTest {
             AttributionTokens tokens =
                     new AttributionTokens(new byte[AttributionTokens.SECRET_BYTES]);
             EventIntake intake =
-                    new EventIntake(shop, tokens, (arm, purchase) -> {}, new SimpleMeterRegistry());
+                    new EventIntake(
+                            shop,
+                            tokens,
+                            (arm, purchase) -> {},
+                            (who, what, why) -> {},
+                            new SimpleMeterRegistry());
             DataViews views = new DataViews(shop, releases, jobs, intake::refused);
             assertThat(counts(views)).isEqualTo(Map.of("impossible-time", 1L, "missing-field", 1L));
             intake.write(List.of(EventJson.read(impossible.getBytes(StandardCharsets.UTF_8))));

@@ -39,7 +39,9 @@ class EventIntakeTest {
     void open(@TempDir Path folder) {
         home = Home.open(folder.resolve("home"));
         shop = Shop.open(home, ShopSettings.defaults(), InstantSource.system(), Progress.NONE);
-        intake = new EventIntake(shop, tokens, (arm, purchase) -> {}, metrics);
+        intake =
+                new EventIntake(
+                        shop, tokens, (arm, purchase) -> {}, (who, what, why) -> {}, metrics);
     }
 
     @AfterEach

@@ -1,0 +1,131 @@
+package dev.vitrine.server.experiment;
+
+import dev.vitrine.kernel.error.VitrineException;
+import dev.vitrine.server.ServerError;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The experiments of a home: a folder each, with a JSON file that is replaced whole, so that it is
+ * the old one or the new one at any moment, and the counts of its visitors while it runs.
+ */
+final class KeptFolder {
+    private static final JsonMapper JSON = new JsonMapper();
+    private static final String FILE = "experiment.json";
+
+    private final Path root;
+
+    KeptFolder(Path root) {
+        this.root = root;
+    }
+
+    /**
+     * All that are kept.
+     *
+     * @throws VitrineException HOME_FAILED naming the file that cannot be read
+     */
+    List<Kept> all() {
+        List<Kept> found = new ArrayList<>();
+        if (!Files.isDirectory(root)) {
+            return found;
+        }
+        try (Stream<Path> folders = Files.list(root)) {
+            for (Path folder : folders.sorted().toList()) {
+                Path file = folder.resolve(FILE);
+                if (Files.exists(file)) {
+                    found.add(read(file));
+                }
+            }
+        } catch (IOException e) {
+            throw failed("read", root, e);
+        }
+        return found;
+    }
+
+    private static Kept read(Path file) throws IOException {
+        try {
+            return JSON.readValue(Files.readString(file), Kept.class);
+        } catch (JacksonException e) {
+            throw failed("read", file, e);
+        }
+    }
+
+    /** Keeps an experiment; durable on return. */
+    void put(Kept kept) {
+        Path folder = root.resolve(kept.id());
+        Path file = folder.resolve(FILE);
+        Path next = folder.resolve(FILE + ".next");
+        try {
+            Files.createDirectories(folder);
+            try (FileChannel out =
+                    FileChannel.open(
+                            next,
+                            StandardOpenOption.CREATE,
+                            StandardOpenOption.TRUNCATE_EXISTING,
+                            StandardOpenOption.WRITE)) {
+                ByteBuffer bytes = ByteBuffer.wrap(JSON.writeValueAsBytes(kept));
+                while (bytes.hasRemaining()) {
+                    out.write(bytes);
+                }
+                out.force(true);
+            }
+            Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
+            force(folder);
+            force(root);
+        } catch (IOException e) {
+            throw failed("write", file, e);
+        }
+    }
+
+    private static void force(Path folder) throws IOException {
+        try (FileChannel directory = FileChannel.open(folder, StandardOpenOption.READ)) {
+            directory.force(true);
+        }
+    }
+
+    /** Where the counts of its visitors are. */
+    Path visitors(String id) {
+        return root.resolve(id).resolve("visitors");
+    }
+
+    /** The counts of visitors are forgotten. */
+    void forgetVisitors(String id) {
+        delete(visitors(id));
+    }
+
+    /** All of an experiment is deleted, first what makes it one. */
+    void delete(String id) {
+        Path folder = root.resolve(id);
+        delete(folder.resolve(FILE));
+        delete(folder);
+    }
+
+    private static void delete(Path path) {
+        if (!Files.exists(path)) {
+            return;
+        }
+        try (Stream<Path> all = Files.walk(path)) {
+            for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(each);
+            }
+        } catch (IOException e) {
+            throw failed("delete", path, e);
+        }
+    }
+
+    private static VitrineException failed(String what, Path path, Exception e) {
+        return new VitrineException(
+                ServerError.HOME_FAILED, "cannot " + what + " " + path + ": " + e, e);
+    }
+}
