@@ -28,6 +28,8 @@ public enum ServerError implements ErrorCode {
     USER_NOT_FOUND(Category.NOT_FOUND),
     RELEASE_NOT_FOUND(Category.NOT_FOUND),
     RELEASE_CONFLICT(Category.CONFLICT),
+    /** A release was made of a catalogue that numbers products otherwise than this node's. */
+    CATALOGUE_DIFFERS(Category.CONFLICT),
     ROLLOUT_NOT_FOUND(Category.NOT_FOUND),
     JOB_NOT_FOUND(Category.NOT_FOUND),
     DATASET_NOT_FOUND(Category.NOT_FOUND),

@@ -10,11 +10,16 @@ import dev.vitrine.server.access.AccessSettings;
 import dev.vitrine.server.grpc.GrpcPort;
 import dev.vitrine.server.http.HttpSettings;
 import dev.vitrine.server.pipeline.TrainingSchedule;
+import dev.vitrine.server.rollout.NodeIdentity;
 import dev.vitrine.server.signing.SigningSettings;
+import dev.vitrine.server.stores.ArtifactSettings;
+import dev.vitrine.server.stores.RegistrySettings;
+import dev.vitrine.server.stores.Stores;
 import dev.vitrine.server.wiring.GuardSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +42,11 @@ import org.jspecify.annotations.Nullable;
  * @param searchEncoder name of an imported encoder that search asks for what a query means; default
  *     none, for one that training learns from the shop
  * @param signing which key signs releases and whose signatures count; default one of the home's own
+ * @param node this server's name among those that share a registry; default the machine's
+ * @param trains whether it trains by schedule, and makes the first release; default true, and to be
+ *     true of one of those that share a registry
+ * @param registry where several nodes share one; default a file in the home
+ * @param artifacts where the files of releases lie; default in the home
  */
 public record ServerSettings(
         String host,
@@ -51,8 +61,13 @@ public record ServerSettings(
         long trainAfterEvents,
         Duration trainApart,
         String searchEncoder,
-        SigningSettings signing) {
+        SigningSettings signing,
+        String node,
+        boolean trains,
+        RegistrySettings registry,
+        ArtifactSettings artifacts) {
     private static final String FILE = "server.yaml";
+    private static final Pattern NODE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
     private static final Pattern MODEL = Pattern.compile("[A-Za-z0-9._-]{0,100}");
     private static final HttpSettings HTTP = HttpSettings.defaults();
 
@@ -93,6 +108,19 @@ public record ServerSettings(
                 "searchEncoder must be the name of an imported model, found '"
                         + searchEncoder
                         + "'");
+        require(
+                "node",
+                node.isEmpty() || NODE.matcher(node).matches(),
+                "node must be 1 to 64 letters, digits and . _ - (the first a letter or digit),"
+                        + " found '"
+                        + node
+                        + "'");
+        require(
+                "node",
+                node.isEmpty() || registry.isShared(),
+                "node names one of several that share a registry; name that as registry: {url: ...},"
+                        + " or leave node out");
+        stores(registry, artifacts);
     }
 
     @JsonCreator
@@ -109,7 +137,11 @@ public record ServerSettings(
             @JsonProperty("trainAfterEvents") @Nullable Long trainAfterEvents,
             @JsonProperty("trainApart") @Nullable Duration trainApart,
             @JsonProperty("searchEncoder") @Nullable String searchEncoder,
-            @JsonProperty("signing") @Nullable SigningSettings signing) {
+            @JsonProperty("signing") @Nullable SigningSettings signing,
+            @JsonProperty("node") @Nullable String node,
+            @JsonProperty("trains") @Nullable Boolean trains,
+            @JsonProperty("registry") @Nullable RegistrySettings registry,
+            @JsonProperty("artifacts") @Nullable ArtifactSettings artifacts) {
         this(
                 host == null ? "127.0.0.1" : host,
                 port == null ? 8080 : port.intValue(),
@@ -125,13 +157,18 @@ public record ServerSettings(
                         : trainAfterEvents.longValue(),
                 trainApart == null ? TrainingSchedule.DEFAULT.atLeastApart() : trainApart,
                 searchEncoder == null ? "" : searchEncoder,
-                signing == null ? SigningSettings.defaults() : signing);
+                signing == null ? SigningSettings.defaults() : signing,
+                node == null ? "" : node,
+                trains == null || trains.booleanValue(),
+                registry == null ? RegistrySettings.own() : registry,
+                artifacts == null ? ArtifactSettings.own() : artifacts);
     }
 
     /** Loopback, port 8080. */
     public static ServerSettings defaults() {
         return new ServerSettings(
-                null, null, null, null, null, null, null, null, null, null, null, null, null);
+                null, null, null, null, null, null, null, null, null, null, null, null, null, null,
+                null, null, null);
     }
 
     /**
@@ -164,7 +201,11 @@ public record ServerSettings(
                 trainAfterEvents,
                 trainApart,
                 searchEncoder,
-                signing);
+                signing,
+                node,
+                trains,
+                registry,
+                artifacts);
     }
 
     /** The same with gRPC on another port. */
@@ -182,13 +223,33 @@ public record ServerSettings(
                 trainAfterEvents,
                 trainApart,
                 searchEncoder,
-                signing);
+                signing,
+                node,
+                trains,
+                registry,
+                artifacts);
     }
 
     private static void require(String key, boolean holds, String otherwise) {
         if (!holds) {
             throw VitrineException.field(ConfigError.CONFIG_INVALID, key, otherwise);
         }
+    }
+
+    /** Where the registry and the files of releases lie. */
+    public Stores stores() {
+        return stores(registry, artifacts);
+    }
+
+    private static Stores stores(RegistrySettings registry, ArtifactSettings artifacts) {
+        return new Stores(registry, artifacts);
+    }
+
+    /** Which node a home is under these settings. */
+    NodeIdentity identity(Home home) {
+        return registry.isShared()
+                ? NodeIdentity.of(home, node.isEmpty() ? Optional.empty() : Optional.of(node))
+                : NodeIdentity.only();
     }
 
     HttpSettings http() {

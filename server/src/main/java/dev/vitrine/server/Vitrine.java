@@ -3,6 +3,7 @@ package dev.vitrine.server;
 import dev.vitrine.applications.recommend.AttributionTokens;
 import dev.vitrine.applications.recommend.Effort;
 import dev.vitrine.applications.recommend.Recommender;
+import dev.vitrine.deployment.rollout.Leases;
 import dev.vitrine.deployment.rollout.RolloutPlan;
 import dev.vitrine.inference.host.MemoryBudget;
 import dev.vitrine.kernel.time.Progress;
@@ -68,6 +69,7 @@ public final class Vitrine implements AutoCloseable {
     private static final String AUTOMATIC = "training";
 
     private final Deque<AutoCloseable> parts;
+    private final ServerSettings settings;
     private final Shop shop;
     private final Rollouts live;
     private final TrainingRunner training;
@@ -84,8 +86,9 @@ public final class Vitrine implements AutoCloseable {
         this.parts = parts;
         Telemetry telemetry = owned(new Telemetry(clock));
         shop = owned(Shop.open(home, shopSettings, clock, progress));
-        ReleaseStore releases = owned(ReleaseStore.open(home.registry(), clock));
-        ArtifactStore artifacts = ArtifactStore.open(home.artifacts(), clock);
+        this.settings = settings;
+        ReleaseStore releases = owned(settings.stores().releases(home, clock));
+        ArtifactStore artifacts = settings.stores().artifacts(home, clock);
         IndexSettings index = IndexSettings.DEFAULT;
         ChainedAudit audit = owned(ChainedAudit.open(home, clock));
         HomeKeys keys = HomeKeys.open(home, settings.signing(), releases, artifacts, audit, clock);
@@ -107,16 +110,7 @@ public final class Vitrine implements AutoCloseable {
                                 new ModelStates(telemetry.registry()),
                                 clock));
         ReleaseLoader loader = new ReleaseLoader(home, artifacts, index, models.releaseGraphs());
-        live =
-                owned(
-                        new Rollouts(
-                                shop,
-                                releases,
-                                gate,
-                                loader,
-                                audit,
-                                clock,
-                                RolloutPlan.Limits.defaults()));
+        live = owned(rollouts(home, releases, gate, loader, audit, clock));
         live.open();
         training = owned(runner(home, settings, clock, progress, releases));
         Jobs jobs = owned(new Jobs(clock));
@@ -225,6 +219,28 @@ public final class Vitrine implements AutoCloseable {
         }
     }
 
+    private Rollouts rollouts(
+            Home home,
+            ReleaseStore releases,
+            ReleaseGate gate,
+            ReleaseLoader loader,
+            ChainedAudit audit,
+            InstantSource clock) {
+        RolloutPlan.Limits limits = RolloutPlan.Limits.defaults();
+        return releases.isShared()
+                ? new Rollouts(
+                        shop,
+                        releases,
+                        gate,
+                        loader,
+                        audit,
+                        clock,
+                        limits,
+                        settings.identity(home),
+                        Leases.defaults())
+                : new Rollouts(shop, releases, gate, loader, audit, clock, limits);
+    }
+
     private TrainingRunner runner(
             Home home,
             ServerSettings settings,
@@ -232,7 +248,8 @@ public final class Vitrine implements AutoCloseable {
             Progress progress,
             ReleaseStore releases) {
         ChildSettings child =
-                ChildSettings.forMachine(settings.searchEncoder(), settings.signing());
+                ChildSettings.forMachine(
+                        settings.searchEncoder(), settings.signing(), settings.stores());
         Optional<Release> last = live.id().flatMap(releases::find);
         return new TrainingRunner(
                 new TrainingProcess(home, child),
@@ -301,9 +318,15 @@ public final class Vitrine implements AutoCloseable {
         owned(timer::shutdownNow);
     }
 
-    /** Makes the first release when none is live, then keeps to the schedule. */
+    /**
+     * Makes the first release when none is live, then keeps to the schedule; leaves both to others
+     * where they share the registry and this one is set not to train.
+     */
     public void train() {
-        if (live.id().isEmpty()) {
+        if (!settings.trains()) {
+            return;
+        }
+        if (live.isFirst()) {
             training.runNow();
         }
         training.start();

@@ -4,12 +4,17 @@ import dev.vitrine.data.DataError;
 import dev.vitrine.data.store.Database;
 import dev.vitrine.data.store.Session;
 import dev.vitrine.kernel.error.VitrineException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -238,6 +243,28 @@ public final class Catalog implements AutoCloseable {
     /** The id of a number in [0, {@link #numbers}). In memory. */
     public String idOf(int number) {
         return items.id(number);
+    }
+
+    /**
+     * SHA-256, in hexadecimal, of the ids of the first {@code count} numbers in order, each with
+     * its length before it. Two catalogues with the same one number these products alike. In
+     * memory.
+     *
+     * @param count at most {@link #numbers}
+     */
+    public String fingerprint(int count) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            ByteBuffer length = ByteBuffer.allocate(Integer.BYTES);
+            for (int number = 0; number < count; number++) {
+                byte[] id = items.id(number).getBytes(StandardCharsets.UTF_8);
+                digest.update(length.clear().putInt(id.length).flip());
+                digest.update(id);
+            }
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every Java platform has SHA-256", e);
+        }
     }
 
     /** One more than the highest number given. */

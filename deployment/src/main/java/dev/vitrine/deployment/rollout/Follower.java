@@ -139,6 +139,13 @@ public final class Follower {
         }
     }
 
+    /** One that could not be had is tried again, though nothing else is asked for. */
+    public void retry(String release) {
+        if (releases.remove(release, State.FAILED)) {
+            reasons.remove(release);
+        }
+    }
+
     /**
      * Releases that are no longer held: no request is given one any more, and each is to be
      * unloaded when the last that has it is done.

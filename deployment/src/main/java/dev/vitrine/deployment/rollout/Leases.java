@@ -24,7 +24,7 @@ public record Leases(Duration near, Duration far, double drift) {
     }
 
     /** How long an observer waits until a node's lease has run out by the node's own clock. */
-    Duration outlast(Duration lease) {
+    public Duration outlast(Duration lease) {
         return Duration.ofNanos((long) Math.ceil(lease.toNanos() * (1 + drift) / (1 - drift)) + 1);
     }
 }

@@ -32,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  * @param leftOut by role, why the release has no such model; written only where there is one
  * @param judgement how good its models were found to be; null in releases that were made before
  *     there were any, and by others than a training
+ * @param items which number stands for which product in its models and its index; null in releases
+ *     that were made before it was kept
  */
 public record ReleaseManifest(
         Instant createdAt,
@@ -45,7 +47,8 @@ public record ReleaseManifest(
         Map<String, List<Double>> calibration,
         Map<String, String> rules,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) @Nullable Map<String, String> leftOut,
-        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Judgement judgement) {
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Judgement judgement,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable ItemNumbering items) {
     public ReleaseManifest {
         if (logOffset < 0) {
             throw new VitrineException(
@@ -89,7 +92,62 @@ public record ReleaseManifest(
                 calibration,
                 rules,
                 leftOut,
+                null,
                 null);
+    }
+
+    /** One whose numbers of products are not kept. */
+    public ReleaseManifest(
+            Instant createdAt,
+            String createdBy,
+            Map<String, ModelVersion> models,
+            IndexEpoch index,
+            long logOffset,
+            String dataset,
+            String featureContract,
+            Map<String, Double> thresholds,
+            Map<String, List<Double>> calibration,
+            Map<String, String> rules,
+            @Nullable Map<String, String> leftOut,
+            @Nullable Judgement judgement) {
+        this(
+                createdAt,
+                createdBy,
+                models,
+                index,
+                logOffset,
+                dataset,
+                featureContract,
+                thresholds,
+                calibration,
+                rules,
+                leftOut,
+                judgement,
+                null);
+    }
+
+    /** The same, knowing which number stands for which product. */
+    public ReleaseManifest numbered(ItemNumbering numbering) {
+        return new ReleaseManifest(
+                createdAt,
+                createdBy,
+                models,
+                index,
+                logOffset,
+                dataset,
+                featureContract,
+                thresholds,
+                calibration,
+                rules,
+                leftOut,
+                judgement,
+                numbering);
+    }
+
+    /** Which number stands for which product, where that is kept. */
+    @JsonIgnore
+    public Optional<ItemNumbering> numbering() {
+        return Optional.ofNullable(items);
     }
 
     /** How good its models were found to be, where that is kept. */

@@ -5,9 +5,12 @@ import dev.vitrine.registry.release.Release;
 import dev.vitrine.registry.release.ReleaseStore;
 import dev.vitrine.server.Home;
 import dev.vitrine.server.ServerError;
+import dev.vitrine.server.ServerSettings;
+import dev.vitrine.server.stores.Stores;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -37,8 +40,9 @@ final class HomeCommands {
             System.out.println("format    " + Home.FORMAT);
             System.out.println("running   " + (inUse(opened.root()) ? "yes" : "no"));
             System.out.printf(Locale.ROOT, "size      %,d MiB%n", size(opened.root()) >> 20);
-            if (Files.exists(opened.registry())) {
-                try (ReleaseStore releases = ReleaseStore.open(opened.registry())) {
+            Stores stores = ServerSettings.of(opened).stores();
+            if (stores.registry().isShared() || Files.exists(opened.registry())) {
+                try (ReleaseStore releases = stores.releases(opened, InstantSource.system())) {
                     Optional<Release> live = releases.live();
                     System.out.println("live      " + live.map(Release::id).orElse("nothing yet"));
                     System.out.println("releases  " + releases.list().size());

@@ -38,7 +38,7 @@ final class ModelCommand {
 
     @Command(description = "All versions of all models.", mixinStandardHelpOptions = true)
     int list() {
-        try (ReleaseStore releases = ReleaseStore.open(Home.readOnly(home).registry())) {
+        try (ReleaseStore releases = RunningShop.releases(Home.readOnly(home))) {
             System.out.printf(
                     Locale.ROOT, "%-14s %7s  %-24s  %s%n", "name", "version", "created", "test");
             for (ModelVersion model : releases.models()) {
@@ -58,7 +58,7 @@ final class ModelCommand {
     int show(
             @Parameters(paramLabel = "NAME/VERSION", description = "such as linear/1")
                     String model) {
-        try (ReleaseStore releases = ReleaseStore.open(Home.readOnly(home).registry())) {
+        try (ReleaseStore releases = RunningShop.releases(Home.readOnly(home))) {
             ModelVersion version = find(releases, model);
             System.out.println("model       " + version.ref());
             System.out.println("artefact    " + version.artifact().hex());
@@ -281,8 +281,8 @@ final class ModelCommand {
             return 0;
         }
         Home opened = Home.readOnly(home);
-        ArtifactStore artifacts = ArtifactStore.open(opened.artifacts());
-        try (ReleaseStore releases = ReleaseStore.open(opened.registry())) {
+        ArtifactStore artifacts = RunningShop.artifacts(opened);
+        try (ReleaseStore releases = RunningShop.releases(opened)) {
             List<ModelVersion> versions =
                     model == null || model.isEmpty()
                             ? releases.models()
@@ -310,8 +310,8 @@ final class ModelCommand {
             mixinStandardHelpOptions = true)
     int sign(@Parameters(paramLabel = "NAME/VERSION", description = "or all") String model) {
         Home opened = Home.readOnly(home);
-        ArtifactStore artifacts = ArtifactStore.open(opened.artifacts());
-        try (ReleaseStore releases = ReleaseStore.open(opened.registry())) {
+        ArtifactStore artifacts = RunningShop.artifacts(opened);
+        try (ReleaseStore releases = RunningShop.releases(opened)) {
             HomeKeys keys = ModelImport.keys(opened, releases, artifacts);
             List<ModelVersion> versions =
                     model.equals("all") ? releases.models() : List.of(find(releases, model));

@@ -78,7 +78,7 @@ public final class ModelImport {
         new ModelRef(called, 1);
         OnnxSession.requireDevice(declared.settings().device());
         try {
-            ArtifactStore artifacts = ArtifactStore.open(home.artifacts());
+            ArtifactStore artifacts = RunningShop.artifacts(home);
             Path staging = artifacts.workFolder();
             try {
                 ImportedModel.Declared known = declared;
@@ -92,7 +92,7 @@ public final class ModelImport {
                 }
                 check(artifacts, staging, fileName);
                 checkPads(staging, known);
-                try (ReleaseStore releases = ReleaseStore.open(home.registry())) {
+                try (ReleaseStore releases = RunningShop.releases(home)) {
                     ImportedModel.checkLadder(
                             called,
                             staging.resolve(ModelSplitter.GRAPH),

@@ -36,7 +36,7 @@ final class ModelTransition {
 
     ModelTransition(Home home) {
         this.home = home;
-        this.artifacts = ArtifactStore.open(home.artifacts());
+        this.artifacts = RunningShop.artifacts(home);
     }
 
     /** Takes a step that was registered. */
@@ -51,7 +51,7 @@ final class ModelTransition {
      *     their graphs differ; nothing is registered then
      */
     void run(ModelRef from, ModelRef to, int steps, Step step) {
-        try (ReleaseStore releases = ReleaseStore.open(home.registry())) {
+        try (ReleaseStore releases = RunningShop.releases(home)) {
             ModelVersion last = find(releases, to);
             HomeKeys keys = ModelImport.keys(home, releases, artifacts);
             SignedModels models = keys.models(releases, artifacts);

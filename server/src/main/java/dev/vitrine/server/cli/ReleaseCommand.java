@@ -55,10 +55,12 @@ final class ReleaseCommand {
 
     private int with(Work work) throws IOException {
         Home opened = Home.readOnly(home);
-        HomeKeys keys = HomeKeys.read(opened, settings(opened).signing(), InstantSource.system());
-        try (ReleaseStore releases = ReleaseStore.open(opened.registry())) {
-            return work.run(
-                    releases, keys.of(releases, ArtifactStore.open(opened.artifacts())), keys);
+        InstantSource clock = InstantSource.system();
+        ServerSettings settings = settings(opened);
+        HomeKeys keys = HomeKeys.read(opened, settings.signing(), clock);
+        try (ReleaseStore releases = settings.stores().releases(opened, clock)) {
+            ArtifactStore artifacts = settings.stores().artifacts(opened, clock);
+            return work.run(releases, keys.of(releases, artifacts), keys);
         }
     }
 
@@ -212,7 +214,8 @@ final class ReleaseCommand {
         Home.readOnly(home);
         try (Home owned = Home.open(home);
                 ChainedAudit audit = ChainedAudit.open(owned, InstantSource.system());
-                ReleaseStore releases = ReleaseStore.open(owned.registry())) {
+                ReleaseStore releases =
+                        settings(owned).stores().releases(owned, InstantSource.system())) {
             ServerSettings settings = settings(owned);
             if (settings.signing().ownKey().isPresent()) {
                 throw new VitrineException(
@@ -220,7 +223,7 @@ final class ReleaseCommand {
                         "server.yaml names a key of your own; make another and name that");
             }
             InstantSource clock = InstantSource.system();
-            ArtifactStore artifacts = ArtifactStore.open(owned.artifacts());
+            ArtifactStore artifacts = settings.stores().artifacts(owned, clock);
             HomeKeys old = HomeKeys.read(owned, settings.signing(), clock);
             SignedReleases before = old.of(releases, artifacts);
             SigningKey fresh = HomeKeys.rotate(owned, audit, clock);

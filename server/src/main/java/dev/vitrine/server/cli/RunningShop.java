@@ -2,8 +2,11 @@ package dev.vitrine.server.cli;
 
 import dev.vitrine.kernel.error.VitrineException;
 import dev.vitrine.kernel.time.Progress;
+import dev.vitrine.registry.artifact.ArtifactStore;
+import dev.vitrine.registry.release.ReleaseStore;
 import dev.vitrine.server.Home;
 import dev.vitrine.server.ServerError;
+import dev.vitrine.server.ServerSettings;
 import dev.vitrine.server.Vitrine;
 import dev.vitrine.server.pipeline.Importer;
 import dev.vitrine.server.pipeline.Mapping;
@@ -71,6 +74,16 @@ final class RunningShop {
         } finally {
             signal.stopped();
         }
+    }
+
+    /** The registry of a home, by its server.yaml; the caller closes it. */
+    static ReleaseStore releases(Home opened) {
+        return ServerSettings.of(opened).stores().releases(opened, InstantSource.system());
+    }
+
+    /** The artefacts of a home, by its server.yaml. */
+    static ArtifactStore artifacts(Home opened) {
+        return ServerSettings.of(opened).stores().artifacts(opened, InstantSource.system());
     }
 
     static ShopSettings shopSettings(Home opened, Optional<Mapping> mapping) {

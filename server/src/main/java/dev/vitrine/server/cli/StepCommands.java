@@ -2,7 +2,6 @@ package dev.vitrine.server.cli;
 
 import dev.vitrine.kernel.error.VitrineException;
 import dev.vitrine.kernel.time.Progress;
-import dev.vitrine.registry.artifact.ArtifactStore;
 import dev.vitrine.registry.release.ReleaseStore;
 import dev.vitrine.server.Home;
 import dev.vitrine.server.ServerError;
@@ -99,20 +98,26 @@ final class StepCommands {
             StopSignal signal = StopSignal.listen();
             try (Home opened = open(home);
                     ChainedAudit audit = ChainedAudit.open(opened, InstantSource.system());
-                    ReleaseStore releases = ReleaseStore.open(opened.registry())) {
+                    ReleaseStore releases = RunningShop.releases(opened)) {
                 ServerSettings settings = ServerSettings.of(opened);
+                SourceOptions.require(
+                        !releases.isShared(),
+                        "other nodes follow the registry of this home; have a running server train"
+                                + " (POST /v1/training:start), which brings them along");
                 HomeKeys.open(
                         opened,
                         settings.signing(),
                         releases,
-                        ArtifactStore.open(opened.artifacts()),
+                        RunningShop.artifacts(opened),
                         audit,
                         InstantSource.system());
                 TrainingProcess process =
                         new TrainingProcess(
                                 opened,
                                 ChildSettings.forMachine(
-                                        settings.searchEncoder(), settings.signing()));
+                                        settings.searchEncoder(),
+                                        settings.signing(),
+                                        settings.stores()));
                 signal.onStop(process::stop);
                 Optional<String> before = releases.liveId();
                 String made = process.run(Terminal.progress());

@@ -1,6 +1,7 @@
 package dev.vitrine.server.pipeline;
 
 import dev.vitrine.kernel.config.DataSize;
+import dev.vitrine.server.stores.Stores;
 import java.util.Optional;
 
 /**
@@ -15,6 +16,7 @@ import java.util.Optional;
  * @param networkMemory largest native memory for a network; one that needs more is left out
  * @param searchEncoder name of the imported model that search asks for what is meant; empty for one
  *     that is learned from the shop
+ * @param stores where the release and its files go
  */
 record MakerSettings(
         int threads,
@@ -23,14 +25,16 @@ record MakerSettings(
         int tuningQuestions,
         int perItem,
         DataSize networkMemory,
-        Optional<String> searchEncoder) {
+        Optional<String> searchEncoder,
+        Stores stores) {
     /** A dense fit of 10,000 items (400 MiB) takes seconds; one of 30,000 takes minutes. */
     private static final long MOST_DENSE = 400L << 20;
 
     static MakerSettings forMachine(int threads, long memoryBytes) {
         DataSize dense = new DataSize(Math.min(memoryBytes / 5, MOST_DENSE));
         DataSize network = new DataSize(memoryBytes / 4);
-        return new MakerSettings(threads, dense, 5_000, 1_500, 150, network, Optional.empty());
+        return new MakerSettings(
+                threads, dense, 5_000, 1_500, 150, network, Optional.empty(), Stores.own());
     }
 
     /**
@@ -44,6 +48,19 @@ record MakerSettings(
                 tuningQuestions,
                 perItem,
                 networkMemory,
-                name.isEmpty() ? Optional.empty() : Optional.of(name));
+                name.isEmpty() ? Optional.empty() : Optional.of(name),
+                stores);
+    }
+
+    MakerSettings withStores(Stores places) {
+        return new MakerSettings(
+                threads,
+                denseMemory,
+                questions,
+                tuningQuestions,
+                perItem,
+                networkMemory,
+                searchEncoder,
+                places);
     }
 }

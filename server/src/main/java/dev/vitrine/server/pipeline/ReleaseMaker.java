@@ -18,6 +18,7 @@ import dev.vitrine.kernel.time.Progress;
 import dev.vitrine.registry.artifact.ArtifactHash;
 import dev.vitrine.registry.artifact.ArtifactStore;
 import dev.vitrine.registry.release.IndexEpoch;
+import dev.vitrine.registry.release.ItemNumbering;
 import dev.vitrine.registry.release.ModelManifest;
 import dev.vitrine.registry.release.ModelVersion;
 import dev.vitrine.registry.release.Release;
@@ -107,7 +108,7 @@ final class ReleaseMaker {
     Release make() throws IOException {
         try (Catalog catalog = Catalog.openReadOnly(home.catalog());
                 EventStore events = EventStore.openReadOnly(home.root());
-                ReleaseStore releases = ReleaseStore.open(home.registry(), clock);
+                ReleaseStore releases = settings.stores().releases(home, clock);
                 ParallelBlocks parallel = new ParallelBlocks(settings.threads())) {
             Files.createDirectories(home.work());
             Path work = Files.createTempDirectory(home.work(), "release-");
@@ -138,7 +139,7 @@ final class ReleaseMaker {
         Optional<ModelSet.Content> content = fitter.content(catalog);
         CatalogFeatures features = CatalogFeatures.of(catalog);
         TypeWeights weights = TypeWeights.graded();
-        ArtifactStore artifacts = ArtifactStore.open(home.artifacts(), clock);
+        ArtifactStore artifacts = settings.stores().artifacts(home, clock);
         SignedReleases signed = keys.of(releases, artifacts);
         CatalogFacts facts = Replay.facts(catalog);
         LiveRival rival =
@@ -242,21 +243,25 @@ final class ReleaseMaker {
         thresholds.putAll(outcome.figures());
         Map<String, List<Double>> calibration = new HashMap<>();
         outcome.calibration().forEach((name, value) -> calibration.put(name, List.of(value)));
+        // After the index was built, whose reading may have met products that came meanwhile.
+        int numbers = catalog.numbers();
+        ItemNumbering numbering = new ItemNumbering(numbers, catalog.fingerprint(numbers));
         Release release =
                 signed.register(
                         new ReleaseManifest(
-                                clock.instant(),
-                                MAKER,
-                                models,
-                                index,
-                                offset,
-                                dataset.hash(),
-                                ShopFeatures.CONTRACT,
-                                thresholds,
-                                calibration,
-                                Map.of(),
-                                leftOut,
-                                outcome.judgement().withCurves(curves)),
+                                        clock.instant(),
+                                        MAKER,
+                                        models,
+                                        index,
+                                        offset,
+                                        dataset.hash(),
+                                        ShopFeatures.CONTRACT,
+                                        thresholds,
+                                        calibration,
+                                        Map.of(),
+                                        leftOut,
+                                        outcome.judgement().withCurves(curves))
+                                .numbered(numbering),
                         keys.signer());
         progress.start("release", "", 0);
         progress.finish(release.id());

@@ -4,6 +4,7 @@ import dev.vitrine.kernel.error.VitrineException;
 import dev.vitrine.server.Home;
 import dev.vitrine.server.signing.HomeKeys;
 import dev.vitrine.server.signing.SigningSettings;
+import dev.vitrine.server.stores.Stores;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -28,7 +29,8 @@ final class TrainingMain {
             int threads = Runtime.getRuntime().availableProcessors();
             MakerSettings settings =
                     MakerSettings.forMachine(threads, Runtime.getRuntime().maxMemory() * 4)
-                            .withSearchEncoder(arguments[1]);
+                            .withSearchEncoder(arguments[1])
+                            .withStores(Stores.parse(arguments[3]));
             InstantSource clock = InstantSource.system();
             HomeKeys keys = HomeKeys.read(home, SigningSettings.parse(arguments[2]), clock);
             lines.result(new ReleaseMaker(home, settings, keys, clock, lines).make().id());

@@ -155,7 +155,8 @@ public final class TrainingProcess {
                         TrainingMain.class.getName(),
                         home.root().toString(),
                         settings.searchEncoder(),
-                        settings.signing().text()));
+                        settings.signing().text(),
+                        settings.stores().text()));
         return command;
     }
 

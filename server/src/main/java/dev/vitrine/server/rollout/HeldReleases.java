@@ -6,6 +6,7 @@ import dev.vitrine.inference.swap.Lease;
 import dev.vitrine.inference.swap.Slot;
 import dev.vitrine.inference.swap.SlotEvent;
 import dev.vitrine.kernel.error.VitrineException;
+import dev.vitrine.registry.release.ItemNumbering;
 import dev.vitrine.registry.release.Release;
 import dev.vitrine.server.ServerError;
 import dev.vitrine.server.shop.Shop;
@@ -29,6 +30,7 @@ final class HeldReleases implements AutoCloseable {
 
     private final Shop shop;
     private final ReleaseSource source;
+    private final boolean foreign;
     private final ExecutorService closer =
             Executors.newSingleThreadExecutor(
                     Thread.ofPlatform().daemon().name("release-closer").factory());
@@ -42,9 +44,14 @@ final class HeldReleases implements AutoCloseable {
 
     private record Held(Slot<ServingRelease> slot, Consumer<List<ProductChange>> follower) {}
 
-    HeldReleases(Shop shop, ReleaseSource source) {
+    /**
+     * @param foreign whether releases may come from other homes, whose catalogues count changes of
+     *     their own and may number products otherwise
+     */
+    HeldReleases(Shop shop, ReleaseSource source, boolean foreign) {
         this.shop = shop;
         this.source = source;
+        this.foreign = foreign;
     }
 
     /** Loads a release, unless it is open, and catches up with product changes. */
@@ -52,12 +59,14 @@ final class HeldReleases implements AutoCloseable {
         if (held.containsKey(release.id())) {
             return;
         }
+        requireSameNumbers(release);
         awaitClosed(release.id());
         ReleaseSource.Loaded loaded = source.load(release);
         ServingRelease serving = loaded.serving();
         Consumer<List<ProductChange>> follower = serving::apply;
         try {
-            shop.follow(loaded.sequence(), follower);
+            // Of a build that another home made, every product is told anew.
+            shop.follow(foreign ? 0 : loaded.sequence(), follower);
             serving.index().refresh();
             warm.accept(serving);
         } catch (RuntimeException e) {
@@ -70,6 +79,31 @@ final class HeldReleases implements AutoCloseable {
         if (held.putIfAbsent(release.id(), new Held(slot, follower)) != null) {
             shop.unfollow(follower);
             slot.close();
+        }
+    }
+
+    /** Models and indexes know products by number: it has to be the number that is used here. */
+    private void requireSameNumbers(Release release) {
+        Optional<ItemNumbering> made = release.manifest().numbering();
+        if (made.isEmpty() && !foreign) {
+            return;
+        }
+        int here = shop.catalog().numbers();
+        boolean same =
+                made.isPresent()
+                        && made.get().count() <= here
+                        && shop.catalog().fingerprint(made.get().count()).equals(made.get().hash());
+        if (!same) {
+            throw new VitrineException(
+                    ServerError.CATALOGUE_DIFFERS,
+                    "release "
+                            + release.id()
+                            + " is of a catalogue that numbers its "
+                            + made.map(m -> m.count() + " ").orElse("")
+                            + "products otherwise than this node's, which has "
+                            + here
+                            + "; nodes start from a copy of one home (vitrine backup, restore) and"
+                            + " are told of new products in the same order");
         }
     }
 

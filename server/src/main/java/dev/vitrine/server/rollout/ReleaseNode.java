@@ -14,6 +14,7 @@ import dev.vitrine.registry.RegistryError;
 import dev.vitrine.registry.release.LiveChange;
 import dev.vitrine.registry.release.Release;
 import dev.vitrine.registry.release.ReleaseStore;
+import dev.vitrine.server.ServerError;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -33,8 +35,6 @@ import java.util.function.Predicate;
 final class ReleaseNode implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(ReleaseNode.class.getName());
 
-    static final String NAME = "local";
-
     /** Who is told to have changed what nobody asked for. */
     static final String ITSELF = "vitrine";
 
@@ -42,6 +42,9 @@ final class ReleaseNode implements AutoCloseable {
     static final int HISTORY = 100;
 
     private static final int TRIES = 20;
+
+    /** What is live and could not be had is tried again so often. */
+    private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final ReleaseStore releases;
     private final Gate gate;
@@ -55,10 +58,12 @@ final class ReleaseNode implements AutoCloseable {
             Executors.newSingleThreadExecutor(
                     Thread.ofPlatform().daemon().name("release-loader").factory());
     private volatile Optional<Routing> table = Optional.empty();
+    private volatile long failedAt;
     private volatile Optional<Refused> refusal = Optional.empty();
     private volatile Consumer<ServingRelease> warm = release -> {};
 
     /**
+     * @param name of this node
      * @param life of this process, as no process before it had
      * @param hurry is run when there is something to report
      */
@@ -68,6 +73,7 @@ final class ReleaseNode implements AutoCloseable {
             SlotBoard board,
             HeldReleases held,
             Leases leases,
+            String name,
             long life,
             Runnable hurry) {
         this.releases = releases;
@@ -75,7 +81,7 @@ final class ReleaseNode implements AutoCloseable {
         this.board = board;
         this.held = held;
         this.hurry = hurry;
-        this.follower = new Follower(NAME, "", leases, life);
+        this.follower = new Follower(name, "", leases, life);
     }
 
     void warmBy(Consumer<ServingRelease> requests) {
@@ -182,6 +188,7 @@ final class ReleaseNode implements AutoCloseable {
     /** One look at the registry: what is to be loaded is begun, what is no longer held let go. */
     void look() {
         renew();
+        retry();
         for (String release : toLoad()) {
             loading.execute(() -> load(release));
         }
@@ -191,6 +198,19 @@ final class ReleaseNode implements AutoCloseable {
             loose.forEach(follower::unloaded);
         }
         loose.forEach(held::unload);
+    }
+
+    /** A node that came when what is live could not be had, such as files out of reach. */
+    private void retry() {
+        table.map(Routing::live)
+                .filter(failures::containsKey)
+                .filter(id -> System.nanoTime() - failedAt > RETRY_NANOS)
+                .ifPresent(id -> {
+                    failures.remove(id);
+                    synchronized (following) {
+                        follower.retry(id);
+                    }
+                });
     }
 
     /** Why a release could not be loaded; empty where it could, or is not yet. */
@@ -326,9 +346,13 @@ final class ReleaseNode implements AutoCloseable {
             }
         } catch (RuntimeException e) {
             LOG.log(System.Logger.Level.WARNING, "release " + release + " cannot be loaded", e);
-            if (e instanceof VitrineException known) {
-                failures.put(release, known);
-            }
+            failedAt = System.nanoTime();
+            failures.put(
+                    release,
+                    e instanceof VitrineException known
+                            ? known
+                            : new VitrineException(
+                                    ServerError.INTERNAL, "cannot load " + release + ": " + e, e));
             synchronized (following) {
                 follower.failed(release, String.valueOf(e.getMessage()));
             }

@@ -22,12 +22,10 @@ import dev.vitrine.server.ServerError;
 import dev.vitrine.server.audit.Audit;
 import dev.vitrine.server.shop.Shop;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -35,34 +33,37 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
- * Rollouts on the one node of a home: brings to their machine what has happened and what somebody
- * wants, and has what both arms answered judged. A switch is one compare-and-set in the registry;
- * requests under way finish on the release they began with.
+ * Rollouts on this node, the only one of a home or one of several that share a registry: brings to
+ * their machine what has happened and what somebody wants, and has what both arms answered judged.
+ * A switch is one compare-and-set in the registry; requests under way finish on the release they
+ * began with.
  */
 public final class Rollouts implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Rollouts.class.getName());
 
     /** No other node can make another release live, so this one answers however long it takes. */
-    private static final Leases LEASES =
+    private static final Leases ALONE =
             new Leases(Duration.ofSeconds(5), Duration.ofDays(30), 0.01);
 
     private static final Duration MOVING = Duration.ofMillis(20);
+
+    /** Over a network, and until a rollout has ended, so that a way back is soon heard of. */
+    private static final Duration SHARED_MOVING = Duration.ofMillis(100);
+
     private static final Duration IDLE = Duration.ofMillis(500);
     private static final long MEASURE_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final int TRIES = 20;
 
-    /** What a release reached on held-out data. */
-    private static final String TEST = "test.";
-
     private final ReleaseStore releases;
-    private final Audit audit;
+    private final Trail trail;
     private final InstantSource clock;
     private final RolloutPlan.Limits limits;
     private final SlotBoard board;
     private final ReleaseNode node;
     private final ArmMeters meters;
-    private final RolloutMachine machine = new RolloutMachine(LEASES);
-    private final RolloutController controller = new RolloutController(machine);
+    private final RolloutMachine machine;
+    private final RolloutController controller;
+    private final String idSuffix;
     private final ReentrantLock turning = new ReentrantLock();
     private final Condition wake = turning.newCondition();
     private final Condition changed = turning.newCondition();
@@ -71,6 +72,8 @@ public final class Rollouts implements AutoCloseable {
     private boolean hurry;
     private long measuredAt = System.nanoTime();
     private long lastId;
+    private volatile Optional<Rollout> followed = Optional.empty();
+    private final Reach reach;
 
     /**
      * @param limits of switches without stages: how long they may take, and how long what was live
@@ -84,21 +87,54 @@ public final class Rollouts implements AutoCloseable {
             Audit audit,
             InstantSource clock,
             RolloutPlan.Limits limits) {
+        this(
+                shop,
+                releases,
+                gate,
+                source,
+                audit,
+                clock,
+                limits,
+                NodeIdentity.only(),
+                releases.isShared() ? Leases.defaults() : ALONE);
+    }
+
+    /**
+     * @param self which node this is
+     * @param leases the same on all nodes
+     */
+    public Rollouts(
+            Shop shop,
+            ReleaseStore releases,
+            Gate gate,
+            ReleaseSource source,
+            Audit audit,
+            InstantSource clock,
+            RolloutPlan.Limits limits,
+            NodeIdentity self,
+            Leases leases) {
         this.releases = releases;
-        this.audit = audit;
+        this.trail = new Trail(audit, releases);
         this.clock = clock;
         this.limits = limits;
-        this.board = new SlotBoard(releases, clock);
+        this.reach = new Reach(clock);
+        this.machine = new RolloutMachine(leases);
+        this.controller = new RolloutController(machine);
+        this.board = new SlotBoard(releases, clock, self, leases);
+        // Two nodes may begin one in the same millisecond.
+        this.idSuffix =
+                board.isShared() ? "." + Integer.toString(self.name().hashCode() & 0xffff, 36) : "";
         this.node =
                 new ReleaseNode(
                         releases,
                         gate,
                         board,
-                        new HeldReleases(shop, source),
-                        LEASES,
+                        new HeldReleases(shop, source, board.isShared()),
+                        leases,
+                        self.name(),
                         clock.millis(),
                         this::hurry);
-        this.meters = new ArmMeters(ReleaseNode.NAME, clock);
+        this.meters = new ArmMeters(self.name(), clock);
         this.loop = Thread.ofPlatform().daemon().name("rollouts").unstarted(this::follow);
     }
 
@@ -110,9 +146,18 @@ public final class Rollouts implements AutoCloseable {
     /**
      * Opens what the registry says is live, and what a rollout in motion needs beside it. Where the
      * live one is refused, the release that was live last among those that hold takes its place, in
-     * the registry too; false when there is none.
+     * the registry too; false when there is none. Where other nodes share the registry this one
+     * changes nothing there: it answers nothing until it can open what is live.
+     *
+     * @throws VitrineException NODE_NAME_TAKEN where another node has this one's name
      */
     public boolean open() {
+        if (board.isShared()) {
+            board.tidy();
+            node.catchUp();
+            begin();
+            return node.id().isPresent();
+        }
         Optional<String> live = releases.liveId();
         boolean found = live.isPresent() && node.open(live.get());
         begin();
@@ -179,12 +224,22 @@ public final class Rollouts implements AutoCloseable {
 
     /** The groups of visitors that the rollout in motion wants counted apart. */
     List<String> groups() {
-        return rollout().map(r -> r.plan().judge().groups()).orElse(List.of());
+        return followed.map(r -> r.plan().judge().groups()).orElse(List.of());
     }
 
     /** A click, or a purchase, of what an answer showed that one of the arms gave. */
     public void turnedTo(String arm, boolean purchase) {
         ArmMark.parse(arm).ifPresent(mark -> meters.turnedTo(mark, purchase));
+    }
+
+    /** Whether nothing was ever live, here or on any node that shares the registry. */
+    public boolean isFirst() {
+        return board.isShared() ? board.slots().isEmpty() : id().isEmpty();
+    }
+
+    /** Since when the registry has not been heard from; empty while it is. */
+    public Optional<Instant> lostSince() {
+        return reach.lostSince();
     }
 
     /** The rollout in motion, or the last. */
@@ -205,7 +260,7 @@ public final class Rollouts implements AutoCloseable {
      *     first
      */
     public void promote(String id, String who, String reason) {
-        if (board.slots().isEmpty() || node.table().isEmpty()) {
+        if (board.slots().isEmpty() || !board.isShared() && node.table().isEmpty()) {
             first(id, who, reason);
             return;
         }
@@ -241,7 +296,7 @@ public final class Rollouts implements AutoCloseable {
                     "another release became live at the same time; look again and repeat");
         }
         node.catchUp();
-        kept(new RolloutAction.SetLive("", id, 1), who, reason);
+        trail.keep(new RolloutAction.SetLive("", id, 1), who, reason, Optional.empty());
         node.admitted();
         begin();
         hurry();
@@ -341,13 +396,14 @@ public final class Rollouts implements AutoCloseable {
 
     private synchronized String newId() {
         lastId = Math.max(lastId + 1, clock.millis());
-        return "r" + Long.toString(lastId, 36);
+        return "r" + Long.toString(lastId, 36) + idSuffix;
     }
 
     private Rollout command(RolloutEvent event, String reason) {
         for (int attempt = 0; attempt < TRIES; attempt++) {
-            Slots before = board.slots().orElseThrow(node::nothing);
-            RolloutStep step = machine.step(before, event, clock.instant());
+            Snapshot read = board.snapshot().orElseThrow(node::nothing);
+            Slots before = read.slots();
+            RolloutStep step = machine.step(before, event, read.now());
             if (apply(before, step, reason)) {
                 return step.next().rollout().orElseThrow();
             }
@@ -367,59 +423,10 @@ public final class Rollouts implements AutoCloseable {
             return false;
         }
         for (RolloutAction action : step.actions()) {
-            kept(action, who, reason);
+            trail.keep(action, who, reason, step.next().rollout());
         }
         hurry();
         return true;
-    }
-
-    /** The step is done and in the registry: it stands when it cannot be kept here. */
-    private void kept(RolloutAction action, String who, String reason) {
-        try {
-            switch (action) {
-                case RolloutAction.Audit entry ->
-                        audit.record(
-                                entry.who(),
-                                action(entry.what()),
-                                entry.what().replaceFirst(" .*", ""),
-                                evidence(entry.why()));
-                case RolloutAction.SetLive live -> {
-                    Map<String, String> evidence = new TreeMap<>();
-                    evidence.put("previous", live.expected());
-                    evidence.put("reason", reason);
-                    releases.get(live.next())
-                            .manifest()
-                            .thresholds()
-                            .forEach((name, value) -> {
-                                if (name.startsWith(TEST)) {
-                                    evidence.put(name, Double.toString(value));
-                                }
-                            });
-                    audit.record(who, "release.live", live.next(), evidence);
-                }
-                default -> LOG.log(System.Logger.Level.INFO, "rollout {0}", action);
-            }
-        } catch (VitrineException e) {
-            LOG.log(System.Logger.Level.ERROR, "a step of a rollout is not kept: " + action, e);
-        }
-    }
-
-    /** A step's words begin with the rollout's id. */
-    private static String action(String what) {
-        return "rollout."
-                + what.substring(what.indexOf(' ') + 1).toLowerCase(Locale.ROOT).replace('_', '-');
-    }
-
-    private Map<String, String> evidence(String why) {
-        Map<String, String> evidence = new TreeMap<>();
-        evidence.put("why", why);
-        rollout()
-                .ifPresent(r -> {
-                    evidence.put("candidate", r.candidate());
-                    evidence.put("previous", r.previous());
-                    evidence.put("requests", Long.toString(r.verdict().requests()));
-                });
-        return evidence;
     }
 
     private Rollout await(String id, Predicate<Rollout> done, Duration limit) {
@@ -473,9 +480,10 @@ public final class Rollouts implements AutoCloseable {
         while (!stopped) {
             Duration rest = IDLE;
             try {
-                rest = turn() ? MOVING : IDLE;
+                rest = turn() ? (board.isShared() ? SHARED_MOVING : MOVING) : IDLE;
+                reach.heard();
             } catch (RuntimeException e) {
-                LOG.log(System.Logger.Level.ERROR, "following the registry failed; again soon", e);
+                reach.lost(e);
             }
             turning.lock();
             try {
@@ -487,7 +495,7 @@ public final class Rollouts implements AutoCloseable {
         }
     }
 
-    /** One look at everything; whether a rollout is in motion. */
+    /** One look at everything; whether there may soon be more to see. */
     private boolean turn() {
         node.look();
         Optional<Snapshot> snapshot = board.snapshot();
@@ -495,14 +503,17 @@ public final class Rollouts implements AutoCloseable {
             return false;
         }
         Slots slots = snapshot.get().slots();
-        apply(slots, controller.tick(snapshot.get(), System.nanoTime()), reason(slots));
-        Optional<Rollout> rollout = rollout();
+        RolloutStep step = controller.tick(snapshot.get(), System.nanoTime());
+        Slots now = apply(slots, step, reason(slots)) ? step.next() : slots;
+        Optional<Rollout> rollout = now.rollout();
+        followed = rollout;
         meters.follow(rollout);
         if (System.nanoTime() - measuredAt >= MEASURE_NANOS) {
             measuredAt = System.nanoTime();
             measure(meters.drain());
         }
-        return rollout.filter(Rollout::isInMotion).isPresent();
+        return rollout.filter(r -> board.isShared() ? !r.state().isEnd() : r.isInMotion())
+                .isPresent();
     }
 
     /** What was counted is counted once: who loses the write brings it to the row that won. */
@@ -525,9 +536,16 @@ public final class Rollouts implements AutoCloseable {
         stopped = true;
         hurry();
         try {
-            loop.join(Duration.ofSeconds(10));
+            if (loop.getState() != Thread.State.NEW) {
+                loop.join(Duration.ofSeconds(10));
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+        try {
+            board.leave();
+        } catch (VitrineException e) {
+            LOG.log(System.Logger.Level.WARNING, "left without a word: {0}", e.getMessage());
         }
         node.close();
     }

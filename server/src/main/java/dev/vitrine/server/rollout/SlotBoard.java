@@ -1,5 +1,6 @@
 package dev.vitrine.server.rollout;
 
+import dev.vitrine.deployment.rollout.Leases;
 import dev.vitrine.deployment.rollout.NodeReport;
 import dev.vitrine.deployment.rollout.Renewal;
 import dev.vitrine.deployment.rollout.Rollout;
@@ -9,8 +10,11 @@ import dev.vitrine.deployment.rollout.Routing;
 import dev.vitrine.deployment.rollout.Slots;
 import dev.vitrine.deployment.rollout.SlotsJson;
 import dev.vitrine.registry.release.LiveSwitch;
+import dev.vitrine.registry.release.NodeRow;
 import dev.vitrine.registry.release.ReleaseStore;
 import dev.vitrine.registry.release.SlotRow;
+import dev.vitrine.registry.release.SlotStore;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -21,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The registry as nodes and controllers see it. The row lies in the registry and changes by
- * compare-and-set, together with what is live; reports of nodes are kept in memory, since the only
- * node of a home is the process that owns it.
+ * compare-and-set, together with what is live. Reports of nodes lie there too where several nodes
+ * share it; those of a home's only node are kept in memory.
  */
 final class SlotBoard {
     /** All shelves and the search box answer from one release, so one row is enough. */
@@ -30,61 +34,121 @@ final class SlotBoard {
 
     private final ReleaseStore releases;
     private final InstantSource clock;
+    private final NodeIdentity self;
+    private final Duration silence;
     private final Map<String, NodeReport> nodes = new HashMap<>();
-    private @Nullable Parsed parsed;
+    private volatile @Nullable Parsed parsed;
 
     private record Parsed(long version, Slots slots) {}
 
-    SlotBoard(ReleaseStore releases, InstantSource clock) {
+    /**
+     * @param clock stands for the registry's where this process alone uses it
+     */
+    SlotBoard(ReleaseStore releases, InstantSource clock, NodeIdentity self, Leases leases) {
         this.releases = releases;
         this.clock = clock;
+        this.self = self;
+        this.silence = leases.outlast(leases.far());
+    }
+
+    boolean isShared() {
+        return releases.isShared();
     }
 
     /** The row; empty before anything was live. */
-    synchronized Optional<Slots> slots() {
-        Optional<SlotRow> row = releases.slots().row(CONFIG);
-        if (row.isEmpty()) {
-            return Optional.empty();
-        }
+    Optional<Slots> slots() {
+        return releases.slots().row(CONFIG).map(this::parsed);
+    }
+
+    private Slots parsed(SlotRow row) {
         Parsed last = parsed;
-        if (last == null || last.version() != row.get().version()) {
-            last = new Parsed(row.get().version(), SlotsJson.read(row.get().content()));
+        if (last == null || last.version() != row.version()) {
+            last = new Parsed(row.version(), SlotsJson.read(row.content()));
             parsed = last;
         }
-        return Optional.of(last.slots());
+        return last.slots();
     }
 
     /** What a controller reads; empty before anything was live. */
-    synchronized Optional<Snapshot> snapshot() {
-        return slots().map(
-                        slots -> new Snapshot(slots, List.copyOf(nodes.values()), clock.instant()));
-    }
-
-    /** Takes a node's report and answers with the newest table. */
-    synchronized Optional<Renewal> renew(NodeReport report) {
-        NodeReport known = nodes.get(report.node());
-        if (known == null || known.sequence() < report.sequence()) {
-            nodes.put(report.node(), report);
-            known = report;
+    Optional<Snapshot> snapshot() {
+        if (!isShared()) {
+            synchronized (nodes) {
+                return slots().map(slots ->
+                        new Snapshot(slots, List.copyOf(nodes.values()), clock.instant()));
+            }
         }
-        long life = known.life();
-        long heard = known.sequence();
-        return slots().map(slots -> new Renewal(life, heard, slots.routing()));
+        SlotStore.Board board = releases.slots().board(CONFIG);
+        return board.slots()
+                .map(row ->
+                        new Snapshot(
+                                parsed(row),
+                                board.reports().stream().map(SlotsJson::readReport).toList(),
+                                board.now()));
     }
 
     /**
-     * Writes the first row, or one for a release that became live while nobody followed the table.
+     * Takes a node's report and answers with the newest table.
+     *
+     * @throws dev.vitrine.kernel.error.VitrineException NODE_NAME_TAKEN where another node has the
+     *     name
+     */
+    Optional<Renewal> renew(NodeReport report) {
+        if (!isShared()) {
+            synchronized (nodes) {
+                NodeReport known = nodes.get(report.node());
+                if (known == null || known.sequence() < report.sequence()) {
+                    nodes.put(report.node(), report);
+                    known = report;
+                }
+                long life = known.life();
+                long heard = known.sequence();
+                return slots().map(slots -> new Renewal(life, heard, slots.routing()));
+            }
+        }
+        NodeRow row =
+                new NodeRow(
+                        report.node(),
+                        self.place(),
+                        report.life(),
+                        report.sequence(),
+                        SlotsJson.write(report));
+        SlotStore.Heard heard = releases.slots().report(CONFIG, row, silence);
+        return heard.slots()
+                .map(kept -> new Renewal(heard.life(), heard.sequence(), parsed(kept).routing()));
+    }
+
+    /** Forgets nodes that can't answer any more. */
+    void tidy() {
+        if (isShared()) {
+            // A day more than must be, since the registry's clock may have been set.
+            releases.slots().forget(CONFIG, silence.plusDays(1));
+        }
+    }
+
+    /** This node answers nothing any more, so nobody waits for it. */
+    void leave() {
+        if (isShared()) {
+            releases.slots().leave(CONFIG, self.name(), self.place());
+        }
+    }
+
+    /**
+     * Writes the first row, or, where this is the only node, one for a release that became live
+     * while nobody followed the table.
      *
      * @param live which the registry says is live, or is to be
      * @return whether this process did it
      */
-    synchronized boolean begin(String live, String who, String reason) {
+    boolean begin(String live, String who, String reason) {
+        Optional<Slots> old = slots();
+        if (isShared() && old.isPresent()) {
+            return false;
+        }
         Optional<String> before = releases.liveId();
         Optional<LiveSwitch> change =
                 before.filter(live::equals).isPresent()
                         ? Optional.empty()
                         : Optional.of(new LiveSwitch(before, live, who, reason));
-        Optional<Slots> old = slots();
         Slots fresh = Slots.of(CONFIG, live);
         Slots next =
                 old.map(o -> new Slots(CONFIG, o.version() + 1, Routing.of(live), Optional.empty()))
@@ -99,7 +163,7 @@ final class SlotBoard {
     }
 
     /** Writes what a step made of a row; false when another write came first. */
-    synchronized boolean write(Slots before, RolloutStep step, String who, String reason) {
+    boolean write(Slots before, RolloutStep step, String who, String reason) {
         Slots next = step.next();
         String from = before.routing().live();
         String to = next.routing().live();
@@ -107,18 +171,15 @@ final class SlotBoard {
                 from.equals(to)
                         ? Optional.empty()
                         : Optional.of(new LiveSwitch(Optional.of(from), to, who, reason));
+        String content = SlotsJson.write(next);
+        // A rollout is kept as the row that it was part of.
         return releases.slots()
                 .compareAndSet(
                         CONFIG,
                         before.version(),
-                        new SlotRow(next.version(), SlotsJson.write(next)),
+                        new SlotRow(next.version(), content),
                         change,
-                        next.rollout().map(rollout -> Map.entry(rollout.id(), written(next))));
-    }
-
-    /** A rollout is kept as the row that it was part of. */
-    private static String written(Slots slots) {
-        return SlotsJson.write(slots);
+                        next.rollout().map(rollout -> Map.entry(rollout.id(), content)));
     }
 
     /** The last rollouts, newest first. */

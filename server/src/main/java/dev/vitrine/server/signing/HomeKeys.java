@@ -184,7 +184,9 @@ public final class HomeKeys {
         writeTrusted(part, key);
         HomeKeys made = new HomeKeys(key, new Trust(List.of(key.publicKey()), List.of(), clock));
         SignedReleases signed = made.of(releases, artifacts);
-        for (String id : releases.ids()) {
+        // What other nodes signed is not this home's to sign.
+        List<String> own = releases.isShared() ? List.of() : releases.ids();
+        for (String id : own) {
             try {
                 signed.sign(id, key);
                 tell(audit, "release.adopted", id, MADE);
@@ -192,7 +194,7 @@ public final class HomeKeys {
                 tell(audit, "release.left-unsigned", id, String.valueOf(e.getMessage()));
             }
         }
-        int models = adoptModels(made, releases, artifacts);
+        int models = releases.isShared() ? 0 : adoptModels(made, releases, artifacts);
         Files.move(part, home.keys(), StandardCopyOption.ATOMIC_MOVE);
         if (models > 0) {
             tell(audit, "models.adopted", models + " models", MADE);

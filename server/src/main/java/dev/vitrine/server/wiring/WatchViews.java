@@ -61,6 +61,15 @@ public final class WatchViews implements WatchPort {
                     new AlertView(
                             "training-failed", "warning", status.finishedAt(), status.message()));
         }
+        live.lostSince()
+                .ifPresent(since ->
+                        alerts.add(
+                                new AlertView(
+                                        "registry-lost",
+                                        "warning",
+                                        since.toEpochMilli(),
+                                        "the registry is not heard from; what was live then"
+                                                + " answers for five minutes")));
         audit.problem()
                 .ifPresent(problem ->
                         alerts.add(
