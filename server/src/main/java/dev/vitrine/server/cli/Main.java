@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
             KeyCommand.class,
             RolloutCommand.class,
             RolloutCommand.Back.class,
+            ExperimentCommand.class,
             AuditCommand.class,
             HomeCommands.Status.class,
             DoctorCommand.class,

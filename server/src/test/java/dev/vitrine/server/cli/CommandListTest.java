@@ -18,7 +18,7 @@ import picocli.CommandLine.Model.OptionSpec;
 /** docs/api.md lists the commands that there are, and what they take. */
 class CommandListTest {
     private static final Pattern COMMAND =
-            Pattern.compile("`(vitrine(?: [a-z]+)+)(?: \\[?[-A-Z][^`]*)?`");
+            Pattern.compile("`(vitrine(?: [a-z][a-z-]*)+)(?: \\[?[-A-Z][^`]*)?`");
 
     private static final Set<String> HELP = Set.of("--help", "--version");
 
