@@ -3,7 +3,7 @@ import { get, post, call } from "./api.js";
 
 const EVERY = 3000;
 const SHOWN = { higher: "pill", lower: "pill down", mismatch: "pill down", "not-shown": "pill wait", early: "pill wait" };
-const VERDICT = { higher: "higher", lower: "lower", mismatch: "do not believe it", "not-shown": "no difference shown", early: "too early" };
+const VERDICT = { higher: "higher", lower: "lower", mismatch: "mismatch", "not-shown": "no difference shown", early: "too early" };
 
 /** All experiments, or one with what it has shown. */
 export async function experiments(body, id) {
@@ -63,9 +63,10 @@ function facts(shown) {
   const rows = [["answers", shown.servingConfigs.join(", ")], ["visitors", `${percent(shown.traffic)} of all`],
     ["decides", shown.kind === "interleaving" ? "which ranking clicks prefer" : `${shown.primaryMetric}, changes of ${percent(shown.minimumEffect)} and more`]];
   if (shown.description) rows.unshift(["about", shown.description]);
+  if (results) rows.push(["answered", `${number(visitors(shown))} visitors`]);
   if (shown.startedAt) rows.push(["started", `${when(shown.startedAt)} by ${shown.who}`]);
   if (shown.stoppedAt) rows.push(["stopped", `${when(shown.stoppedAt)}: ${shown.reason}`]);
-  if (results?.neededVisitors) {
+  if (results?.neededVisitors && !["higher", "lower"].includes(results.verdict)) {
     const left = results.daysLeft == null || results.missingVisitors === 0 ? "" : `, about ${results.daysLeft.toFixed(1)} days as visitors come now`;
     rows.push(["still needed", results.missingVisitors === 0 ? "nobody: a change of that size would show"
       : `at most ${number(results.missingVisitors)} of ${number(results.neededVisitors)} visitors${left}`]);
@@ -74,15 +75,16 @@ function facts(shown) {
 }
 
 function arms(shown) {
+  const lists = shown.kind === "interleaving";
   const counts = shown.results?.arms ?? [];
-  const heads = ["arm", "changes", "share", "visitors", "answers", "told of impressions"];
+  const heads = ["arm", "changes", ...(lists ? [] : ["share", "visitors", "answers", "told of impressions"])];
   return el("div", { class: "scroll" }, el("table", {},
     el("thead", {}, el("tr", {}, heads.map((head, i) => el("th", { class: i > 1 ? "n" : "" }, head)))),
     el("tbody", {}, shown.arms.map((arm, i) => el("tr", {},
       el("td", { class: "whole" }, arm.name),
       el("td", {}, Object.entries(arm.differs).map(([name, value]) => `${name} ${value}`).join(", ") || "nothing"),
-      el("td", { class: "n" }, percent(arm.share)), el("td", { class: "n" }, counts[i] ? number(counts[i].visitors) : "–"),
-      el("td", { class: "n" }, counts[i] ? number(counts[i].answers) : "–"), el("td", { class: "n" }, counts[i] ? number(counts[i].impressions) : "–"))))));
+      lists ? [] : [el("td", { class: "n" }, percent(arm.share)), el("td", { class: "n" }, counts[i] ? number(counts[i].visitors) : "–"),
+      el("td", { class: "n" }, counts[i] ? number(counts[i].answers) : "–"), el("td", { class: "n" }, counts[i] ? number(counts[i].impressions) : "–")])))));
 }
 
 function actions(shown, draw) {
@@ -92,10 +94,11 @@ function actions(shown, draw) {
     try {
       await run();
       toast("Done");
+      if (verb === "Delete it") location.hash = "#/experiments";
+      else await draw();
     } catch (error) {
       toast(error.message);
     }
-    await draw().catch(() => { location.hash = "#/experiments"; });
   } }, label);
   if (shown.state === "running") {
     return el("div", { class: "actions" }, act("Stop", `Stop ${shown.id}? All visitors are answered as without it again, and it cannot be started anew. Its results stay.`,
@@ -123,7 +126,7 @@ function forest(shown) {
     svg("rect", { x: x(-shown.minimumEffect), y: 0, width: x(shown.minimumEffect) - x(-shown.minimumEffect), height: height - 26, fill: "var(--line)", opacity: .6 }),
     svg("line", { x1: x(0), x2: x(0), y1: 0, y2: height - 26, stroke: "var(--soft)" }));
   for (const value of [-most, -most / 2, 0, most / 2, most]) {
-    chart.append(svg("text", { x: x(value), y: height - 8, "text-anchor": "middle" }, value === 0 ? "0" : signed(value)));
+    chart.append(svg("text", { x: x(value), y: height - 8, "text-anchor": "middle" }, value === 0 ? "0" : `${value > 0 ? "+" : ""}${Math.round(value * 100)} %`));
   }
   rows.forEach((row, i) => {
     const y = i * ROW + ROW / 2;

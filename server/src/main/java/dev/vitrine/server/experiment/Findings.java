@@ -112,10 +112,9 @@ public record Findings(
             Optional<SampleRatio> heard) {
         List<Measured> metrics = new ArrayList<>();
         for (Metric metric : plan.metrics()) {
-            metrics.add(
-                    new Measured(
-                            metric,
-                            Analysis.of(plan.weighted(), data(metric, counted), plan.settings())));
+            Analysis analysis =
+                    Analysis.of(plan.weighted(), data(metric, counted), plan.settings());
+            metrics.add(new Measured(metric, mismatch ? disbelieved(analysis) : analysis));
         }
         Measured primary =
                 metrics.stream()
@@ -126,8 +125,7 @@ public record Findings(
         Verdict verdict = mismatch ? Verdict.MISMATCH : told.verdict();
         String words =
                 mismatch
-                        ? "do not believe any figure before it is known who is missing: "
-                                + warnings.getFirst()
+                        ? "do not believe any figure before it is known who is missing"
                         : primary.words(told);
         long needed = needed(plan, primary.analysis());
         long in = counts.stream().mapToLong(Count::visitors).sum();
@@ -142,6 +140,23 @@ public record Findings(
                 heard,
                 needed,
                 Math.max(0, needed - in));
+    }
+
+    /** Where events of an arm are missing, no metric says what it seems to. */
+    private static Analysis disbelieved(Analysis analysis) {
+        List<Comparison> comparisons =
+                analysis.comparisons().stream()
+                        .map(each ->
+                                new Comparison(
+                                        each.arm(),
+                                        each.difference(),
+                                        each.lift(),
+                                        each.fixedP(),
+                                        each.validP(),
+                                        Verdict.MISMATCH))
+                        .toList();
+        return new Analysis(
+                analysis.arms(), comparisons, analysis.sampleRatio(), analysis.explained());
     }
 
     /** The one to be told of first: which differs most certainly; else the first. */
@@ -233,7 +248,7 @@ public record Findings(
                         "too early: each arm needs 100 visitors, and some who did it, before"
                                 + " anything is said of "
                                 + metric.wire();
-                case MISMATCH -> "not to be believed: arms have not the visitors they should have";
+                case MISMATCH -> "not to be believed: visitors or events are missing";
                 case NOT_SHOWN ->
                         "no difference is shown in "
                                 + metric.wire()

@@ -265,6 +265,8 @@ class ExperimentsTest {
         assertThat(found.verdict()).isEqualTo(Verdict.MISMATCH);
         assertThat(found.words()).startsWith("do not believe any figure");
         assertThat(found.warnings().getFirst()).contains("storefront", "broken has");
+        assertThat(found.metrics())
+                .allMatch(m -> m.analysis().comparisons().getFirst().verdict() == Verdict.MISMATCH);
     }
 
     @Test
