@@ -10,8 +10,8 @@ const BOTTOM = 22;
  * Over something else than time where tell says how its values are written.
  */
 export function lines(times, series, unit, tell = time) {
-  const highest = Math.max(1e-9, ...series.flatMap((s) => s.values.filter((value) => value !== null)));
-  const top = nice(highest);
+  const highest = Math.max(0, ...series.flatMap((s) => s.values.filter((value) => value !== null)));
+  const top = highest > 0 ? nice(highest) : 1;
   const x = (i) => LEFT + (i / Math.max(1, times.length - 1)) * (WIDTH - LEFT - 8);
   const y = (value) => HEIGHT - BOTTOM - (value / top) * (HEIGHT - BOTTOM - 10);
   const chart = svg("svg", { class: "chart", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img",

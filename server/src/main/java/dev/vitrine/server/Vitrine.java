@@ -22,6 +22,7 @@ import dev.vitrine.server.pipeline.ReleaseLoader;
 import dev.vitrine.server.pipeline.TrainingProcess;
 import dev.vitrine.server.pipeline.TrainingRunner;
 import dev.vitrine.server.rollout.ComparedAnswers;
+import dev.vitrine.server.rollout.Interposed;
 import dev.vitrine.server.rollout.Refused;
 import dev.vitrine.server.rollout.Rollouts;
 import dev.vitrine.server.shop.Shop;
@@ -40,6 +41,7 @@ import dev.vitrine.server.wiring.Jobs;
 import dev.vitrine.server.wiring.ModelViews;
 import dev.vitrine.server.wiring.PeopleRights;
 import dev.vitrine.server.wiring.PinnedReleases;
+import dev.vitrine.server.wiring.RecordedRequests;
 import dev.vitrine.server.wiring.ReleaseGate;
 import dev.vitrine.server.wiring.ReleaseViews;
 import dev.vitrine.server.wiring.RolloutViews;
@@ -82,7 +84,8 @@ public final class Vitrine implements AutoCloseable {
             ShopSettings shopSettings,
             ServerSettings settings,
             InstantSource clock,
-            Progress progress) {
+            Progress progress,
+            Interposed between) {
         this.parts = parts;
         Telemetry telemetry = owned(new Telemetry(clock));
         shop = owned(Shop.open(home, shopSettings, clock, progress));
@@ -156,17 +159,20 @@ public final class Vitrine implements AutoCloseable {
         EventIntake intake =
                 new EventIntake(
                         shop, tokens, live::turnedTo, experiments::happened, telemetry.registry());
+        RecordedRequests recorded = new RecordedRequests();
+        live.warmBy(recorded::warm);
         Ports ports =
                 new Ports(
                         new ShopAnswers(
                                 shop,
                                 live,
-                                owned(new ComparedAnswers(live)),
+                                owned(new ComparedAnswers(live, between)),
                                 experiments,
                                 recommender,
                                 tokens,
                                 ladder(settings, telemetry),
-                                owned(new ImportedLikelihoods(models, releases, artifacts))),
+                                owned(new ImportedLikelihoods(models, releases, artifacts)),
+                                recorded),
                         intake,
                         new CatalogChanges(shop),
                         new PeopleRights(shop, jobs),
@@ -210,9 +216,23 @@ public final class Vitrine implements AutoCloseable {
             ServerSettings settings,
             InstantSource clock,
             Progress progress) {
+        return start(home, shop, settings, clock, progress, Interposed.NOTHING);
+    }
+
+    /**
+     * As above, with something between releases and those whom they answer; for tests and
+     * measurements, which have a release do harm.
+     */
+    public static Vitrine start(
+            Home home,
+            ShopSettings shop,
+            ServerSettings settings,
+            InstantSource clock,
+            Progress progress,
+            Interposed between) {
         Deque<AutoCloseable> parts = new ArrayDeque<>();
         try {
-            return new Vitrine(parts, home, shop, settings, clock, progress);
+            return new Vitrine(parts, home, shop, settings, clock, progress, between);
         } catch (RuntimeException e) {
             closeAll(parts);
             throw e;

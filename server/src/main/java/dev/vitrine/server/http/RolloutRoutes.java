@@ -35,6 +35,14 @@ final class RolloutRoutes {
                                                 new String(call.body(), StandardCharsets.UTF_8),
                                                 call.caller().name()))),
                 Route.read(PATH + "/{id}", Role.OPERATOR, this::one),
+                Route.read(
+                        PATH + "/{id}/course",
+                        Role.OPERATOR,
+                        call ->
+                                Json.reply(
+                                        200,
+                                        rollouts.course(call.parameter(0))
+                                                .orElseThrow(() -> unknown(call)))),
                 change("pause", RolloutsPort.Change.PAUSE),
                 change("resume", RolloutsPort.Change.RESUME),
                 change("abort", RolloutsPort.Change.ABORT),
@@ -42,14 +50,14 @@ final class RolloutRoutes {
     }
 
     private Reply one(Call call) {
-        return Json.reply(
-                200,
-                rollouts.get(call.parameter(0))
-                        .orElseThrow(() ->
-                                VitrineException.field(
-                                        ServerError.ROLLOUT_NOT_FOUND,
-                                        "id",
-                                        "there is no rollout '" + call.parameter(0) + "'")));
+        return Json.reply(200, rollouts.get(call.parameter(0)).orElseThrow(() -> unknown(call)));
+    }
+
+    private static VitrineException unknown(Call call) {
+        return VitrineException.field(
+                ServerError.ROLLOUT_NOT_FOUND,
+                "id",
+                "there is no rollout '" + call.parameter(0) + "'");
     }
 
     private Route change(String verb, RolloutsPort.Change change) {

@@ -11,6 +11,9 @@ public interface RolloutsPort {
 
     Optional<RolloutView> get(String id);
 
+    /** How its signals have moved; without points for any but the newest. */
+    Optional<CourseView> course(String id);
+
     /**
      * Begins one.
      *
@@ -103,4 +106,23 @@ public interface RolloutsPort {
      * @param at epoch milliseconds
      */
     record MomentView(long at, String state, int stage, String reason) {}
+
+    /**
+     * How signals moved. Within a stage values are of all its requests so far.
+     *
+     * @param at epoch milliseconds of each point, rising
+     * @param requests of the arm that had fewer, of the stage
+     */
+    record CourseView(List<Long> at, List<Long> requests, List<LineView> lines) {}
+
+    /**
+     * One signal's values, null where there was none.
+     *
+     * @param subject a group of visitors; empty for all
+     */
+    record LineView(
+            String signal,
+            String subject,
+            List<@Nullable Double> candidate,
+            List<@Nullable Double> baseline) {}
 }

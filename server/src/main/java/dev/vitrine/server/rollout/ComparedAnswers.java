@@ -25,6 +25,7 @@ public final class ComparedAnswers implements AutoCloseable {
     private static final int COPIES = 64;
 
     private final Rollouts rollouts;
+    private final Interposed between;
     private final ThreadPoolExecutor copies =
             new ThreadPoolExecutor(
                     1,
@@ -49,8 +50,9 @@ public final class ComparedAnswers implements AutoCloseable {
         }
     }
 
-    public ComparedAnswers(Rollouts rollouts) {
+    public ComparedAnswers(Rollouts rollouts, Interposed between) {
         this.rollouts = rollouts;
+        this.between = between;
     }
 
     /** Makes an answer from a release, marked with the arm that it belongs to, if any. */
@@ -67,7 +69,7 @@ public final class ComparedAnswers implements AutoCloseable {
     public <T> T answer(Visitor visitor, Work<T> work, Function<T, Shown> shown) {
         try (Answering answering = rollouts.answering(visitor)) {
             if (!answering.isCompared() && answering.group() != Group.MIRRORED) {
-                return work.answer(answering.release(), "");
+                return by(answering.release(), visitor, work, "");
             }
             long number = VisitorHash.number(visitor.key());
             boolean mirrored = answering.group() == Group.MIRRORED;
@@ -78,7 +80,7 @@ public final class ComparedAnswers implements AutoCloseable {
             long start = System.nanoTime();
             T answer;
             try {
-                answer = work.answer(answering.release(), arm);
+                answer = by(answering.release(), visitor, work, arm);
             } catch (RuntimeException e) {
                 if (!mirrored && isOurs(e)) {
                     rollouts.meters()
@@ -103,6 +105,10 @@ public final class ComparedAnswers implements AutoCloseable {
         }
     }
 
+    private <T> T by(ServingRelease release, Visitor visitor, Work<T> work, String arm) {
+        return between.answer(release.id(), visitor, () -> work.answer(release, arm));
+    }
+
     private <T> void copy(
             Answering answering,
             Visitor visitor,
@@ -125,7 +131,7 @@ public final class ComparedAnswers implements AutoCloseable {
                     try (Lease<ServingRelease> held = lease.get()) {
                         count(rollout, false, visitor, number, liveMillis, live);
                         long start = System.nanoTime();
-                        Shown other = shown.apply(work.answer(held.value(), ""));
+                        Shown other = shown.apply(by(held.value(), visitor, work, ""));
                         double millis = (System.nanoTime() - start) / 1e6;
                         count(rollout, true, visitor, number, millis, other);
                         rollouts.meters().compared(rollout, overlap(live.ids(), other.ids()));

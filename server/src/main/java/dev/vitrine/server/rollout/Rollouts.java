@@ -61,6 +61,7 @@ public final class Rollouts implements AutoCloseable {
     private final SlotBoard board;
     private final ReleaseNode node;
     private final ArmMeters meters;
+    private final RolloutCourse course = new RolloutCourse();
     private final RolloutMachine machine;
     private final RolloutController controller;
     private final String idSuffix;
@@ -245,6 +246,11 @@ public final class Rollouts implements AutoCloseable {
     /** The rollout in motion, or the last. */
     public Optional<Rollout> rollout() {
         return board.slots().flatMap(Slots::rollout);
+    }
+
+    /** How the signals of a rollout have moved; without points for any but the newest. */
+    public Course course(String id) {
+        return course.of(id);
     }
 
     /** The last rollouts, newest first. */
@@ -508,6 +514,7 @@ public final class Rollouts implements AutoCloseable {
         Optional<Rollout> rollout = now.rollout();
         followed = rollout;
         meters.follow(rollout);
+        course.follow(rollout, clock.millis());
         if (System.nanoTime() - measuredAt >= MEASURE_NANOS) {
             measuredAt = System.nanoTime();
             measure(meters.drain());

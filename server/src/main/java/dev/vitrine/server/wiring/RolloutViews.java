@@ -7,7 +7,10 @@ import dev.vitrine.deployment.rollout.judge.Verdict;
 import dev.vitrine.kernel.error.VitrineException;
 import dev.vitrine.server.ServerError;
 import dev.vitrine.server.http.RolloutsPort;
+import dev.vitrine.server.rollout.Course;
 import dev.vitrine.server.rollout.Rollouts;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -40,6 +43,33 @@ public final class RolloutViews implements RolloutsPort {
                 .filter(rollout -> rollout.id().equals(id))
                 .findFirst()
                 .map(RolloutViews::view);
+    }
+
+    @Override
+    public Optional<CourseView> course(String id) {
+        return get(id).map(known -> view(rollouts.course(id)));
+    }
+
+    private static CourseView view(Course course) {
+        return new CourseView(
+                Arrays.stream(course.at()).boxed().toList(),
+                Arrays.stream(course.requests()).boxed().toList(),
+                course.lines().stream()
+                        .map(line ->
+                                new LineView(
+                                        line.signal().words(),
+                                        line.subject(),
+                                        numbers(line.candidate()),
+                                        numbers(line.baseline())))
+                        .toList());
+    }
+
+    private static List<@Nullable Double> numbers(double[] values) {
+        List<@Nullable Double> numbers = new ArrayList<>(values.length);
+        for (double value : values) {
+            numbers.add(number(value));
+        }
+        return numbers;
     }
 
     @Override

@@ -56,6 +56,7 @@ public final class ShopAnswers implements ShopPort {
     private final SearchSignals signals;
     private final ShopLadder ladder;
     private final ImportedLikelihoods imported;
+    private final RecordedRequests recorded;
 
     public ShopAnswers(
             Shop shop,
@@ -65,9 +66,11 @@ public final class ShopAnswers implements ShopPort {
             Recommender recommender,
             AttributionTokens tokens,
             ShopLadder ladder,
-            ImportedLikelihoods imported) {
+            ImportedLikelihoods imported,
+            RecordedRequests recorded) {
         this.ladder = ladder;
         this.imported = imported;
+        this.recorded = recorded;
         this.shop = shop;
         this.rollouts = rollouts;
         this.answers = answers;
@@ -94,6 +97,7 @@ public final class ShopAnswers implements ShopPort {
         if (!servingConfig.equals(SEARCH)) {
             throw unknown(servingConfig, "search");
         }
+        recorded.heard(release -> search(release, "", Optional.empty(), request));
         Optional<Part> part = experiments.part(request.visitorId(), request.userId(), SEARCH);
         return tried(
                 part,
@@ -133,6 +137,7 @@ public final class ShopAnswers implements ShopPort {
                 ServingConfig.of(servingConfig)
                         .filter(c -> c != ServingConfig.PERSONALIZED_RANKING)
                         .orElseThrow(() -> unknown(servingConfig, "recommend"));
+        recorded.heard(release -> recommender.recommend(release, config, request));
         Optional<Part> part =
                 experiments.part(request.visitorId(), request.userId(), servingConfig);
         try (ShopLadder.Visit visit = ladder.enter()) {
@@ -232,6 +237,7 @@ public final class ShopAnswers implements ShopPort {
         if (!servingConfig.equals(ServingConfig.PERSONALIZED_RANKING.wire())) {
             throw unknown(servingConfig, "rerank");
         }
+        recorded.heard(release -> recommender.rerank(release, request));
         Optional<Part> part =
                 experiments.part(request.visitorId(), request.userId(), servingConfig);
         boolean personalized = part.map(Part::arm).orElse(ArmPlan.NOTHING).personalized();

@@ -111,6 +111,17 @@ final class FakeOperation {
         }
 
         @Override
+        public Optional<CourseView> course(String id) {
+            return id.equals("ro1")
+                    ? Optional.of(
+                            new CourseView(
+                                    List.of(5L),
+                                    List.of(10L),
+                                    List.of(new LineView("errors", "", List.of(.1), List.of(.1)))))
+                    : Optional.empty();
+        }
+
+        @Override
         public RolloutView start(String plan, String who) {
             return ONE;
         }

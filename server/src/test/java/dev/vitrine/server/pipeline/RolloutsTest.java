@@ -20,10 +20,12 @@ import dev.vitrine.server.audit.KeptTrail;
 import dev.vitrine.server.rollout.ArmMark;
 import dev.vitrine.server.rollout.AtOnce;
 import dev.vitrine.server.rollout.ComparedAnswers;
+import dev.vitrine.server.rollout.Interposed;
 import dev.vitrine.server.rollout.Rollouts;
 import dev.vitrine.server.rollout.Visitor;
 import dev.vitrine.server.shop.Shop;
 import dev.vitrine.server.shop.ShopSettings;
+import dev.vitrine.server.wiring.RecordedRequests;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -33,6 +35,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -155,7 +158,7 @@ class RolloutsTest {
             Rollouts rollouts, Behaviour behaviour, Predicate<Rollout> done) {
         Map<String, Integer> answers = new HashMap<>();
         SplittableRandom random = new SplittableRandom(7);
-        try (ComparedAnswers compared = new ComparedAnswers(rollouts)) {
+        try (ComparedAnswers compared = new ComparedAnswers(rollouts, Interposed.NOTHING)) {
             long end = System.nanoTime() + PATIENCE_NANOS;
             for (int request = 0; System.nanoTime() < end; request++) {
                 int number = request;
@@ -218,6 +221,28 @@ class RolloutsTest {
     }
 
     @Test
+    void aReleaseAnswersWhatWasAskedLastBeforeItAnswersAnybody() {
+        serving(rollouts -> {
+            RecordedRequests recorded = new RecordedRequests();
+            List<String> warmed = new CopyOnWriteArrayList<>();
+            for (int i = 0; i < 5_000; i++) {
+                boolean fails = i % 80 == 0;
+                recorded.heard(release -> {
+                    if (fails) {
+                        throw new IllegalStateException("as it did for whoever asked");
+                    }
+                    assertThat(rollouts.id()).contains(first.id());
+                    warmed.add(release.id());
+                });
+            }
+            rollouts.warmBy(recorded::warm);
+            rollouts.promote(second.id(), "ada", "newer");
+            assertThat(rollouts.id()).contains(second.id());
+            assertThat(warmed).hasSizeBetween(200, 256).containsOnly(second.id());
+        });
+    }
+
+    @Test
     void oneThatFailsNowAndThenIsTakenBackAndOnlyItsVisitorsMetIt() {
         serving(rollouts -> {
             rollouts.start(plan(stage("CANARY", 20)), "ada", "try it");
@@ -270,7 +295,7 @@ class RolloutsTest {
             await(rollouts, rollout -> rollouts.table().orElseThrow().staged().isPresent());
             Map<String, String> placed = new HashMap<>();
             Map<String, Integer> arms = new HashMap<>();
-            try (ComparedAnswers compared = new ComparedAnswers(rollouts)) {
+            try (ComparedAnswers compared = new ComparedAnswers(rollouts, Interposed.NOTHING)) {
                 for (int turn = 0; turn < 3; turn++) {
                     for (int v = 0; v < VISITORS; v++) {
                         String visitor = "v" + v;
@@ -342,7 +367,7 @@ class RolloutsTest {
         serving(rollouts -> {
             rollouts.start(plan(stage("SHADOW", 50)), "ada", "look at it");
             SplittableRandom random = new SplittableRandom(3);
-            try (ComparedAnswers compared = new ComparedAnswers(rollouts)) {
+            try (ComparedAnswers compared = new ComparedAnswers(rollouts, Interposed.NOTHING)) {
                 long end = System.nanoTime() + PATIENCE_NANOS;
                 while (!rollouts.rollout().orElseThrow().state().isEnd()
                         && System.nanoTime() < end) {

@@ -11,6 +11,7 @@ import dev.vitrine.kernel.time.Progress;
 import dev.vitrine.server.Home;
 import dev.vitrine.server.ServerSettings;
 import dev.vitrine.server.Vitrine;
+import dev.vitrine.server.rollout.Interposed;
 import dev.vitrine.server.shop.ShopSettings;
 import java.net.URI;
 import java.nio.file.Files;
@@ -33,6 +34,7 @@ abstract class InTheBrowser {
     private final List<AutoCloseable> open = new ArrayList<>();
     private @Nullable Page shown;
     private URI uri = URI.create("");
+    private @Nullable Home home;
 
     /** Brings products and behaviour into a shop that has none. */
     interface Filling {
@@ -44,20 +46,27 @@ abstract class InTheBrowser {
         open(folder, ServerSettings.defaults(), filling);
     }
 
-    /** Starts all; says so where there is no Chromium. */
+    /** Starts all with releases as they are. */
     void open(Path folder, ServerSettings settings, Filling filling) {
+        open(folder, settings, Interposed.NOTHING, filling);
+    }
+
+    /** Starts all; says so where there is no Chromium. */
+    void open(Path folder, ServerSettings settings, Interposed between, Filling filling) {
         assumeTrue(
                 Files.isExecutable(CHROMIUM),
                 "there is no " + CHROMIUM + ": install Debian's package chromium to run this test");
-        Home home = own(Home.open(folder.resolve("home")));
+        Home made = own(Home.open(folder.resolve("home")));
+        home = made;
         Vitrine vitrine =
                 own(
                         Vitrine.start(
-                                home,
+                                made,
                                 ShopSettings.defaults(),
                                 settings.at(0),
                                 InstantSource.system(),
-                                Progress.NONE));
+                                Progress.NONE,
+                                between));
         filling.fill(vitrine);
         vitrine.train();
         uri = vitrine.uri();
@@ -117,6 +126,15 @@ abstract class InTheBrowser {
             throw new IllegalStateException("open() comes first");
         }
         return page;
+    }
+
+    /** The server's home directory. */
+    Home home() {
+        Home made = home;
+        if (made == null) {
+            throw new IllegalStateException("open() comes first");
+        }
+        return made;
     }
 
     /** Where the server is. */

@@ -35,7 +35,15 @@ record Clusters(long[] requests, long[] events) {
 
     /** What it would be if every request stood for itself. */
     double independentVariance() {
-        return allRequests() * rate() * (1 - rate());
+        return allRequests() * spread(rate());
+    }
+
+    /**
+     * The variance of what one request brings: p (1 - p), and beyond one half more, towards that of
+     * counts without a limit, since a request may bring several clicks.
+     */
+    static double spread(double rate) {
+        return rate - Math.min(rate * rate, .25);
     }
 
     private static long sum(long[] values) {

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /**
  * Judges a candidate beside its baseline. Pure.
@@ -31,6 +32,9 @@ public final class Judge {
 
     /** Requests of an arm before counts of products are compared. */
     private static final long LEAST_FOR_SHARES = 1_000;
+
+    /** Signals that failed, named in a reason. */
+    private static final int MOST_REASONS = 3;
 
     /** Fewer events than this say nothing by a normal approximation at a planned look. */
     private static final double LEAST_EVENTS = 20;
@@ -100,7 +104,12 @@ public final class Judge {
             return "no data: " + side() + " has no requests";
         }
         return switch (decision) {
-            case FAIL -> checks.getFirst().words();
+            case FAIL ->
+                    checks.stream()
+                            .filter(check -> check.decision() == Decision.FAIL)
+                            .limit(MOST_REASONS)
+                            .map(Check::words)
+                            .collect(Collectors.joining("; "));
             case INCONCLUSIVE ->
                     "not certain yet after "
                             + requests
@@ -192,10 +201,10 @@ public final class Judge {
                         ? Math.max(1, (canary.variance() + baseline.variance()) / independent)
                         : 1;
         double pooled = (k + l + 1.0) / (n + m + 2);
-        double error = Math.sqrt(design * pooled * (1 - pooled) * (1.0 / n + 1.0 / m));
+        double error = Math.sqrt(design * Clusters.spread(pooled) * (1.0 / n + 1.0 / m));
         double worse = (harm - margin.tolerated(baseline.rate())) / error;
         double better = (margin.excluded(baseline.rate()) - harm) / error;
-        CountTest plain = CountTest.rates(k, n, l, m);
+        CountTest plain = plain(k, n, l, m);
         double seen = Math.min(n, m) / (double) look.plannedRequests();
         // Few events: the exact test has to find them uneven, too.
         boolean few = k + l < LEAST_EVENTS * design;
@@ -218,6 +227,13 @@ public final class Judge {
                         n,
                         100 * baseline.rate(),
                         m));
+    }
+
+    /** Somebody may click on two products of an answer: then counts are not parts of requests. */
+    private static CountTest plain(long k, long n, long l, long m) {
+        return k <= n && l <= m
+                ? CountTest.rates(k, n, l, m)
+                : CountTest.shares(new long[] {k, l}, new double[] {n, m});
     }
 
     /** The correction of Rao and Scott (1981) for clusters, where chi-square answered. */

@@ -91,6 +91,45 @@ class JudgeTest {
     }
 
     @Test
+    void moreClicksThanRequestsAreJudgedToo() {
+        Evidence same = evidence(20, 500, (s, v) -> clicking(s, v, 3), (s, v) -> clicking(s, v, 3));
+        assertThat(Judge.judge(same, settings, PLANNED).decision()).isEqualTo(Decision.PASS);
+        Evidence fewer =
+                evidence(20, 500, (s, v) -> clicking(s, v, 2), (s, v) -> clicking(s, v, 3));
+        Verdict verdict = Judge.judge(fewer, settings, LATER);
+        assertThat(verdict.decision()).isEqualTo(Decision.FAIL);
+        assertThat(verdict.reason()).startsWith("clicks:");
+    }
+
+    /** Up to {@code most} clicks on one answer. */
+    private void clicking(ArmSketch sketch, long visitor, int most) {
+        good(sketch, visitor);
+        for (int i = random.nextInt(most + 1); i > 0; i--) {
+            sketch.clicked(visitor);
+        }
+    }
+
+    @Test
+    void everySignalThatFailedIsNamed() {
+        Evidence evidence =
+                evidence(
+                        20,
+                        500,
+                        (s, v) -> {
+                            if (random.nextInt(20) == 0) {
+                                s.failed(v);
+                            } else {
+                                answer(s, v, 2);
+                            }
+                        },
+                        this::good);
+        assertThat(Judge.judge(evidence, settings, LATER).reason())
+                .contains("errors:")
+                .contains("the median answer takes")
+                .contains("; ");
+    }
+
+    @Test
     void oneVisitorWhoseRequestsAllFailIsNotTheCandidatesFault() {
         Evidence evidence =
                 evidence(
