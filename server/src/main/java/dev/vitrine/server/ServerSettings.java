@@ -11,6 +11,7 @@ import dev.vitrine.server.grpc.GrpcPort;
 import dev.vitrine.server.http.HttpSettings;
 import dev.vitrine.server.pipeline.TrainingSchedule;
 import dev.vitrine.server.rollout.NodeIdentity;
+import dev.vitrine.server.rollout.RolloutSettings;
 import dev.vitrine.server.signing.SigningSettings;
 import dev.vitrine.server.stores.ArtifactSettings;
 import dev.vitrine.server.stores.RegistrySettings;
@@ -47,6 +48,7 @@ import org.jspecify.annotations.Nullable;
  *     true of one of those that share a registry
  * @param registry where several nodes share one; default a file in the home
  * @param artifacts where the files of releases lie; default in the home
+ * @param rollout what becomes of a release that training made; default live at once
  */
 public record ServerSettings(
         String host,
@@ -65,7 +67,8 @@ public record ServerSettings(
         String node,
         boolean trains,
         RegistrySettings registry,
-        ArtifactSettings artifacts) {
+        ArtifactSettings artifacts,
+        RolloutSettings rollout) {
     private static final String FILE = "server.yaml";
     private static final Pattern NODE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
     private static final Pattern MODEL = Pattern.compile("[A-Za-z0-9._-]{0,100}");
@@ -141,7 +144,8 @@ public record ServerSettings(
             @JsonProperty("node") @Nullable String node,
             @JsonProperty("trains") @Nullable Boolean trains,
             @JsonProperty("registry") @Nullable RegistrySettings registry,
-            @JsonProperty("artifacts") @Nullable ArtifactSettings artifacts) {
+            @JsonProperty("artifacts") @Nullable ArtifactSettings artifacts,
+            @JsonProperty("rollout") @Nullable RolloutSettings rollout) {
         this(
                 host == null ? "127.0.0.1" : host,
                 port == null ? 8080 : port.intValue(),
@@ -161,14 +165,15 @@ public record ServerSettings(
                 node == null ? "" : node,
                 trains == null || trains.booleanValue(),
                 registry == null ? RegistrySettings.own() : registry,
-                artifacts == null ? ArtifactSettings.own() : artifacts);
+                artifacts == null ? ArtifactSettings.own() : artifacts,
+                rollout == null ? RolloutSettings.defaults() : rollout);
     }
 
     /** Loopback, port 8080. */
     public static ServerSettings defaults() {
         return new ServerSettings(
                 null, null, null, null, null, null, null, null, null, null, null, null, null, null,
-                null, null, null);
+                null, null, null, null);
     }
 
     /**
@@ -205,7 +210,8 @@ public record ServerSettings(
                 node,
                 trains,
                 registry,
-                artifacts);
+                artifacts,
+                rollout);
     }
 
     /** The same with gRPC on another port. */
@@ -227,7 +233,8 @@ public record ServerSettings(
                 node,
                 trains,
                 registry,
-                artifacts);
+                artifacts,
+                rollout);
     }
 
     private static void require(String key, boolean holds, String otherwise) {

@@ -246,7 +246,7 @@ public final class Vitrine implements AutoCloseable {
             ReleaseLoader loader,
             ChainedAudit audit,
             InstantSource clock) {
-        RolloutPlan.Limits limits = RolloutPlan.Limits.defaults();
+        RolloutPlan.Limits limits = settings.rollout().limits();
         return releases.isShared()
                 ? new Rollouts(
                         shop,
@@ -275,7 +275,7 @@ public final class Vitrine implements AutoCloseable {
                 new TrainingProcess(home, child),
                 settings.schedule(),
                 () -> shop.events().log().endOffset(),
-                release -> live.promote(release, AUTOMATIC, "trained on the newest data"),
+                release -> live.trained(release, settings.rollout(), AUTOMATIC),
                 clock,
                 progress,
                 last.map(r -> r.manifest().createdAt().toEpochMilli()).orElse(0L),

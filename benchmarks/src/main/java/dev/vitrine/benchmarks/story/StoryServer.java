@@ -16,8 +16,8 @@ import java.time.InstantSource;
  * A server in a process of its own whose releases can be made to do harm. Takes a home directory, a
  * port, and the numbers of a {@link StoryShop}: seed, products, shoppers, events and epoch
  * milliseconds of its end. Fills the home, trains a release, registers the same again, prints
- * {@code ready}, and then reads lines: {@code spoil RELEASE SABOTAGE SEED} answers {@code ok}, {@code asked} the number of
- * requests that the spoilt release has got since.
+ * {@code ready}, and then reads lines: {@code spoil RELEASE SABOTAGE SEED} answers {@code ok},
+ * {@code asked} the number of requests that the spoilt release has got since.
  */
 public final class StoryServer {
     private StoryServer() {}

@@ -7,13 +7,13 @@ import dev.vitrine.deployment.rollout.RolloutAction;
 import dev.vitrine.deployment.rollout.RolloutController;
 import dev.vitrine.deployment.rollout.RolloutController.Measured;
 import dev.vitrine.deployment.rollout.RolloutController.Snapshot;
+import dev.vitrine.deployment.rollout.RolloutError;
 import dev.vitrine.deployment.rollout.RolloutEvent;
 import dev.vitrine.deployment.rollout.RolloutMachine;
 import dev.vitrine.deployment.rollout.RolloutPlan;
 import dev.vitrine.deployment.rollout.RolloutStep;
 import dev.vitrine.deployment.rollout.Routing;
 import dev.vitrine.deployment.rollout.Slots;
-import dev.vitrine.deployment.rollout.Stage;
 import dev.vitrine.inference.swap.Lease;
 import dev.vitrine.kernel.error.VitrineException;
 import dev.vitrine.registry.release.LiveChange;
@@ -325,13 +325,30 @@ public final class Rollouts implements AutoCloseable {
         }
     }
 
+    /**
+     * Has a release that training made go the way that the settings say. Where another rollout is
+     * in motion it waits to be rolled out by hand.
+     */
+    public void trained(String id, RolloutSettings settings, String who) {
+        String reason = "trained on the newest data";
+        if (!settings.isStaged() || board.slots().isEmpty() || node.table().isEmpty()) {
+            promote(id, who, reason);
+            return;
+        }
+        try {
+            start(settings.plan(id), who, reason);
+        } catch (VitrineException e) {
+            if (e.code() != RolloutError.ROLLOUT_CONFLICT) {
+                throw e;
+            }
+            LOG.log(System.Logger.Level.WARNING, "release {0} waits: {1}", id, e.getMessage());
+        }
+    }
+
     /** Begins a rollout by a plan. */
     public Rollout start(RolloutPlan plan, String who, String reason) {
         releases.get(plan.release());
-        for (Stage stage : plan.stages()) {
-            Segments.check(stage.audience().segment());
-        }
-        plan.judge().groups().forEach(Segments::kind);
+        Segments.check(plan);
         node.forget(plan.release());
         return command(new RolloutEvent.Start(newId(), plan, who), reason);
     }

@@ -1,5 +1,6 @@
 package dev.vitrine.server.rollout;
 
+import dev.vitrine.deployment.rollout.RolloutPlan;
 import dev.vitrine.kernel.error.VitrineException;
 import dev.vitrine.server.ServerError;
 import java.util.Arrays;
@@ -50,6 +51,16 @@ final class Segments {
                                 .map(kind -> kind.wire)
                                 .collect(Collectors.joining(", "))
                         + ", joined by and, or, not");
+    }
+
+    /**
+     * Reads what a plan says of groups and lets the result go, for its errors.
+     *
+     * @throws VitrineException REQUEST_INVALID where there is no such group
+     */
+    static void check(RolloutPlan plan) {
+        plan.stages().forEach(stage -> check(stage.audience().segment()));
+        plan.judge().groups().forEach(Segments::kind);
     }
 
     /** Reads a segment and lets the result go, for its errors. */

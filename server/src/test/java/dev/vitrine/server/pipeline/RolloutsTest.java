@@ -8,6 +8,7 @@ import dev.vitrine.data.simulation.SimulationSettings;
 import dev.vitrine.deployment.rollout.Rollout;
 import dev.vitrine.deployment.rollout.Rollout.State;
 import dev.vitrine.deployment.rollout.RolloutPlan;
+import dev.vitrine.kernel.config.ConfigReader;
 import dev.vitrine.kernel.error.VitrineException;
 import dev.vitrine.kernel.time.Progress;
 import dev.vitrine.registry.artifact.ArtifactStore;
@@ -21,6 +22,7 @@ import dev.vitrine.server.rollout.ArmMark;
 import dev.vitrine.server.rollout.AtOnce;
 import dev.vitrine.server.rollout.ComparedAnswers;
 import dev.vitrine.server.rollout.Interposed;
+import dev.vitrine.server.rollout.RolloutSettings;
 import dev.vitrine.server.rollout.Rollouts;
 import dev.vitrine.server.rollout.Visitor;
 import dev.vitrine.server.shop.Shop;
@@ -239,6 +241,28 @@ class RolloutsTest {
             rollouts.promote(second.id(), "ada", "newer");
             assertThat(rollouts.id()).contains(second.id());
             assertThat(warmed).hasSizeBetween(200, 256).containsOnly(second.id());
+        });
+    }
+
+    @Test
+    void whatTrainingMadeGoesThroughStagesWhereThatIsAsked() {
+        serving(rollouts -> {
+            RolloutSettings staged =
+                    ConfigReader.parse(
+                            "{\"afterTraining\":\"STAGED\",\"stages\":["
+                                    + stage("CANARY", 20)
+                                    + "]}",
+                            "rollout",
+                            RolloutSettings.class);
+            rollouts.trained(second.id(), staged, "training");
+            Rollout begun = rollouts.rollout().orElseThrow();
+            assertThat(begun.plan().stages()).hasSize(1);
+            assertThat(rollouts.id()).contains(first.id());
+            rollouts.trained(first.id(), RolloutSettings.defaults(), "training");
+            rollouts.trained(second.id(), staged, "training");
+            assertThat(rollouts.rollout().orElseThrow().id())
+                    .as("another one waits while one is in motion")
+                    .isEqualTo(begun.id());
         });
     }
 
