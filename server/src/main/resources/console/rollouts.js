@@ -40,7 +40,7 @@ function shown(rollout, course, draw) {
         el("span", { class: pill(rollout.state) }, rollout.state.replaceAll("-", " "))),
       el("p", {}, happens(rollout)),
       el("p", { role: "status", class: failed ? "reason bad" : "reason" }, failed ? [el("b", {}, "Why: "), sentence(rollout.reason)]
-        : [el("b", {}, words(rollout)), sentence(rollout.verdict.requests > 0 && STAGES.includes(rollout.state) ? rollout.verdict.reason : rollout.reason)]),
+        : [el("b", {}, words(rollout)), sentence(judged(rollout) ? rollout.verdict.reason : rollout.reason)]),
       stages(rollout),
       el("div", { class: "facts" },
         el("span", {}, "release"), el("code", {}, rollout.release),
@@ -100,8 +100,11 @@ function happens({ state, stages, stage, release }) {
 const pill = (state) => (["rolled-back", "aborted", "failed", "rolling-back"].includes(state) ? "pill down"
   : ["promoted", "settling"].includes(state) ? "pill" : "pill wait");
 
+/** Whether the verdict says more than the last change of state does. */
+const judged = (rollout) => rollout.verdict.requests > 0 && [...STAGES, "settling", "promoted"].includes(rollout.state);
+
 function words(rollout) {
-  if (!STAGES.includes(rollout.state)) return "";
+  if (!judged(rollout)) return "";
   return ({ pass: "Passed: ", fail: "Failed: ", inconclusive: "Undecided: " })[rollout.verdict.decision] ?? "";
 }
 

@@ -91,6 +91,27 @@ class JudgeTest {
     }
 
     @Test
+    void aSmallGroupThatGetsNothingIsFoundOnAFewOfItsRequests() {
+        JudgeSettings grouped = settings(List.of("known", "new"));
+        Evidence evidence = Evidence.none(grouped);
+        for (int w = 0; w < 10; w++) {
+            ArmSketch canary = new ArmSketch(grouped, new Random(w));
+            ArmSketch baseline = new ArmSketch(grouped, new Random(w));
+            for (int i = 0; i < 100; i++) {
+                int group = i < 2 ? 1 : 0;
+                canary.answered(random.nextLong(), millis(), group == 1, 1, group);
+                baseline.answered(random.nextLong(), millis(), false, 1, group);
+            }
+            evidence =
+                    evidence.plus(
+                            new Window("node", w + 1, canary.drain(), baseline.drain()), grouped);
+        }
+        Verdict verdict = Judge.judge(evidence, grouped, LATER);
+        assertThat(verdict.decision()).isEqualTo(Decision.FAIL);
+        assertThat(verdict.reason()).startsWith("empty answers of a user group 'new': 100.00 %");
+    }
+
+    @Test
     void moreClicksThanRequestsAreJudgedToo() {
         Evidence same = evidence(20, 500, (s, v) -> clicking(s, v, 3), (s, v) -> clicking(s, v, 3));
         assertThat(Judge.judge(same, settings, PLANNED).decision()).isEqualTo(Decision.PASS);
