@@ -93,9 +93,12 @@ final class EncoderJudgements {
                         data.resolve(JudgedShop.DATASET),
                         ResultFile.commit(),
                         progress)) {
-            return JudgedShop.withScratch(scratch ->
-                    new EncoderJudgements(shop, threads, progress)
-                            .figures(shop, scratch, seeds, steps));
+            Figures figures =
+                    JudgedShop.withScratch(scratch ->
+                            new EncoderJudgements(shop, threads, progress)
+                                    .figures(shop, scratch, seeds, steps));
+            steps.resumed().ifPresent(figures::note);
+            return figures;
         }
     }
 

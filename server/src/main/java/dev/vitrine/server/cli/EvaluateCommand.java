@@ -121,6 +121,8 @@ final class EvaluateCommand implements Callable<Integer> {
             refuseSeeds(wanted);
         }
         if (wanted.equals(JudgedShop.DATASET) || wanted.equals(EncoderJudgements.RESULT)) {
+            refuse("--model", !models.isEmpty(), wanted);
+            refuse("--tune", tune != null, wanted);
             evaluateSearch(wanted, data.folder());
             return 0;
         }
@@ -172,6 +174,14 @@ final class EvaluateCommand implements Callable<Integer> {
         }
         evaluate(wanted, like, evaluations);
         return 0;
+    }
+
+    private static void refuse(String option, boolean given, String wanted) {
+        if (given) {
+            throw new VitrineException(
+                    ServerError.USAGE,
+                    option + " would change nothing of " + wanted + "; leave it out");
+        }
     }
 
     /** What is fitted once is not to be called several fits. */
@@ -255,6 +265,7 @@ final class EvaluateCommand implements Callable<Integer> {
             figures.note("Spread: 95 % by a bootstrap over the questions.");
         }
         Evaluations.notes(like).forEach(figures::note);
+        evaluations.resumed().ifPresent(figures::note);
         byModel.forEach((model, of) -> {
             String prefix = camel(model);
             for (Evaluations.Shown one : shown) {
@@ -262,10 +273,12 @@ final class EvaluateCommand implements Callable<Integer> {
                     put(figures, prefix + capital(one.name()), one, reports(of));
                 }
             }
-            figures.put(
-                    prefix + "TrainSeconds",
-                    of.stream().mapToDouble(Outcome::fitSeconds).average().orElseThrow());
-            figures.put(prefix + "PeakMemoryMiB", of.getLast().peakMemoryMiB());
+            if (!Evaluations.together(like)) {
+                figures.put(
+                        prefix + "TrainSeconds",
+                        of.stream().mapToDouble(Outcome::fitSeconds).average().orElseThrow());
+                figures.put(prefix + "PeakMemoryMiB", of.getLast().peakMemoryMiB());
+            }
         });
         slices(figures, chosen, shown);
         double seconds = (System.nanoTime() - start) / 1e9;

@@ -33,6 +33,9 @@ public final class StructuredLog {
                     .map(Logger::getLogger)
                     .toList();
 
+    /** Warns that there is no GPU, twice a process, wherever there is none. */
+    private static final Logger NO_GPU = Logger.getLogger("ai.djl.util.cuda");
+
     private StructuredLog() {}
 
     /**
@@ -53,6 +56,7 @@ public final class StructuredLog {
         root.addHandler(handler);
         root.setLevel(verbose ? Level.FINE : Level.INFO);
         QUIET.forEach(logger -> logger.setLevel(verbose ? Level.INFO : Level.WARNING));
+        NO_GPU.setLevel(verbose ? Level.WARNING : Level.SEVERE);
     }
 
     private static Handler files(Path directory) {

@@ -51,6 +51,7 @@ public final class Evaluations {
     private final FitBudget budget;
     private final String code;
     private final Progress progress;
+    private Optional<String> resumed = Optional.empty();
 
     /**
      * @param data folder with one folder per data set
@@ -161,11 +162,13 @@ public final class Evaluations {
         if (TABLES.contains(dataset)) {
             try (KeptSteps steps = steps(dataset)) {
                 runTables(dataset, wanted, seeds, steps, keep);
+                resumed = steps.resumed();
             }
         } else if (dataset.equals(TitleRelevance.DATASET)) {
             RatedPairs pairs = RatedPairs.read(data.resolve(dataset));
             try (KeptSteps steps = steps(dataset)) {
                 new TitleRelevance(pairs, wanted, budget.threads(), steps, progress, keep).run();
+                resumed = steps.resumed();
             }
         } else if (NextItemData.DATASETS.contains(like)) {
             NextItemData read = NextItemData.read(dataset, like, data.resolve(dataset));
@@ -194,6 +197,11 @@ public final class Evaluations {
     public void forget(String dataset, int seeds) {
         NextItem.forget(dataset, seeds, fits);
         KeptSteps.forget(fits, dataset);
+    }
+
+    /** A sentence about the run before, where it took steps of one that was stopped. */
+    public Optional<String> resumed() {
+        return resumed;
     }
 
     private KeptSteps steps(String dataset) {
@@ -395,9 +403,23 @@ public final class Evaluations {
         return shown;
     }
 
+    /**
+     * Whether all models of a step are fitted together there, so that none has a time of its own.
+     */
+    public static boolean together(String dataset) {
+        return TABLES.contains(dataset);
+    }
+
     /** What somebody who reads a data set's figures has to know; often nothing. */
     public static List<String> notes(String dataset) {
-        return dataset.equals(PurchasePrediction.DATASET) ? PurchasePrediction.NOTES : List.of();
+        List<String> notes = new ArrayList<>();
+        if (together(dataset)) {
+            notes.add("trainSeconds is of all models together.");
+        }
+        if (dataset.equals(PurchasePrediction.DATASET)) {
+            notes.addAll(PurchasePrediction.NOTES);
+        }
+        return notes;
     }
 
     /** What the result file of a data set is called. */

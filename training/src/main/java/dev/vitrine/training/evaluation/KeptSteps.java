@@ -38,6 +38,7 @@ public final class KeptSteps implements AutoCloseable {
     private final FitFolder folder;
     private final String identity;
     private final Progress progress;
+    private int taken;
 
     private KeptSteps(FitFolder folder, String identity, Progress progress) {
         this.folder = folder;
@@ -107,6 +108,7 @@ public final class KeptSteps implements AutoCloseable {
         Path file = folder.path().resolve(step);
         Optional<Map<String, double[]>> kept = read(file);
         if (kept.isPresent()) {
+            taken++;
             progress.start(step, "", 0);
             progress.finish("was measured before");
             return kept.get();
@@ -114,6 +116,16 @@ public final class KeptSteps implements AutoCloseable {
         Map<String, double[]> found = figures.get();
         write(file, found);
         return found;
+    }
+
+    /** A sentence for the result, where steps were taken from a run before. */
+    public Optional<String> resumed() {
+        return taken == 0
+                ? Optional.empty()
+                : Optional.of(
+                        taken
+                                + " of the steps are of a run that was stopped before; seconds and"
+                                + " memory of the whole are of this run alone.");
     }
 
     private Optional<Map<String, double[]>> read(Path file) {

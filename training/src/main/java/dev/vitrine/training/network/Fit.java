@@ -184,9 +184,24 @@ public final class Fit {
         progress.finish(
                 String.format(
                         Locale.ROOT,
-                        "loss %.4f%s, %.0f rows/s",
+                        "loss %.4f%s, %.0f rows/s%s",
                         sum / batches,
                         learner.judged() ? validated(validation, better) : "",
-                        rows / seconds));
+                        rows / seconds,
+                        left(state)));
+    }
+
+    /** How long the epochs that may still come would take, by those that were. */
+    private String left(State state) {
+        int epochs = state.points.size();
+        if (!wanted(state) || !state.another(longest)) {
+            return "";
+        }
+        double each = state.spent / epochs;
+        double room = longest.toNanos() * 1e-9 - state.spent;
+        double seconds = Math.min(each * (settings.epochs() - epochs), room);
+        return seconds < 90
+                ? String.format(Locale.ROOT, ", at most %.0f s left", Math.ceil(seconds))
+                : String.format(Locale.ROOT, ", at most %.0f min left", Math.ceil(seconds / 60));
     }
 }
