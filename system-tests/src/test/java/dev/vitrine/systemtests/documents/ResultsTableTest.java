@@ -35,50 +35,72 @@ class ResultsTableTest {
     /** What people ask for of a result; of the others, the first figures are shown. */
     private static final Map<String, List<String>> HEADLINES =
             Map.ofEntries(
-                    Map.entry("serving", List.of(
-                            "items",
-                            "retrievalRecall",
-                            "recommendP99Ms",
-                            "recommendRequestsPerSecond",
-                            "searchP99Ms",
-                            "searchRequestsPerSecond",
-                            "residentMiB",
-                            "failedRequests")),
-                    Map.entry("serving-ranked", List.of(
-                            "items",
-                            "recommendP99Ms",
-                            "requestsPerSecond",
-                            "failedRequests",
-                            "rankedShare",
-                            "recommendByAllP99Ms",
-                            "residentMiB")),
-                    Map.entry("home-depot", List.of("rmse", "ndcgAt10", "bm25NdcgAt10", "treesTextsRmse")),
-                    Map.entry("retailrocket-predict", List.of(
-                            "auc",
-                            "averagePrecision",
-                            "calibrationError",
-                            "accuracy",
-                            "recall",
-                            "f1",
-                            "ruleF1")),
+                    Map.entry(
+                            "serving",
+                            List.of(
+                                    "items",
+                                    "retrievalRecall",
+                                    "recommendP99Ms",
+                                    "recommendRequestsPerSecond",
+                                    "searchP99Ms",
+                                    "searchRequestsPerSecond",
+                                    "residentMiB",
+                                    "failedRequests")),
+                    Map.entry(
+                            "serving-ranked",
+                            List.of(
+                                    "items",
+                                    "recommendP99Ms",
+                                    "requestsPerSecond",
+                                    "failedRequests",
+                                    "rankedShare",
+                                    "recommendByAllP99Ms",
+                                    "residentMiB")),
+                    Map.entry(
+                            "home-depot",
+                            List.of("rmse", "ndcgAt10", "bm25NdcgAt10", "treesTextsRmse")),
+                    Map.entry(
+                            "retailrocket-predict",
+                            List.of(
+                                    "auc",
+                                    "averagePrecision",
+                                    "calibrationError",
+                                    "accuracy",
+                                    "recall",
+                                    "f1",
+                                    "ruleF1")),
                     Map.entry("infer-ranker", SERVED),
                     Map.entry("infer-encoder", SERVED),
-                    Map.entry("overload", List.of(
-                            "goodputRatio",
-                            "acceptedP99Ms",
-                            "refusalP99Ms",
-                            "recoverySeconds",
-                            "residentGrowth")),
-                    Map.entry("hotswap", List.of(
-                            "swaps",
-                            "failedRequests",
-                            "mixedAnswers",
-                            "p99RatioToSteady",
-                            "residentRatioAfter")),
+                    Map.entry(
+                            "overload",
+                            List.of(
+                                    "goodputRatio",
+                                    "acceptedP99Ms",
+                                    "refusalP99Ms",
+                                    "recoverySeconds",
+                                    "residentGrowth")),
+                    Map.entry(
+                            "hotswap",
+                            List.of(
+                                    "swaps",
+                                    "failedRequests",
+                                    "mixedAnswers",
+                                    "p99RatioToSteady",
+                                    "residentRatioAfter")),
                     Map.entry("batching", List.of("worstRatioToBest")),
-                    Map.entry("crash", List.of("kills", "acknowledgedEvents", "lostEvents", "restartSeconds")),
-                    Map.entry("gowalla-ials", List.of("recallAt20", "trainSeconds", "sparkSeconds", "timeRatioToSpark")),
-                    Map.entry("ingest", List.of("fileEventsPerSecond", "httpDurableEventsPerSecond")));
+                    Map.entry(
+                            "crash",
+                            List.of("kills", "acknowledgedEvents", "lostEvents", "restartSeconds")),
+                    Map.entry(
+                            "gowalla-ials",
+                            List.of(
+                                    "recallAt20",
+                                    "trainSeconds",
+                                    "sparkSeconds",
+                                    "timeRatioToSpark")),
+                    Map.entry(
+                            "ingest",
+                            List.of("fileEventsPerSecond", "httpDurableEventsPerSecond")));
 
     @Test
     void theReadmeShowsWhatWasMeasured() throws IOException {
