@@ -4,12 +4,13 @@ import { signInPage } from "./signin.js";
 import { overview } from "./overview.js";
 import { data } from "./data.js";
 import { models } from "./models.js";
+import { quality } from "./quality.js";
 import { rollouts } from "./rollouts.js";
 import { experiments } from "./experiments.js";
 import { audit } from "./audit.js";
 import { shop, product } from "./shop.js";
 
-const PAGES = { overview, data, models, rollouts, experiments, audit, shop, product };
+const PAGES = { overview, data, models, quality, rollouts, experiments, audit, shop, product };
 const page = document.getElementById("page");
 const health = document.getElementById("health");
 const who = document.getElementById("signed-in");

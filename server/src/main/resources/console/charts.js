@@ -7,10 +7,10 @@ const BOTTOM = 22;
 
 /**
  * Lines over time. series: [{name, colour, values}], times in epoch milliseconds; a line stops where a value is null, and a value alone is a dot.
- * Over something else than time where tell says how its values are written.
+ * A series with low and high has a bar from one to the other at each value. Over something else than time where tell says how its values are written.
  */
 export function lines(times, series, unit, tell = time) {
-  const highest = Math.max(0, ...series.flatMap((s) => s.values.filter((value) => value !== null)));
+  const highest = Math.max(0, ...series.flatMap((s) => [...s.values, ...(s.high ?? [])].filter((value) => value !== null)));
   const top = highest > 0 ? nice(highest) : 1;
   const x = (i) => LEFT + (i / Math.max(1, times.length - 1)) * (WIDTH - LEFT - 8);
   const y = (value) => HEIGHT - BOTTOM - (value / top) * (HEIGHT - BOTTOM - 10);
@@ -28,6 +28,9 @@ export function lines(times, series, unit, tell = time) {
     }
   }
   for (const one of series) {
+    one.high?.forEach((high, i) => {
+      if (high !== null) chart.append(svg("line", { x1: x(i).toFixed(1), x2: x(i).toFixed(1), y1: y(one.low[i]).toFixed(1), y2: y(high).toFixed(1), stroke: one.colour, "stroke-width": 1.5, opacity: .6 }));
+    });
     for (const run of runs(one.values)) {
       if (run.length === 1) {
         chart.append(svg("circle", { cx: x(run[0]).toFixed(1), cy: y(one.values[run[0]]).toFixed(1), r: 4, fill: one.colour }));

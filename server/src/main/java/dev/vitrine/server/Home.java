@@ -166,6 +166,11 @@ public final class Home implements AutoCloseable {
         return root.resolve("state");
     }
 
+    /** How good live releases were found to be. */
+    public Path evaluations() {
+        return root.resolve("evaluations");
+    }
+
     public Path work() {
         return root.resolve("work");
     }

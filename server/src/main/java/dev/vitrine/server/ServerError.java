@@ -31,6 +31,7 @@ public enum ServerError implements ErrorCode {
     /** A release was made of a catalogue that numbers products otherwise than this node's. */
     CATALOGUE_DIFFERS(Category.CONFLICT),
     ROLLOUT_NOT_FOUND(Category.NOT_FOUND),
+    EVALUATION_NOT_FOUND(Category.NOT_FOUND),
     JOB_NOT_FOUND(Category.NOT_FOUND),
     DATASET_NOT_FOUND(Category.NOT_FOUND),
     OVERLOADED(Category.UNAVAILABLE),

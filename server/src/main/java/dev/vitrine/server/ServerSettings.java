@@ -16,6 +16,7 @@ import dev.vitrine.server.signing.SigningSettings;
 import dev.vitrine.server.stores.ArtifactSettings;
 import dev.vitrine.server.stores.RegistrySettings;
 import dev.vitrine.server.stores.Stores;
+import dev.vitrine.server.watch.WatchSettings;
 import dev.vitrine.server.wiring.GuardSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,6 +50,7 @@ import org.jspecify.annotations.Nullable;
  * @param registry where several nodes share one; default a file in the home
  * @param artifacts where the files of releases lie; default in the home
  * @param rollout what becomes of a release that training made; default live at once
+ * @param watch when the live release is evaluated
  */
 public record ServerSettings(
         String host,
@@ -68,7 +70,8 @@ public record ServerSettings(
         boolean trains,
         RegistrySettings registry,
         ArtifactSettings artifacts,
-        RolloutSettings rollout) {
+        RolloutSettings rollout,
+        WatchSettings watch) {
     private static final String FILE = "server.yaml";
     private static final Pattern NODE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
     private static final Pattern MODEL = Pattern.compile("[A-Za-z0-9._-]{0,100}");
@@ -145,7 +148,8 @@ public record ServerSettings(
             @JsonProperty("trains") @Nullable Boolean trains,
             @JsonProperty("registry") @Nullable RegistrySettings registry,
             @JsonProperty("artifacts") @Nullable ArtifactSettings artifacts,
-            @JsonProperty("rollout") @Nullable RolloutSettings rollout) {
+            @JsonProperty("rollout") @Nullable RolloutSettings rollout,
+            @JsonProperty("watch") @Nullable WatchSettings watch) {
         this(
                 host == null ? "127.0.0.1" : host,
                 port == null ? 8080 : port.intValue(),
@@ -166,14 +170,15 @@ public record ServerSettings(
                 trains == null || trains.booleanValue(),
                 registry == null ? RegistrySettings.own() : registry,
                 artifacts == null ? ArtifactSettings.own() : artifacts,
-                rollout == null ? RolloutSettings.defaults() : rollout);
+                rollout == null ? RolloutSettings.defaults() : rollout,
+                watch == null ? WatchSettings.defaults() : watch);
     }
 
     /** Loopback, port 8080. */
     public static ServerSettings defaults() {
         return new ServerSettings(
                 null, null, null, null, null, null, null, null, null, null, null, null, null, null,
-                null, null, null, null);
+                null, null, null, null, null);
     }
 
     /**
@@ -211,7 +216,8 @@ public record ServerSettings(
                 trains,
                 registry,
                 artifacts,
-                rollout);
+                rollout,
+                watch);
     }
 
     /** The same with gRPC on another port. */
@@ -234,7 +240,8 @@ public record ServerSettings(
                 trains,
                 registry,
                 artifacts,
-                rollout);
+                rollout,
+                watch);
     }
 
     private static void require(String key, boolean holds, String otherwise) {

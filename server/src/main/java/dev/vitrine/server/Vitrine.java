@@ -31,6 +31,8 @@ import dev.vitrine.server.signing.HomeKeys;
 import dev.vitrine.server.telemetry.ModelMeters;
 import dev.vitrine.server.telemetry.ModelStates;
 import dev.vitrine.server.telemetry.Telemetry;
+import dev.vitrine.server.watch.EvaluationStore;
+import dev.vitrine.server.watch.QualityWatch;
 import dev.vitrine.server.wiring.AuditViews;
 import dev.vitrine.server.wiring.CatalogChanges;
 import dev.vitrine.server.wiring.DataViews;
@@ -41,6 +43,7 @@ import dev.vitrine.server.wiring.Jobs;
 import dev.vitrine.server.wiring.ModelViews;
 import dev.vitrine.server.wiring.PeopleRights;
 import dev.vitrine.server.wiring.PinnedReleases;
+import dev.vitrine.server.wiring.QualityViews;
 import dev.vitrine.server.wiring.RecordedRequests;
 import dev.vitrine.server.wiring.ReleaseGate;
 import dev.vitrine.server.wiring.ReleaseViews;
@@ -75,6 +78,7 @@ public final class Vitrine implements AutoCloseable {
     private final Shop shop;
     private final Rollouts live;
     private final TrainingRunner training;
+    private final QualityWatch quality;
     private final HttpServer http;
     private final Optional<GrpcServer> grpc;
 
@@ -156,6 +160,19 @@ public final class Vitrine implements AutoCloseable {
                 "vitrine.experiments.running",
                 "Experiments that answer visitors",
                 experiments::running);
+        ShopLadder ladder = ladder(settings, telemetry);
+        quality =
+                owned(
+                        new QualityWatch(
+                                shop,
+                                live::lease,
+                                releases::find,
+                                ladder::isPressed,
+                                settings.watch(),
+                                EvaluationStore.open(home.evaluations()),
+                                clock));
+        QualityViews qualityViews = new QualityViews(quality);
+        qualityViews.gauges(telemetry);
         EventIntake intake =
                 new EventIntake(
                         shop, tokens, live::turnedTo, experiments::happened, telemetry.registry());
@@ -170,7 +187,7 @@ public final class Vitrine implements AutoCloseable {
                                 experiments,
                                 recommender,
                                 tokens,
-                                ladder(settings, telemetry),
+                                ladder,
                                 owned(new ImportedLikelihoods(models, releases, artifacts)),
                                 recorded),
                         intake,
@@ -181,7 +198,9 @@ public final class Vitrine implements AutoCloseable {
                         new ModelViews(releases, artifacts),
                         new DataViews(shop, releases, jobs, intake::refused),
                         new TrainingViews(training),
-                        new WatchViews(telemetry.health(), training, live, releases, audit),
+                        new WatchViews(
+                                telemetry.health(), training, live, releases, audit, qualityViews),
+                        qualityViews,
                         new RolloutViews(live, experiments::namingReleases),
                         new ExperimentViews(experiments, clock),
                         new AuditViews(audit),
@@ -350,6 +369,7 @@ public final class Vitrine implements AutoCloseable {
             training.runNow();
         }
         training.start();
+        quality.start();
     }
 
     public Shop shop() {

@@ -1,10 +1,12 @@
 package dev.vitrine.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.vitrine.server.access.KeySettings;
 import dev.vitrine.server.http.HttpSettings;
 import dev.vitrine.server.wiring.GuardSettings;
+import dev.vitrine.server.watch.WatchSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -41,6 +43,19 @@ class ServerSettingsTest {
         assertThat(defaults.access().keys()).isEmpty();
         assertThat(defaults.http()).isEqualTo(HttpSettings.defaults());
         assertThat(defaults.models()).isEqualTo(GuardSettings.defaults());
+        assertThat(defaults.watch()).isEqualTo(new WatchSettings(Duration.ofHours(6), 1_000L));
+    }
+
+    @Test
+    void aWatchThatCannotBeIsRefusedByName(@TempDir Path folder) throws Exception {
+        Path file = folder.resolve("server.yaml");
+        Files.writeString(file, "watch: {every: PT1S}");
+        assertThatThrownBy(() -> ServerSettings.read(file)).hasMessageContaining("watch.every");
+        Files.writeString(file, "watch: {atLeastEvents: 0}");
+        assertThatThrownBy(() -> ServerSettings.read(file))
+                .hasMessageContaining("watch.atLeastEvents must be 1 or more, found 0");
+        Files.writeString(file, "watch: {often: true}");
+        assertThatThrownBy(() -> ServerSettings.read(file)).hasMessageContaining("often");
     }
 
     @Test

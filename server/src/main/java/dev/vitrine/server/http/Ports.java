@@ -12,6 +12,7 @@ public record Ports(
         DataPort data,
         TrainingPort training,
         WatchPort watch,
+        QualityPort quality,
         RolloutsPort rollouts,
         ExperimentsPort experiments,
         AuditPort audit,

@@ -16,6 +16,7 @@ final class Routes {
         routes.addAll(new ProductRoutes(ports.products()).routes());
         routes.addAll(new UserRoutes(ports.users(), ports.jobs()).routes());
         routes.addAll(new OperationRoutes(ports).routes());
+        routes.addAll(new QualityRoutes(ports.quality()).routes());
         routes.addAll(new RolloutRoutes(ports.rollouts()).routes());
         routes.addAll(new ExperimentRoutes(ports.experiments()).routes());
         routes.addAll(new AuditRoutes(ports.audit()).routes());

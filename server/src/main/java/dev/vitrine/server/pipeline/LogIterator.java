@@ -6,13 +6,14 @@ import java.util.Iterator;
 import java.util.NoSuchElementException;
 
 /** Reads the log up to an offset, closing the cursor at its end. */
-final class LogIterator implements Iterator<LoggedEvent>, AutoCloseable {
+public final class LogIterator implements Iterator<LoggedEvent>, AutoCloseable {
     private final EventCursor cursor;
     private final long until;
     private boolean ready;
     private boolean ended;
 
-    LogIterator(EventCursor cursor, long until) {
+    /** Takes the cursor over. */
+    public LogIterator(EventCursor cursor, long until) {
         this.cursor = cursor;
         this.until = until;
     }

@@ -31,18 +31,21 @@ public final class WatchViews implements WatchPort {
     private final Rollouts live;
     private final ReleaseStore releases;
     private final ChainedAudit audit;
+    private final QualityViews quality;
 
     public WatchViews(
             Health health,
             TrainingRunner training,
             Rollouts live,
             ReleaseStore releases,
-            ChainedAudit audit) {
+            ChainedAudit audit,
+            QualityViews quality) {
         this.health = health;
         this.training = training;
         this.live = live;
         this.releases = releases;
         this.audit = audit;
+        this.quality = quality;
     }
 
     @Override
@@ -78,6 +81,7 @@ public final class WatchViews implements WatchPort {
                                         "critical",
                                         0,
                                         "the audit log does not hold: " + problem)));
+        live.id().ifPresent(id -> alerts.addAll(quality.alerts(id)));
         return alerts;
     }
 
