@@ -100,12 +100,12 @@ const figure = (value, digits = 3) => (value === undefined ? "–" : value.toFix
 
 function drift(features) {
   return el("div", { class: "scroll" }, el("table", { id: "drift" },
-    el("thead", {}, el("tr", {}, ["", "change", "in words", "PSI", "KS", "p", "people before", "now"].map((head) => el("th", {}, head)))),
+    el("thead", {}, el("tr", {}, ["", "change", "in words", "PSI", "KS or energy", "p", "people before", "now"].map((head) => el("th", {}, head)))),
     el("tbody", {}, features.map((one) => el("tr", { "data-feature": one.name },
       el("td", {}, one.what, one.prediction ? el("div", { class: "why" }, "of answers") : ""), el("td", { class: "whole" }, changed(one.state)),
       el("td", {}, one.table.length === 0 ? one.words : el("details", {}, el("summary", {}, one.words), rows(one))),
       el("td", { class: "n" }, figure(one.psi)), el("td", { class: "n" }, figure(one.ks ?? one.energy)),
-      el("td", { class: "n" }, one.pValue === undefined ? "–" : one.pValue < .001 ? "< .001" : figure(one.pValue)),
+      el("td", { class: "n whole" }, one.pValue === undefined ? "–" : one.pValue < .001 ? "< .001" : figure(one.pValue)),
       el("td", { class: "n" }, number(one.peopleBefore)), el("td", { class: "n" }, number(one.peopleNow)))))));
 }
 

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.vitrine.server.access.KeySettings;
 import dev.vitrine.server.http.HttpSettings;
-import dev.vitrine.server.wiring.GuardSettings;
 import dev.vitrine.server.watch.WatchSettings;
+import dev.vitrine.server.wiring.GuardSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
