@@ -66,8 +66,7 @@ class QualityConsoleIT extends InTheBrowser {
     private void write(int from, int to, UnaryOperator<Event> change) {
         Shop shop = Objects.requireNonNull(vitrine.get()).shop();
         for (int i = from; i < to; i += BATCH) {
-            shop.append(
-                    events.subList(i, Math.min(to, i + BATCH)).stream().map(change).toList());
+            shop.append(events.subList(i, Math.min(to, i + BATCH)).stream().map(change).toList());
         }
     }
 
