@@ -35,14 +35,14 @@ public final class RolloutStory implements Benchmark {
     private static final long EVENTS = 150_000;
     private static final int HEAP_MIB = 1_024;
     private static final Duration WARM_UP = Duration.ofSeconds(30);
-    private static final Duration QUIET = Duration.ofSeconds(12);
+    private static final Duration QUIET = Duration.ofSeconds(8);
     private static final Duration LONGEST = Duration.ofMinutes(10);
 
     /** Of visitors, in the canary. */
     static final double CANARY = .2;
 
     private static final double RAMP = .5;
-    private static final int CANARY_REQUESTS = 3_000;
+    private static final int CANARY_REQUESTS = 2_000;
 
     @Override
     public String name() {
@@ -64,7 +64,7 @@ public final class RolloutStory implements Benchmark {
 
     @Override
     public String duration() {
-        return "45 min";
+        return "20 min";
     }
 
     @Override

@@ -29,7 +29,7 @@ import tools.jackson.databind.json.JsonMapper;
  * product that they want enough.
  */
 public final class Shoppers implements AutoCloseable {
-    private static final int MOST_OPEN = 256;
+    private static final int MOST_OPEN = 450;
     private static final Duration GIVE_UP = Duration.ofSeconds(10);
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final int SHOWN = 10;

@@ -109,9 +109,7 @@ final class StoryFigures {
         Figures figures =
                 new Figures()
                         .put("caught", caught.size())
-                        .put("missed", seen.size() - caught.size())
-                        .put("falseAlarms", good.stream().filter(e -> !e.promoted()).count())
-                        .put("goodReleases", good.size());
+                        .put("missed", seen.size() - caught.size());
         spread(figures, "requestsToCatch", caught, Ended::asked);
         figures.put("failedRequestsOutsideCanary", outsideFailed);
         double[] ratios = new double[all.size()];
@@ -119,6 +117,8 @@ final class StoryFigures {
             ratios[i] = outsideP99.get(i) / ((quietP99.get(i) + quietP99.get(i + 1)) / 2);
         }
         spread(figures, "outsideP99Ratio", ratios);
+        figures.put("falseAlarms", good.stream().filter(e -> !e.promoted()).count())
+                .put("goodReleases", good.size());
         spread(figures, "outsideP99Ms", values(outsideP99));
         spread(figures, "quietP99Ms", values(quietP99));
         figures.put("requestsOutsideCanary", outside)
