@@ -93,7 +93,7 @@ function whole(evaluation) {
     el("div", { class: "two" },
       el("section", { class: "card" }, el("h2", {}, "Why what was turned to was not among the first 20"), causes(evaluation.causes)),
       el("section", { class: "card" }, el("h2", {}, "Categories that are found least"), kinds(evaluation.kinds))),
-    cases(evaluation.cases)];
+    evaluation.shelves.length === 0 ? "" : clickRates(evaluation.shelves), cases(evaluation.cases)];
 }
 
 const figure = (value, digits = 3) => (value === undefined ? "–" : value.toFixed(digits));
@@ -126,6 +126,19 @@ function kinds(items) {
   if (items.length === 0) return empty("No category was turned to often enough.");
   return el("table", {}, el("tbody", {}, items.slice(0, 10).map((one) => el("tr", {}, el("td", {}, one.category),
     el("td", { class: "n whole" }, `${number(one.found)} of ${number(one.times)}`)))));
+}
+
+/** How often what a shelf showed was clicked on, by day. */
+function clickRates(items) {
+  const days = [...new Set(items.map((one) => one.day))];
+  const shelves = [...new Set(items.map((one) => one.servingConfig))];
+  const rate = (day, shelf) => {
+    const one = items.find((item) => item.day === day && item.servingConfig === shelf);
+    return one && one.shown > 0 ? el("td", { class: "n", title: `${number(one.clicks)} of ${number(one.shown)}` }, `${((100 * one.clicks) / one.shown).toFixed(1)} %`) : el("td", { class: "n" }, "–");
+  };
+  return el("section", { class: "card", id: "clicks" }, el("h2", {}, "Clicks on what was in view, by day"), el("div", { class: "scroll" }, el("table", {},
+    el("thead", {}, el("tr", {}, ["shelf", ...days].map((head) => el("th", {}, head)))),
+    el("tbody", {}, shelves.map((shelf) => el("tr", {}, el("td", { class: "whole" }, shelf), days.map((day) => rate(day, shelf))))))));
 }
 
 /** One case at a time, worst first. */

@@ -167,6 +167,7 @@ public final class Vitrine implements AutoCloseable {
                                 shop,
                                 live::lease,
                                 releases::find,
+                                tokens::find,
                                 ladder::isPressed,
                                 settings.watch(),
                                 EvaluationStore.open(home.evaluations()),

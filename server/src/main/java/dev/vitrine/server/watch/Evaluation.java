@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param causes why what people turned to was not among the first 20, by how often
  * @param kinds of product that were turned to, worst found first
  * @param cases answers that went wrong most, worst first
+ * @param shelves what became of what was shown since the stretch of before; empty in files that
+ *     were written before it was kept
  */
 public record Evaluation(
         int format,
@@ -39,7 +42,8 @@ public record Evaluation(
         Drift drift,
         List<Cause> causes,
         List<Kind> kinds,
-        List<Case> cases) {
+        List<Case> cases,
+        @Nullable List<ShelfDay> shelves) {
     /** Raised by one when files of before cannot be read as they are. */
     public static final int FORMAT = 1;
 
@@ -48,9 +52,15 @@ public record Evaluation(
         causes = List.copyOf(causes);
         kinds = List.copyOf(kinds);
         cases = List.copyOf(cases);
+        shelves = shelves == null ? List.of() : List.copyOf(shelves);
     }
 
-    /** The same without what takes room: features of drift, causes, kinds and cases. */
+    @Override
+    public List<ShelfDay> shelves() {
+        return Objects.requireNonNull(shelves);
+    }
+
+    /** The same without what takes room: features of drift, causes, kinds, cases and shelves. */
     public Evaluation shortened() {
         return new Evaluation(
                 format,
@@ -66,13 +76,14 @@ public record Evaluation(
                 new Drift(drift.state(), drift.words(), List.of()),
                 List.of(),
                 List.of(),
+                List.of(),
                 List.of());
     }
 
     Evaluation numbered(long newNumber) {
         return new Evaluation(
                 format, newNumber, at, seconds, askedBy, release, span, questions, verdict, figures,
-                drift, causes, kinds, cases);
+                drift, causes, kinds, cases, shelves);
     }
 
     /**
@@ -193,6 +204,17 @@ public record Evaluation(
      * @param found of these, among the first 20
      */
     public record Kind(String category, int times, int found) {}
+
+    /**
+     * What became of what one serving config showed on one day.
+     *
+     * @param day such as {@code 2026-06-01}, UTC
+     * @param shown products in view
+     * @param clicks on them
+     * @param purchases that followed
+     */
+    public record ShelfDay(
+            String day, String servingConfig, long shown, long clicks, long purchases) {}
 
     /** A product by its id, and its title where it has one. */
     public record Piece(String id, String title) {}

@@ -1,5 +1,6 @@
 package dev.vitrine.server.watch;
 
+import dev.vitrine.applications.recommend.AttributionToken;
 import dev.vitrine.data.catalog.Availability;
 import dev.vitrine.data.catalog.Catalog;
 import dev.vitrine.data.catalog.Product;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.IntToDoubleFunction;
 
 /**
@@ -52,6 +54,7 @@ final class LiveEvaluation {
     private final Catalog catalog;
     private final FeatureSettings settings;
     private final InstantSource clock;
+    private final Function<String, Optional<AttributionToken>> tokens;
     private final Consumer<String> steps;
 
     /**
@@ -64,6 +67,7 @@ final class LiveEvaluation {
     record Subject(String release, long data, Judged.Made made) {}
 
     /**
+     * @param tokens reads what says which shelf an event follows
      * @param steps is told what goes on, in words
      */
     LiveEvaluation(
@@ -71,11 +75,13 @@ final class LiveEvaluation {
             Catalog catalog,
             FeatureSettings settings,
             InstantSource clock,
+            Function<String, Optional<AttributionToken>> tokens,
             Consumer<String> steps) {
         this.events = events;
         this.catalog = catalog;
         this.settings = settings;
         this.clock = clock;
+        this.tokens = tokens;
         this.steps = steps;
     }
 
@@ -135,13 +141,19 @@ final class LiveEvaluation {
         Stretch now = stretch("drawing people of now", newest, end);
         steps.accept("reading the log");
         Run run = new Run(respondent, facts, before, now);
+        ShelfClicks shelves = new ShelfClicks(tokens);
+        Consumer<LoggedEvent> each =
+                event -> {
+                    run.shop.apply(event);
+                    shelves.add(event);
+                };
         read(start, reference, run.shop::apply);
         run.beforeBegins();
-        read(reference, data, run.shop::apply);
+        read(reference, data, each);
         run.dataEnd();
-        read(data, newest, run.shop::apply);
+        read(data, newest, each);
         run.newestBegins();
-        read(newest, end, run.shop::apply);
+        read(newest, end, each);
         run.end();
         steps.accept("comparing");
         Judged judged = Judged.of(run.asked, subject.made());
@@ -161,7 +173,8 @@ final class LiveEvaluation {
                         run.features.compare(),
                         cases.causes(run.asked),
                         cases.kinds(run.asked),
-                        cases.cases(run.asked)));
+                        cases.cases(run.asked),
+                        shelves.days()));
     }
 
     private Stretch stretch(String step, long from, long to) {

@@ -1,5 +1,6 @@
 package dev.vitrine.server.watch;
 
+import dev.vitrine.applications.recommend.AttributionToken;
 import dev.vitrine.applications.recommend.ServingRelease;
 import dev.vitrine.data.feature.CatalogFacts;
 import dev.vitrine.inference.swap.Lease;
@@ -35,6 +36,7 @@ public final class QualityWatch implements AutoCloseable {
     private final Shop shop;
     private final Supplier<Lease<ServingRelease>> leases;
     private final Function<String, Optional<Release>> releases;
+    private final Function<String, Optional<AttributionToken>> tokens;
     private final BooleanSupplier pressed;
     private final WatchSettings settings;
     private final EvaluationStore store;
@@ -62,12 +64,14 @@ public final class QualityWatch implements AutoCloseable {
     /**
      * @param leases on the live release
      * @param releases finds one by its id
+     * @param tokens reads what says which shelf an event follows
      * @param pressed whether shelves are under pressure
      */
     public QualityWatch(
             Shop shop,
             Supplier<Lease<ServingRelease>> leases,
             Function<String, Optional<Release>> releases,
+            Function<String, Optional<AttributionToken>> tokens,
             BooleanSupplier pressed,
             WatchSettings settings,
             EvaluationStore store,
@@ -75,6 +79,7 @@ public final class QualityWatch implements AutoCloseable {
         this.shop = shop;
         this.leases = leases;
         this.releases = releases;
+        this.tokens = tokens;
         this.pressed = pressed;
         this.settings = settings;
         this.store = store;
@@ -210,6 +215,7 @@ public final class QualityWatch implements AutoCloseable {
                         shop.catalog(),
                         shop.state().settings(),
                         clock,
+                        tokens,
                         step -> status = new Status(State.RUNNING, step, startedAt, ""))
                 .run(
                         new LiveEvaluation.Subject(

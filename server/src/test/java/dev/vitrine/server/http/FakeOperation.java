@@ -173,7 +173,8 @@ final class FakeOperation {
                                         12,
                                         List.of(new Evaluation.Piece("p2", "Pan")),
                                         List.of(new Evaluation.Taken("p3", "Pot", 0, "few")),
-                                        0)));
+                                        0)),
+                        List.of(new Evaluation.ShelfDay("2026-06-01", "trending", 9, 2, 1)));
 
         @Override
         public QualityView status() {

@@ -51,7 +51,8 @@ class EvaluationStoreTest {
                                     12,
                                     List.of(new Evaluation.Piece("p2", "Pan")),
                                     List.of(new Evaluation.Taken("p3", "Pot", 0, "few")),
-                                    0)));
+                                    0)),
+                    List.of(new Evaluation.ShelfDay("2026-06-01", "trending", 9, 2, 1)));
 
     @TempDir private Path folder;
 
@@ -99,6 +100,16 @@ class EvaluationStoreTest {
         assertThat(again.list()).extracting(Evaluation::number).containsExactly(1L);
         assertThat(again.find(2)).isEmpty();
         assertThat(again.add(ONE).number()).isEqualTo(5);
+    }
+
+    @Test
+    void oneWithoutShelvesIsOneOfBefore() throws IOException {
+        EvaluationStore.open(folder).add(ONE);
+        Path one = folder.resolve("evaluation-1.json");
+        String text = Files.readString(one);
+        Files.writeString(one, text.substring(0, text.indexOf(",\"shelves\"")) + "}");
+
+        assertThat(EvaluationStore.open(folder).find(1).orElseThrow().shelves()).isEmpty();
     }
 
     @Test

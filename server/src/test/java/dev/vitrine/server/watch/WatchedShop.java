@@ -27,6 +27,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.UnaryOperator;
@@ -92,6 +93,7 @@ final class WatchedShop implements AutoCloseable {
                         shop.catalog(),
                         shop.state().settings(),
                         InstantSource.fixed(END),
+                        token -> Optional.empty(),
                         step -> {})
                 .run(new LiveEvaluation.Subject("r1", data, made), respondent, facts, "schedule")
                 .orElseThrow();
