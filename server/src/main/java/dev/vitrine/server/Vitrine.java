@@ -23,7 +23,6 @@ import dev.vitrine.server.pipeline.TrainingProcess;
 import dev.vitrine.server.pipeline.TrainingRunner;
 import dev.vitrine.server.rollout.ComparedAnswers;
 import dev.vitrine.server.rollout.Interposed;
-import dev.vitrine.server.rollout.Refused;
 import dev.vitrine.server.rollout.Rollouts;
 import dev.vitrine.server.shop.Shop;
 import dev.vitrine.server.shop.ShopSettings;
@@ -131,18 +130,7 @@ public final class Vitrine implements AutoCloseable {
                         shop.popular(),
                         shop.shoppers(),
                         clock);
-        telemetry
-                .health()
-                .check(
-                        "release",
-                        () ->
-                                live.id().isPresent()
-                                        ? Optional.empty()
-                                        : Optional.of(
-                                                live.refusal()
-                                                        .map(Refused::why)
-                                                        .orElse(
-                                                                "the first release is being made")));
+        telemetry.health().check("release", live::problem);
         gauges(telemetry);
         telemetry.health().check("models", models::problem);
         gauges(telemetry, models.memory());

@@ -55,6 +55,22 @@ class CatalogTest {
     }
 
     @Test
+    void productsOfTheSameNumbersHaveTheSameFingerprint() {
+        try (Catalog one = Catalog.open(directory.resolve("one"));
+                Catalog other = Catalog.open(directory.resolve("other"));
+                Catalog turned = Catalog.open(directory.resolve("turned"))) {
+            one.upsert(List.of(product("a", 1), product("bc", 2), product("d", 3)));
+            other.upsert(List.of(product("a", 9), product("bc", 2)));
+            other.delete("bc");
+            turned.upsert(List.of(product("ab", 1), product("c", 2), product("a", 1)));
+            assertThat(one.fingerprint(2)).isEqualTo(other.fingerprint(2)).hasSize(64);
+            assertThat(one.fingerprint(3)).isNotEqualTo(one.fingerprint(2));
+            assertThat(one.fingerprint(2)).isNotEqualTo(turned.fingerprint(2));
+            assertThat(one.fingerprint(0)).isEqualTo(turned.fingerprint(0));
+        }
+    }
+
+    @Test
     void aDeletedProductKeepsItsNumber() {
         try (Catalog catalog = Catalog.open(directory)) {
             catalog.upsert(List.of(product("a", 1), product("b", 2)));

@@ -286,8 +286,31 @@ final class ReleaseNode implements AutoCloseable {
     VitrineException nothing() {
         return new VitrineException(
                 ApplicationError.NO_RELEASE,
-                refusal.map(r -> "no release answers: " + r.why())
-                        .orElse("no release is live yet; the first one is being made"));
+                problem()
+                        .map(why -> "no release answers: " + why)
+                        .orElse("no release answered in time"));
+    }
+
+    /** Why this node answers nothing now; empty where it does. */
+    Optional<String> problem() {
+        Follower.Answer answer = ask("", segment -> false);
+        if (answer instanceof Follower.Answer.By by && held.contains(by.release())) {
+            return Optional.empty();
+        }
+        Optional<String> refused = refusal.map(Refused::why);
+        if (refused.isPresent()) {
+            return refused;
+        }
+        if (table.isEmpty()) {
+            return Optional.of("no release is live yet; the first one is being made");
+        }
+        Optional<VitrineException> failure = table.map(Routing::live).flatMap(this::failure);
+        return Optional.of(
+                failure.map(e -> String.valueOf(e.getMessage()))
+                        .orElse(
+                                answer instanceof Follower.Answer.Refused told
+                                        ? told.reason()
+                                        : "what is live is being loaded"));
     }
 
     private Follower.Answer ask(String visitor, Predicate<String> inSegment) {

@@ -209,6 +209,11 @@ public final class Rollouts implements AutoCloseable {
         return node.refusal();
     }
 
+    /** Why this node answers nothing now; empty where it does. */
+    public Optional<String> problem() {
+        return node.problem();
+    }
+
     /** The id of the live release; empty before the first. */
     public Optional<String> id() {
         return node.id();

@@ -265,6 +265,9 @@ class SharedRegistryTest {
         three.get(0).rollouts.promote(second.id(), "ada", "newer");
         assertThat(three.get(0).answers(second)).isTrue();
         assertThat(lost.asked()).as("it can't know, so it has to have stopped").isEmpty();
+        assertThat(lost.rollouts.problem())
+                .hasValueSatisfying(why -> assertThat(why).contains("not been heard"));
+        assertThat(three.get(1).rollouts.problem()).isEmpty();
         await(() -> three.get(1).answers(second));
         await(() -> lost.rollouts.lostSince().isPresent());
     }
@@ -335,6 +338,9 @@ class SharedRegistryTest {
         Node d = node("d");
         assertThat(d.rollouts.open()).isFalse();
         assertThat(d.asked()).isEmpty();
+        assertThat(d.rollouts.problem())
+                .hasValueSatisfying(
+                        why -> assertThat(why).contains("numbers its 20 products otherwise"));
         assertThat(three).allMatch(node -> node.answers(first));
         assertThatThrownBy(() -> three.get(0).rollouts.promote(second.id(), "ada", "newer"))
                 .hasMessageContaining("node d refuses")
