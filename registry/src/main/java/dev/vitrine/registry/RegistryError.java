@@ -27,6 +27,12 @@ public enum RegistryError implements ErrorCode {
     REGISTRY_FORMAT(Category.CONFLICT),
     REGISTRY_BUSY(Category.UNAVAILABLE),
     REGISTRY_FAILED(Category.OUTSIDE),
+    /** A key that encrypts keys cannot be used, or is not the right one. */
+    KEY_REFUSED(Category.CONFLICT),
+    /** Where objects are kept gave no answer, or one that says try again. */
+    STORAGE_UNREACHABLE(Category.UNAVAILABLE),
+    /** Where objects are kept refused, and would again. */
+    STORAGE_REFUSED(Category.OUTSIDE),
     /** An entry of the audit log is not what was written. */
     AUDIT_BROKEN(Category.OUTSIDE),
     AUDIT_FAILED(Category.OUTSIDE);

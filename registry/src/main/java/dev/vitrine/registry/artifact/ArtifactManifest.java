@@ -63,7 +63,7 @@ public record ArtifactManifest(List<ArtifactFile> files) {
      * @param origin what errors call the text
      * @throws VitrineException ARTIFACT_CORRUPT when the text is not a manifest
      */
-    static ArtifactManifest parse(String text, String origin) {
+    public static ArtifactManifest parse(String text, String origin) {
         String[] lines = text.split("\n", -1);
         if (!lines[0].equals(FORM) || !lines[lines.length - 1].isEmpty()) {
             throw malformed(origin, 1, "expected a complete manifest that begins '" + FORM + "'");

@@ -22,6 +22,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -30,7 +31,8 @@ import java.util.stream.Stream;
 
 /**
  * A directory of artefacts, each under the hash of its content. Thread-safe; several processes may
- * read, store and collect at the same time.
+ * read, store and collect at the same time. Where there is an archive, it keeps all of them, and
+ * the directory holds working copies of those that were opened lately, within a bound.
  *
  * <p>Layout: {@code ab/abcd…/manifest} and {@code ab/abcd…/files/…}; {@code incoming/} holds what
  * is being stored or removed. An artefact is written and forced under {@code incoming/} and appears
@@ -38,18 +40,31 @@ import java.util.stream.Stream;
  * killed process left in {@code incoming/} is swept by {@link #collect}.
  */
 public final class ArtifactStore {
+    /** A working copy that was opened within this time is not removed: it may be being read. */
+    public static final Duration IN_USE = Duration.ofHours(1);
+
     private static final String INCOMING = "incoming";
     private static final String MANIFEST = "manifest";
     private static final String FILES = "files";
+    private static final String LISTS = "lists";
     private static final long MAX_MANIFEST_BYTES = 8L << 20;
 
     private final Path directory;
     private final InstantSource clock;
     private final Set<ArtifactHash> verified = ConcurrentHashMap.newKeySet();
 
-    private ArtifactStore(Path directory, InstantSource clock) {
+    private final Optional<ArtifactArchive> archive;
+    private final long mostBytes;
+
+    private ArtifactStore(
+            Path directory,
+            InstantSource clock,
+            Optional<ArtifactArchive> archive,
+            long mostBytes) {
         this.directory = directory;
         this.clock = clock;
+        this.archive = archive;
+        this.mostBytes = mostBytes;
     }
 
     /**
@@ -59,12 +74,26 @@ public final class ArtifactStore {
      * @throws VitrineException REGISTRY_FAILED when the directory cannot be made
      */
     public static ArtifactStore open(Path directory, InstantSource clock) {
+        return open(directory, clock, Optional.empty(), Long.MAX_VALUE);
+    }
+
+    /**
+     * As {@link #open(Path, InstantSource)} with an archive that keeps all artefacts.
+     *
+     * @param mostBytes of working copies; those that were opened within the last {@link #IN_USE}
+     *     may be more
+     */
+    public static ArtifactStore open(
+            Path directory,
+            InstantSource clock,
+            Optional<ArtifactArchive> archive,
+            long mostBytes) {
         try {
             Files.createDirectories(directory.resolve(INCOMING));
         } catch (IOException e) {
             throw failed("cannot open the artefact store " + directory, e);
         }
-        return new ArtifactStore(directory, clock);
+        return new ArtifactStore(directory, clock, archive, mostBytes);
     }
 
     /** As {@link #open(Path, InstantSource)} with the machine's clock. */
@@ -96,6 +125,15 @@ public final class ArtifactStore {
      * @throws VitrineException ARTIFACT_INVALID when there is nothing to store or it holds a link
      */
     public ArtifactHash put(Path source) {
+        ArtifactHash hash = store(source);
+        if (archive.isPresent()) {
+            archive.get().keep(read(hash), chunks(hash));
+            shrink(hash);
+        }
+        return hash;
+    }
+
+    private ArtifactHash store(Path source) {
         Path work = directory.resolve(INCOMING).resolve(UUID.randomUUID().toString());
         try {
             ArtifactManifest manifest = ArtifactWriter.write(source, work.resolve(FILES));
@@ -118,6 +156,7 @@ public final class ArtifactStore {
      * @throws VitrineException ARTIFACT_NOT_FOUND, or ARTIFACT_CORRUPT naming the file at fault
      */
     public Artifact open(ArtifactHash hash) {
+        bring(hash);
         if (!verified.contains(hash)) {
             return verify(hash);
         }
@@ -146,6 +185,7 @@ public final class ArtifactStore {
         Map<ArtifactHash, Artifact> artifacts = new TreeMap<>();
         List<Path> files = new ArrayList<>();
         for (ArtifactHash hash : hashes) {
+            bring(hash);
             Artifact artifact = read(hash);
             checkSizes(artifact);
             checkNoOther(artifact);
@@ -173,14 +213,142 @@ public final class ArtifactStore {
      *     changed
      */
     public ArtifactManifest manifest(ArtifactHash hash) {
+        if (!isHere(hash) && archive.isPresent()) {
+            Optional<ChunkList> kept = archive.get().chunks(hash);
+            if (kept.isPresent()) {
+                return kept.get().manifest();
+            }
+        }
         return read(hash).manifest();
     }
 
+    /**
+     * Where an artefact lies, for whoever checks what is read from there.
+     *
+     * @throws VitrineException as {@link #manifest}
+     */
+    public Artifact unverified(ArtifactHash hash) {
+        bring(hash);
+        return read(hash);
+    }
+
+    /**
+     * The chunks that an artefact consists of, found once and kept in {@code lists/}. Files are not
+     * compared with their hashes.
+     *
+     * @throws VitrineException as {@link #manifest}
+     */
+    public ChunkList chunks(ArtifactHash hash) {
+        Path kept = directory.resolve(LISTS).resolve(hash.hex());
+        try {
+            if (Files.isRegularFile(kept) && Files.size(kept) <= ChunkList.MAX_BYTES) {
+                return ChunkList.parse(Files.readAllBytes(kept), hash, kept.toString());
+            }
+            if (!isHere(hash) && archive.isPresent()) {
+                Optional<ChunkList> there = archive.get().chunks(hash);
+                if (there.isPresent()) {
+                    return there.get();
+                }
+            }
+            ChunkList found = ChunkList.of(read(hash));
+            Path work = directory.resolve(INCOMING).resolve(UUID.randomUUID().toString());
+            Files.createDirectories(kept.resolveSibling(""));
+            ArtifactWriter.writeForced(work, found.text());
+            Files.move(work, kept, StandardCopyOption.ATOMIC_MOVE);
+            return found;
+        } catch (IOException e) {
+            throw failed("cannot cut artefact " + hash + " in " + directory, e);
+        }
+    }
+
+    /** Whether it is here or in the archive. */
     public boolean contains(ArtifactHash hash) {
+        return isHere(hash) || archive.map(kept -> kept.contains(hash)).orElse(false);
+    }
+
+    /** Says that an artefact which is here is about to be referred to. */
+    public void use(ArtifactHash hash) {
+        bring(hash);
+        try {
+            touch(place(hash));
+        } catch (IOException e) {
+            throw failed("cannot use artefact " + hash + " in " + directory, e);
+        }
+    }
+
+    private boolean isHere(ArtifactHash hash) {
         return Files.isRegularFile(place(hash).resolve(MANIFEST));
     }
 
-    /** The names of all artefacts, rising. */
+    /** Fetches a working copy where there is none, and says that it is used. */
+    private void bring(ArtifactHash hash) {
+        if (archive.isEmpty()) {
+            return;
+        }
+        try {
+            if (Files.exists(place(hash))) {
+                touch(place(hash));
+                return;
+            }
+            if (!archive.get().contains(hash)) {
+                return;
+            }
+            Path work = workFolder();
+            try {
+                Path files = Files.createDirectory(work.resolve(FILES));
+                archive.get().fetch(hash, files);
+                ArtifactHash stored = store(files);
+                if (!stored.equals(hash)) {
+                    remove(stored, Instant.MAX);
+                    throw new VitrineException(
+                            RegistryError.ARTIFACT_CORRUPT,
+                            "what the archive keeps of "
+                                    + hash
+                                    + " was changed: its files give "
+                                    + stored);
+                }
+                shrink(hash);
+            } finally {
+                ArtifactWriter.deleteQuietly(work);
+            }
+        } catch (IOException e) {
+            throw failed("cannot fetch artefact " + hash + " to " + directory, e);
+        }
+    }
+
+    /** Removes the working copies that were not opened for longest while there is too much. */
+    private void shrink(ArtifactHash last) {
+        if (mostBytes < Long.MAX_VALUE) {
+            try {
+                removeOldest(last);
+            } catch (IOException e) {
+                throw failed("cannot remove working copies in " + directory, e);
+            }
+        }
+    }
+
+    private void removeOldest(ArtifactHash last) throws IOException {
+        Instant limit = clock.instant().minus(IN_USE);
+        TreeMap<Instant, ArtifactHash> oldest = new TreeMap<>();
+        long bytes = 0;
+        for (ArtifactHash hash : list()) {
+            bytes += read(hash).manifest().size();
+            Instant used = Files.getLastModifiedTime(place(hash)).toInstant();
+            while (oldest.putIfAbsent(used, hash) != null) {
+                used = used.plusNanos(1);
+            }
+        }
+        for (ArtifactHash hash : oldest.values()) {
+            if (bytes <= mostBytes) {
+                return;
+            }
+            if (!hash.equals(last) && archive.orElseThrow().contains(hash)) {
+                bytes -= Math.max(0, remove(hash, limit));
+            }
+        }
+    }
+
+    /** The names of the artefacts that are here, rising. */
     public List<ArtifactHash> list() {
         List<ArtifactHash> found = new ArrayList<>();
         try (Stream<Path> shelves = Files.list(directory)) {
@@ -201,7 +369,9 @@ public final class ArtifactStore {
     /**
      * Removes every artefact that is neither in {@code keep} nor stored (again) within {@code
      * minimumAge}; the age protects what is stored but not yet part of a registered release. Also
-     * removes unfinished work of that age.
+     * removes unfinished work of that age. Where there is an archive, the same is done there.
+     *
+     * @throws VitrineException REGISTRY_BUSY when somebody adds something to the archive
      */
     public Collected collect(Set<ArtifactHash> keep, Duration minimumAge) {
         Instant limit = clock.instant().minus(minimumAge);
@@ -219,7 +389,8 @@ public final class ArtifactStore {
         } catch (IOException e) {
             throw failed("cannot collect artefacts in " + directory, e);
         }
-        return new Collected(artifacts, bytes);
+        Collected here = new Collected(artifacts, bytes);
+        return archive.map(kept -> kept.collect(keep, minimumAge)).orElse(here);
     }
 
     private void publish(Path work, ArtifactHash hash) throws IOException {
@@ -274,6 +445,7 @@ public final class ArtifactStore {
             return -1;
         }
         verified.remove(hash);
+        Files.deleteIfExists(directory.resolve(LISTS).resolve(hash.hex()));
         long bytes = ArtifactWriter.sizeOf(discarded.resolve(FILES));
         ArtifactWriter.deleteQuietly(discarded);
         return bytes;

@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -67,6 +68,10 @@ public final class ReleaseStore implements AutoCloseable {
     /** Which release answers whom, and what nodes tell. */
     public SlotStore slots() {
         return slots;
+    }
+
+    Database database() {
+        return database;
     }
 
     /** Registers a model under the next version of its name. */
@@ -378,15 +383,35 @@ public final class ReleaseStore implements AutoCloseable {
     /**
      * Forgets all releases but the live one, those of the last rollout, the {@code keep} that were
      * live last and the {@code keep} registered last, then the model versions that no release
-     * refers to and that were registered before {@code olderThan}.
+     * refers to, that have no signature of their own (those answer for themselves) and that were
+     * registered before {@code olderThan}.
      *
      * @return the artefacts that are still referred to, to be kept by the artefact store
      */
     public Set<ArtifactHash> retain(int keep, Instant olderThan) {
+        return retain(keep, olderThan, Set.of());
+    }
+
+    /**
+     * As {@link #retain(int, Instant)}.
+     *
+     * @param also ids of releases that something besides refers to
+     */
+    public Set<ArtifactHash> retain(int keep, Instant olderThan, Set<String> also) {
+        List<Object> arguments = new ArrayList<>(List.of(olderThan.toEpochMilli()));
+        arguments.addAll(also);
+        arguments.addAll(List.of(keep, keep));
+        String besides =
+                also.isEmpty()
+                        ? ""
+                        : " AND id NOT IN ("
+                                + String.join(", ", Collections.nCopies(also.size(), "?"))
+                                + ")";
         database.write(connection -> {
             Database.execute(
                     connection,
                     "DELETE FROM release WHERE created < ?"
+                            + besides
                             + " AND id NOT IN (SELECT release FROM live)"
                             + " AND NOT EXISTS (SELECT 1 FROM slots"
                             + " WHERE slots.content LIKE '%' || release.id || '%')"
@@ -394,9 +419,7 @@ public final class ReleaseStore implements AutoCloseable {
                             + " ORDER BY MAX(sequence) DESC LIMIT ?)"
                             + " AND id NOT IN (SELECT id FROM release"
                             + " ORDER BY sequence DESC LIMIT ?)",
-                    olderThan.toEpochMilli(),
-                    keep,
-                    keep);
+                    arguments.toArray());
             Database.execute(
                     connection,
                     "DELETE FROM release_model WHERE release NOT IN (SELECT id FROM release)");
@@ -412,7 +435,9 @@ public final class ReleaseStore implements AutoCloseable {
                     connection,
                     "DELETE FROM model WHERE created < ? AND NOT EXISTS"
                             + " (SELECT 1 FROM release_model r WHERE r.name = model.name"
-                            + " AND r.version = model.version)",
+                            + " AND r.version = model.version)"
+                            + " AND NOT EXISTS (SELECT 1 FROM model_signature s"
+                            + " WHERE s.name = model.name AND s.version = model.version)",
                     olderThan.toEpochMilli());
         });
         Set<ArtifactHash> artifacts = new TreeSet<>();

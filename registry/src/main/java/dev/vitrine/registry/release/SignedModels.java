@@ -4,6 +4,8 @@ import dev.vitrine.kernel.error.VitrineException;
 import dev.vitrine.registry.RegistryError;
 import dev.vitrine.registry.artifact.Artifact;
 import dev.vitrine.registry.artifact.ArtifactFile;
+import dev.vitrine.registry.artifact.ArtifactHash;
+import dev.vitrine.registry.artifact.ArtifactManifest;
 import dev.vitrine.registry.artifact.ArtifactStore;
 import dev.vitrine.registry.signing.Resource;
 import dev.vitrine.registry.signing.SignedFolder;
@@ -13,6 +15,7 @@ import dev.vitrine.registry.signing.Trust;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Models that answer for themselves, outside of any release, as signed folders, and the only door
@@ -93,6 +96,53 @@ public final class SignedModels {
         }
     }
 
+    /**
+     * Takes a version over from another registry: registers it with its signature, both or neither,
+     * when everything holds as in {@link #admit}. Its artefact is here already.
+     *
+     * @throws VitrineException MODEL_REFUSED saying what does not hold; REGISTRY_CONFLICT when
+     *     another model has that name and version here
+     */
+    public ModelVersion receive(ModelRef ref, String text, String signature) {
+        ModelVersion version =
+                check(ref, text, signature, hash -> artifacts.verify(hash).manifest());
+        ReceivedManifests.model(releases, version, text, signature);
+        return version;
+    }
+
+    /**
+     * Whether a version of another registry would be taken over, by its signature and the manifest
+     * of its artefact alone.
+     *
+     * @throws VitrineException MODEL_REFUSED saying what does not hold
+     */
+    public ModelVersion check(
+            ModelRef ref,
+            String text,
+            String signature,
+            Function<ArtifactHash, ArtifactManifest> manifest) {
+        try {
+            ModelManifest read = ReleaseJson.read(text, ModelManifest.class, ref.toString());
+            Trust.Verified verified = trust.verify(signature);
+            if (!read.name().equals(ref.name())
+                    || !verified.statement().name().equals(ref.toString())) {
+                throw new VitrineException(
+                        RegistryError.SIGNATURE_INVALID,
+                        "its signature is that of " + verified.statement().name());
+            }
+            verified.statement()
+                    .requireSame(
+                            resources(ReleaseJson.sha256(text), manifest.apply(read.artifact())));
+            return new ModelVersion(ref.version(), read);
+        } catch (VitrineException e) {
+            if (e.code() == RegistryError.STORAGE_UNREACHABLE) {
+                throw e;
+            }
+            throw new VitrineException(
+                    RegistryError.MODEL_REFUSED, ref + " is refused: " + e.getMessage(), e);
+        }
+    }
+
     private ModelVersion find(ModelRef ref) {
         return releases.model(ref)
                 .orElseThrow(() ->
@@ -105,9 +155,13 @@ public final class SignedModels {
     }
 
     private static List<Resource> resources(String manifest, Artifact artifact) {
+        return resources(manifest, artifact.manifest());
+    }
+
+    private static List<Resource> resources(String manifest, ArtifactManifest artifact) {
         List<Resource> resources = new ArrayList<>();
         resources.add(new Resource(MANIFEST, manifest));
-        for (ArtifactFile file : artifact.manifest().files()) {
+        for (ArtifactFile file : artifact.files()) {
             resources.add(new Resource(FILES + file.path(), file.sha256()));
         }
         return resources;

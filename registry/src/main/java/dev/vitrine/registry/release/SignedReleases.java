@@ -5,6 +5,7 @@ import dev.vitrine.registry.RegistryError;
 import dev.vitrine.registry.artifact.Artifact;
 import dev.vitrine.registry.artifact.ArtifactFile;
 import dev.vitrine.registry.artifact.ArtifactHash;
+import dev.vitrine.registry.artifact.ArtifactManifest;
 import dev.vitrine.registry.artifact.ArtifactStore;
 import dev.vitrine.registry.signing.Resource;
 import dev.vitrine.registry.signing.SignedFolder;
@@ -19,7 +20,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /**
  * Releases as signed folders, and the only door through which one comes to be loaded. The folder of
@@ -106,6 +109,69 @@ public final class SignedReleases {
     }
 
     /**
+     * Takes a release over from another registry: registers it with its signature, both or neither,
+     * when everything holds as in {@link #admit}. Its artefacts are here already.
+     *
+     * @throws VitrineException RELEASE_REFUSED saying what does not hold
+     */
+    public Release receive(String id, String text, String signature) {
+        Release release =
+                check(
+                        id,
+                        text,
+                        signature,
+                        hashes -> {
+                            Map<ArtifactHash, ArtifactManifest> manifests = new TreeMap<>();
+                            artifacts
+                                    .verify(hashes)
+                                    .forEach(
+                                            (hash, found) -> manifests.put(hash, found.manifest()));
+                            return manifests;
+                        });
+        ReceivedManifests.release(releases, release, text, signature);
+        return release;
+    }
+
+    /**
+     * Whether a release of another registry would be taken over, by its signature and the manifests
+     * of its artefacts alone.
+     *
+     * @throws VitrineException RELEASE_REFUSED saying what does not hold
+     */
+    public Release check(
+            String id,
+            String text,
+            String signature,
+            Function<Set<ArtifactHash>, Map<ArtifactHash, ArtifactManifest>> manifests) {
+        try {
+            Release release =
+                    ReleaseJson.release(text, ReleaseJson.read(text, ReleaseManifest.class, id));
+            Trust.Verified verified = trust.verify(signature);
+            if (!release.id().equals(id) || !verified.statement().name().equals(id)) {
+                throw new VitrineException(
+                        RegistryError.SIGNATURE_INVALID,
+                        "its manifest is that of "
+                                + release.id()
+                                + ", its signature that of "
+                                + verified.statement().name());
+            }
+            verified.statement()
+                    .requireSame(
+                            manifestResources(
+                                    release, manifests.apply(release.manifest().artifacts())));
+            return release;
+        } catch (VitrineException e) {
+            if (e.code() == RegistryError.STORAGE_UNREACHABLE) {
+                throw e;
+            }
+            throw new VitrineException(
+                    RegistryError.RELEASE_REFUSED,
+                    "release " + id + " is refused: " + e.getMessage(),
+                    e);
+        }
+    }
+
+    /**
      * Writes a release as a folder with its signature, for other tools to verify.
      *
      * @param folder must not exist
@@ -139,12 +205,18 @@ public final class SignedReleases {
     }
 
     private static List<Resource> resources(Release release, Map<ArtifactHash, Artifact> found) {
+        Map<ArtifactHash, ArtifactManifest> manifests = new TreeMap<>();
+        found.forEach((hash, artifact) -> manifests.put(hash, artifact.manifest()));
+        return manifestResources(release, manifests);
+    }
+
+    private static List<Resource> manifestResources(
+            Release release, Map<ArtifactHash, ArtifactManifest> found) {
         List<Resource> resources = new ArrayList<>();
         resources.add(new Resource(MANIFEST, release.hash()));
         parts(release)
                 .forEach((prefix, hash) -> {
-                    Artifact artifact = Objects.requireNonNull(found.get(hash));
-                    for (ArtifactFile file : artifact.manifest().files()) {
+                    for (ArtifactFile file : Objects.requireNonNull(found.get(hash)).files()) {
                         resources.add(new Resource(prefix + file.path(), file.sha256()));
                     }
                 });

@@ -1,4 +1,8 @@
-/** What the stores of this module share about files. Must not know what is stored. */
+/**
+ * Where bytes are kept: objects under names, in a directory or in a service that speaks S3, and
+ * what the stores of this module share about files. Read first: ObjectStore. Must not know what is
+ * stored.
+ */
 @NullMarked
 package dev.vitrine.registry.storage;
 
