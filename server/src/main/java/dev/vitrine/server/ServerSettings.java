@@ -14,6 +14,7 @@ import dev.vitrine.server.rollout.NodeIdentity;
 import dev.vitrine.server.rollout.RolloutSettings;
 import dev.vitrine.server.signing.SigningSettings;
 import dev.vitrine.server.stores.ArtifactSettings;
+import dev.vitrine.server.stores.DepotSettings;
 import dev.vitrine.server.stores.RegistrySettings;
 import dev.vitrine.server.stores.Stores;
 import dev.vitrine.server.watch.WatchSettings;
@@ -21,6 +22,7 @@ import dev.vitrine.server.wiring.GuardSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +53,7 @@ import org.jspecify.annotations.Nullable;
  * @param artifacts where the files of releases lie; default in the home
  * @param rollout what becomes of a release that training made; default live at once
  * @param watch when the live release is evaluated
+ * @param registries others that releases are brought to and from, by the name they have here
  */
 public record ServerSettings(
         String host,
@@ -71,7 +74,8 @@ public record ServerSettings(
         RegistrySettings registry,
         ArtifactSettings artifacts,
         RolloutSettings rollout,
-        WatchSettings watch) {
+        WatchSettings watch,
+        Map<String, DepotSettings> registries) {
     private static final String FILE = "server.yaml";
     private static final Pattern NODE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
     private static final Pattern MODEL = Pattern.compile("[A-Za-z0-9._-]{0,100}");
@@ -124,8 +128,8 @@ public record ServerSettings(
         require(
                 "node",
                 node.isEmpty() || registry.isShared(),
-                "node names one of several that share a registry; name that as registry: {url: ...},"
-                        + " or leave node out");
+                "node names one of several that share a registry; name that as registry: {url:"
+                        + " ...}, or leave node out");
         stores(registry, artifacts);
     }
 
@@ -149,7 +153,8 @@ public record ServerSettings(
             @JsonProperty("registry") @Nullable RegistrySettings registry,
             @JsonProperty("artifacts") @Nullable ArtifactSettings artifacts,
             @JsonProperty("rollout") @Nullable RolloutSettings rollout,
-            @JsonProperty("watch") @Nullable WatchSettings watch) {
+            @JsonProperty("watch") @Nullable WatchSettings watch,
+            @JsonProperty("registries") @Nullable Map<String, DepotSettings> registries) {
         this(
                 host == null ? "127.0.0.1" : host,
                 port == null ? 8080 : port.intValue(),
@@ -171,14 +176,15 @@ public record ServerSettings(
                 registry == null ? RegistrySettings.own() : registry,
                 artifacts == null ? ArtifactSettings.own() : artifacts,
                 rollout == null ? RolloutSettings.defaults() : rollout,
-                watch == null ? WatchSettings.defaults() : watch);
+                watch == null ? WatchSettings.defaults() : watch,
+                registries == null ? Map.of() : Map.copyOf(registries));
     }
 
     /** Loopback, port 8080. */
     public static ServerSettings defaults() {
         return new ServerSettings(
                 null, null, null, null, null, null, null, null, null, null, null, null, null, null,
-                null, null, null, null, null);
+                null, null, null, null, null, null);
     }
 
     /**
@@ -217,7 +223,8 @@ public record ServerSettings(
                 registry,
                 artifacts,
                 rollout,
-                watch);
+                watch,
+                registries);
     }
 
     /** The same with gRPC on another port. */
@@ -241,7 +248,8 @@ public record ServerSettings(
                 registry,
                 artifacts,
                 rollout,
-                watch);
+                watch,
+                registries);
     }
 
     private static void require(String key, boolean holds, String otherwise) {

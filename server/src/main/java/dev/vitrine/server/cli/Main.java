@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
             EvaluateCommand.class,
             ModelCommand.class,
             ReleaseCommand.class,
+            RegistryCommand.class,
             BenchmarkCommand.class,
             KeyCommand.class,
             RolloutCommand.class,

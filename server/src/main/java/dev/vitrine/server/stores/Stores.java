@@ -7,7 +7,6 @@ import dev.vitrine.registry.artifact.ArtifactStore;
 import dev.vitrine.registry.release.PostgresSettings;
 import dev.vitrine.registry.release.ReleaseStore;
 import dev.vitrine.server.Home;
-import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Optional;
 import tools.jackson.databind.json.JsonMapper;
@@ -17,12 +16,13 @@ public record Stores(RegistrySettings registry, ArtifactSettings artifacts) {
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     public Stores {
-        if (registry.isShared() && artifacts.place().isEmpty()) {
+        if (registry.isShared() && !artifacts.isShared()) {
             throw VitrineException.field(
                     ConfigError.CONFIG_INVALID,
                     "artifacts",
                     "nodes that share a registry share the files of releases too: name a directory"
-                            + " that all of them reach (artifacts: {directory: ...})");
+                            + " that all of them reach (artifacts: {directory: ...}) or an archive"
+                            + " (artifacts: {archive: {s3: ...}})");
         }
     }
 
@@ -40,8 +40,7 @@ public record Stores(RegistrySettings registry, ArtifactSettings artifacts) {
     }
 
     public ArtifactStore artifacts(Home home, InstantSource clock) {
-        Path place = artifacts.place().orElse(home.artifacts());
-        return ArtifactStore.open(place, clock);
+        return artifacts.open(home.artifacts(), home.root().resolve("near"), clock);
     }
 
     /** As text for a child process; it names files and holds no secret. */

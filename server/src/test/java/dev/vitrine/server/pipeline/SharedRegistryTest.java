@@ -158,7 +158,8 @@ class SharedRegistryTest {
                 Optional.of(
                         new Stores(
                                 new RegistrySettings(RealPostgres.database(), "postgres", password),
-                                new ArtifactSettings(folder.resolve("artifacts"))));
+                                new ArtifactSettings(
+                                        folder.resolve("artifacts"), null, null, null)));
         products = new SimulatedShop(5, SimulationSettings.of(40, 20, 200, NOW)).products();
         try (Home home = Home.open(folder.resolve("a"))) {
             first = release(home, products.subList(0, 20), NOW);
