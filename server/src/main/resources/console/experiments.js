@@ -112,7 +112,7 @@ function actions(shown, draw) {
 const WIDTH = 900;
 const ROW = 34;
 const NAMES = 250;
-const RIGHT = 130;
+const RIGHT = 150;
 
 /** One line for each metric and arm: the lift over the control, and where it lies with certainty. */
 function forest(shown) {

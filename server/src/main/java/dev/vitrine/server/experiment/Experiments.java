@@ -13,6 +13,7 @@ import dev.vitrine.deployment.experiment.Experiment;
 import dev.vitrine.deployment.experiment.Layer;
 import dev.vitrine.deployment.experiment.Placement;
 import dev.vitrine.kernel.error.VitrineException;
+import dev.vitrine.server.ServerError;
 import dev.vitrine.server.audit.Audit;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -127,7 +128,14 @@ public final class Experiments implements AutoCloseable {
         for (Kept each : folder.all()) {
             kept.put(each.id(), each);
             if (each.state() == Kept.State.RUNNING) {
-                running.add(begin(each));
+                try {
+                    running.add(begin(each));
+                } catch (VitrineException e) {
+                    LOG.log(
+                            System.Logger.Level.ERROR,
+                            "experiment " + each.id() + " is not gone on with",
+                            e);
+                }
             }
         }
         answerBy(running);
@@ -274,7 +282,13 @@ public final class Experiments implements AutoCloseable {
     public synchronized Shown stop(String id, String who, String why) {
         Kept before = require(id);
         refuse(before.state() != Kept.State.RUNNING, "experiment " + id + " is not running");
-        Running one = running(id).orElseThrow();
+        Optional<Running> counting = running(id);
+        if (counting.isEmpty()) {
+            throw new VitrineException(
+                    ServerError.HOME_FAILED,
+                    "what was counted for " + id + " cannot be read; the log says why");
+        }
+        Running one = counting.get();
         answerBy(now.running().stream().filter(each -> !each.id().equals(id)).toList());
         Kept stopped =
                 before.stopped(

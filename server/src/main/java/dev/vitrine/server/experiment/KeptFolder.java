@@ -12,6 +12,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
@@ -21,6 +22,7 @@ import tools.jackson.databind.json.JsonMapper;
  * the old one or the new one at any moment, and the counts of its visitors while it runs.
  */
 final class KeptFolder {
+    private static final System.Logger LOG = System.getLogger(KeptFolder.class.getName());
     private static final JsonMapper JSON = new JsonMapper();
     private static final String FILE = "experiment.json";
 
@@ -31,9 +33,10 @@ final class KeptFolder {
     }
 
     /**
-     * All that are kept.
+     * All that are kept and can be read; of others the log says why, since a shop answers without
+     * them.
      *
-     * @throws VitrineException HOME_FAILED naming the file that cannot be read
+     * @throws VitrineException HOME_FAILED where there is no reading the folder
      */
     List<Kept> all() {
         List<Kept> found = new ArrayList<>();
@@ -44,7 +47,7 @@ final class KeptFolder {
             for (Path folder : folders.sorted().toList()) {
                 Path file = folder.resolve(FILE);
                 if (Files.exists(file)) {
-                    found.add(read(file));
+                    read(file).ifPresent(found::add);
                 }
             }
         } catch (IOException e) {
@@ -53,11 +56,12 @@ final class KeptFolder {
         return found;
     }
 
-    private static Kept read(Path file) throws IOException {
+    private static Optional<Kept> read(Path file) {
         try {
-            return JSON.readValue(Files.readString(file), Kept.class);
-        } catch (JacksonException e) {
-            throw failed("read", file, e);
+            return Optional.of(JSON.readValue(Files.readString(file), Kept.class));
+        } catch (JacksonException | IOException e) {
+            LOG.log(System.Logger.Level.ERROR, "the experiment of " + file + " is left out", e);
+            return Optional.empty();
         }
     }
 

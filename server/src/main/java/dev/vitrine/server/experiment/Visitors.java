@@ -4,6 +4,7 @@ import dev.vitrine.kernel.error.VitrineException;
 import dev.vitrine.kernel.statistics.PairMoments;
 import dev.vitrine.server.ServerError;
 import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -180,23 +181,26 @@ final class Visitors implements AutoCloseable {
                 turnOver();
             }
         } catch (IOException e) {
-            if (trouble.isEmpty()) {
-                LOG.log(System.Logger.Level.ERROR, "counts are not kept in " + folder, e);
-            }
-            trouble = "counts could not be kept on the disk: " + e.getMessage();
+            troubled(e);
         }
     }
 
+    private synchronized void troubled(IOException e) {
+        if (trouble.isEmpty()) {
+            LOG.log(System.Logger.Level.ERROR, "counts are not kept in " + folder, e);
+        }
+        trouble = "counts could not be kept on the disk: " + e.getMessage();
+    }
+
     private void turnOver() throws IOException {
-        VisitorFile next = new VisitorFile(file(generation + 1, LOG_SUFFIX), 0);
-        log.force();
-        log.close();
-        log = next;
+        VisitorFile last = log;
+        log = new VisitorFile(file(generation + 1, LOG_SUFFIX), 0);
         generation++;
         writing = true;
         long number = generation;
         writer.execute(() -> {
-            try {
+            try (last) {
+                last.force();
                 write(number);
             } catch (IOException e) {
                 LOG.log(System.Logger.Level.WARNING, "the log of " + folder + " stays long", e);
@@ -348,10 +352,21 @@ final class Visitors implements AutoCloseable {
         return trouble;
     }
 
-    /** What was appended survives the loss of power from now on. */
-    synchronized void force() {
-        if (!closed) {
-            kept(log::force);
+    /** What was appended survives the loss of power from now on; requests do not wait for it. */
+    void force() {
+        VisitorFile current;
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            current = log;
+        }
+        try {
+            current.force();
+        } catch (ClosedChannelException e) {
+            // A longer log was closed meanwhile, and forced before.
+        } catch (IOException e) {
+            troubled(e);
         }
     }
 

@@ -12,6 +12,8 @@ import dev.vitrine.deployment.experiment.Comparison;
 import dev.vitrine.deployment.experiment.TeamDraft;
 import dev.vitrine.deployment.experiment.Verdict;
 import dev.vitrine.server.audit.KeptTrail;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -393,6 +395,22 @@ class ExperimentsTest {
         assertThat(found.verdict()).isEqualTo(Verdict.HIGHER);
         assertThat(found.words()).startsWith("clicks prefer popular");
         assertThat(found.metrics()).isEmpty();
+    }
+
+    @Test
+    void aShopAnswersWithoutAnExperimentThatCannotBeRead() throws IOException {
+        start("broken", "arms: [{name: a}, {name: b}], traffic: .5");
+        start("whole", "arms: [{name: a}, {name: b}], traffic: .5");
+        part("somebody").answered();
+        Files.writeString(folder.resolve("broken").resolve("experiment.json"), "{\"plan\":");
+        Files.writeString(folder.resolve("whole").resolve("visitors").resolve("no.log"), "");
+        experiments = open(1_000_000);
+        assertThat(experiments.list())
+                .extracting(shown -> shown.plan().id())
+                .containsExactly("whole");
+        assertThat(experiments.part("somebody", "", SHELF)).isEmpty();
+        assertThatThrownBy(() -> experiments.stop("whole", "ada", "broken"))
+                .hasMessageContaining("cannot be read");
     }
 
     @Test

@@ -3,11 +3,13 @@ package dev.vitrine.server.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.vitrine.applications.recommend.ServingRelease;
 import dev.vitrine.data.simulation.SimulatedShop;
 import dev.vitrine.data.simulation.SimulationSettings;
 import dev.vitrine.deployment.rollout.Rollout;
 import dev.vitrine.deployment.rollout.Rollout.State;
 import dev.vitrine.deployment.rollout.RolloutPlan;
+import dev.vitrine.inference.swap.Lease;
 import dev.vitrine.kernel.config.ConfigReader;
 import dev.vitrine.kernel.error.VitrineException;
 import dev.vitrine.kernel.time.Progress;
@@ -438,5 +440,31 @@ class RolloutsTest {
             assertThat(System.nanoTime()).as("%s", rollouts.rollout()).isLessThan(end);
             Thread.sleep(5);
         }
+    }
+
+    @Test
+    void aPinnedReleaseAnswersBesideWhatIsLiveUntilNobodyWantsIt() {
+        serving(rollouts -> {
+            rollouts.pin(second.id(), "ada");
+            assertThat(rollouts.id()).contains(first.id());
+            try (Lease<ServingRelease> lease = rollouts.lease(second.id()).orElseThrow()) {
+                assertThat(lease.value().id()).isEqualTo(second.id());
+            }
+            rollouts.pin(first.id(), "ada");
+            rollouts.start(plan(""), "ada", "now");
+            long end = System.nanoTime() + PATIENCE_NANOS;
+            while (!rollouts.rollout().filter(ended()).isPresent() && System.nanoTime() < end) {
+                Thread.onSpinWait();
+            }
+            assertThat(rollouts.id()).contains(second.id());
+            assertThat(rollouts.isOpen(first.id())).as("pinned").isTrue();
+            rollouts.unpin(second.id());
+            assertThat(rollouts.isOpen(second.id())).as("live").isTrue();
+            rollouts.unpin(first.id());
+            assertThat(rollouts.isOpen(first.id())).isFalse();
+            assertThatThrownBy(() -> rollouts.pin("20200101-000000-aaaaaaaaaaaa", "ada"))
+                    .isInstanceOf(VitrineException.class);
+            assertThat(rollouts.id()).contains(second.id());
+        });
     }
 }
