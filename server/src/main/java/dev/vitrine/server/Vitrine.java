@@ -144,6 +144,7 @@ public final class Vitrine implements AutoCloseable {
                                 clock,
                                 new SecureRandom()));
         experiments.open();
+        live.yieldTo(experiments::namingReleases);
         telemetry.gauge(
                 "vitrine.experiments.running",
                 "Experiments that answer visitors",
@@ -190,7 +191,7 @@ public final class Vitrine implements AutoCloseable {
                         new WatchViews(
                                 telemetry.health(), training, live, releases, audit, qualityViews),
                         qualityViews,
-                        new RolloutViews(live, experiments::namingReleases),
+                        new RolloutViews(live),
                         new ExperimentViews(experiments, clock),
                         new AuditViews(audit),
                         models);

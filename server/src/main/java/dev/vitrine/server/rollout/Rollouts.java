@@ -31,6 +31,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /**
  * Rollouts on this node, the only one of a home or one of several that share a registry: brings to
@@ -69,6 +70,7 @@ public final class Rollouts implements AutoCloseable {
     private final Condition wake = turning.newCondition();
     private final Condition changed = turning.newCondition();
     private final Thread loop;
+    private volatile Supplier<List<String>> comparing = List::of;
     private volatile boolean stopped;
     private boolean hurry;
     private long measuredAt = System.nanoTime();
@@ -350,10 +352,27 @@ public final class Rollouts implements AutoCloseable {
         }
     }
 
+    /**
+     * Says which experiments have visitors answered by releases of their own; while there are any,
+     * no stages begin.
+     */
+    public void yieldTo(Supplier<List<String>> experiments) {
+        comparing = experiments;
+    }
+
     /** Begins a rollout by a plan. */
     public Rollout start(RolloutPlan plan, String who, String reason) {
         releases.get(plan.release());
         Segments.check(plan);
+        List<String> others = plan.stages().isEmpty() ? List.of() : comparing.get();
+        if (!others.isEmpty()) {
+            throw new VitrineException(
+                    RolloutError.ROLLOUT_CONFLICT,
+                    "the arms of experiment "
+                            + String.join(", ", others)
+                            + " name releases, which stages would compare on the same visitors;"
+                            + " stop it first, or roll out without stages");
+        }
         node.forget(plan.release());
         return command(new RolloutEvent.Start(newId(), plan, who), reason);
     }

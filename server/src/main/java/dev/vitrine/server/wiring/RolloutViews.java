@@ -4,8 +4,6 @@ import dev.vitrine.deployment.rollout.Rollout;
 import dev.vitrine.deployment.rollout.RolloutPlan;
 import dev.vitrine.deployment.rollout.judge.Check;
 import dev.vitrine.deployment.rollout.judge.Verdict;
-import dev.vitrine.kernel.error.VitrineException;
-import dev.vitrine.server.ServerError;
 import dev.vitrine.server.http.RolloutsPort;
 import dev.vitrine.server.rollout.Course;
 import dev.vitrine.server.rollout.Rollouts;
@@ -14,7 +12,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Shows rollouts, and brings to them what operators want. */
@@ -22,14 +19,9 @@ public final class RolloutViews implements RolloutsPort {
     private static final int SHOWN = 200;
 
     private final Rollouts rollouts;
-    private final Supplier<List<String>> experiments;
 
-    /**
-     * @param experiments that answer visitors by releases of their own
-     */
-    public RolloutViews(Rollouts rollouts, Supplier<List<String>> experiments) {
+    public RolloutViews(Rollouts rollouts) {
         this.rollouts = rollouts;
-        this.experiments = experiments;
     }
 
     @Override
@@ -74,17 +66,7 @@ public final class RolloutViews implements RolloutsPort {
 
     @Override
     public RolloutView start(String plan, String who) {
-        RolloutPlan asked = RolloutPlan.parse(plan, "plan");
-        List<String> contending = asked.stages().isEmpty() ? List.of() : experiments.get();
-        if (!contending.isEmpty()) {
-            throw new VitrineException(
-                    ServerError.RELEASE_CONFLICT,
-                    "the arms of experiment "
-                            + String.join(", ", contending)
-                            + " name releases, which stages would compare on the same visitors;"
-                            + " stop it first, or roll out without stages");
-        }
-        return view(rollouts.start(asked, who, "begun by " + who));
+        return view(rollouts.start(RolloutPlan.parse(plan, "plan"), who, "begun by " + who));
     }
 
     @Override

@@ -451,6 +451,9 @@ class RolloutsTest {
                 assertThat(lease.value().id()).isEqualTo(second.id());
             }
             rollouts.pin(first.id(), "ada");
+            rollouts.yieldTo(() -> List.of("e1"));
+            assertThatThrownBy(() -> rollouts.start(plan(stage("CANARY", 20)), "ada", "try it"))
+                    .hasMessageContaining("experiment e1 name releases");
             rollouts.start(plan(""), "ada", "now");
             long end = System.nanoTime() + PATIENCE_NANOS;
             while (!rollouts.rollout().filter(ended()).isPresent() && System.nanoTime() < end) {
