@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.function.LongSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -39,6 +40,7 @@ import tools.jackson.databind.json.JsonMapper;
  * keys/…                   the keys that objects are encrypted under, wrapped
  * writers/…                who adds something at the moment
  * collecting               somebody removes something at the moment
+ * clock/…                  written for a moment to learn what time the store has
  * </pre>
  *
  * <p>Objects but {@code depot}, {@code keys/} and {@code writers/} are in the form of {@link
@@ -54,6 +56,7 @@ public final class Depot implements AutoCloseable {
     private static final String RELEASES = "releases/";
     private static final String WRITERS = "writers/";
     private static final String COLLECTING = "collecting";
+    private static final String CLOCK = "clock/";
     private static final Pattern HASH = Pattern.compile("[0-9a-f]{64}");
 
     /** A mark of one who adds that is older was left by somebody who died. */
@@ -347,7 +350,7 @@ public final class Depot implements AutoCloseable {
     }
 
     private void begin() {
-        String own = WRITERS + "collector";
+        String own = CLOCK + UUID.randomUUID();
         Instant now = mark(own);
         objects.delete(own);
         if (!objects.create(COLLECTING, new byte[0])) {
