@@ -7,6 +7,7 @@ import dev.vitrine.data.simulation.SimulationSettings;
 import dev.vitrine.kernel.time.Progress;
 import dev.vitrine.registry.artifact.ArtifactStore;
 import dev.vitrine.registry.release.Release;
+import dev.vitrine.registry.release.ReleaseDraft;
 import dev.vitrine.registry.release.ReleaseManifest;
 import dev.vitrine.registry.release.ReleaseStore;
 import dev.vitrine.server.Home;
@@ -162,21 +163,11 @@ final class NodeSet implements AutoCloseable {
             HomeKeys keys = HomeKeys.read(home, settings.signing(), CLOCK);
             ReleaseManifest live = releases.live().map(Release::manifest).orElseThrow();
             ReleaseManifest same =
-                    new ReleaseManifest(
-                            CLOCK.instant(),
-                            "vitrine benchmark",
-                            live.models(),
-                            live.index(),
-                            live.logOffset(),
-                            live.dataset(),
-                            live.featureContract(),
-                            live.thresholds(),
-                            live.calibration(),
-                            live.rules(),
-                            live.leftOut());
-            return keys.of(releases, artifacts)
-                    .register(same.numbered(live.numbering().orElseThrow()), keys.signer())
-                    .id();
+                    ReleaseDraft.of(live)
+                            .createdAt(CLOCK.instant())
+                            .createdBy("vitrine benchmark")
+                            .manifest();
+            return keys.of(releases, artifacts).register(same, keys.signer()).id();
         }
     }
 

@@ -7,6 +7,7 @@ import dev.vitrine.registry.artifact.ArtifactStore;
 import dev.vitrine.registry.release.ModelManifest;
 import dev.vitrine.registry.release.ModelVersion;
 import dev.vitrine.registry.release.Release;
+import dev.vitrine.registry.release.ReleaseDraft;
 import dev.vitrine.registry.release.ReleaseManifest;
 import dev.vitrine.registry.release.ReleaseStore;
 import dev.vitrine.retrieval.ranking.CandidateFeatures;
@@ -140,18 +141,14 @@ final class RankedRelease {
             Release ranked =
                     keys.of(releases, artifacts)
                             .register(
-                                    new ReleaseManifest(
-                                            clock.instant(),
-                                            MAKER,
-                                            models,
-                                            trained.index(),
-                                            trained.logOffset(),
-                                            trained.dataset(),
-                                            trained.featureContract(),
-                                            thresholds,
-                                            trained.calibration(),
-                                            trained.rules(),
-                                            Map.of()),
+                                    ReleaseDraft.of(trained)
+                                            .createdAt(clock.instant())
+                                            .createdBy(MAKER)
+                                            .models(models)
+                                            .thresholds(thresholds)
+                                            .leftOut(Map.of())
+                                            .judgement(null)
+                                            .manifest(),
                                     keys.signer());
             releases.compareAndSetLive(
                     releases.live().map(Release::id), ranked.id(), MAKER, "to be measured");

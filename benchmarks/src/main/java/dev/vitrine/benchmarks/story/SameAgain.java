@@ -1,6 +1,7 @@
 package dev.vitrine.benchmarks.story;
 
 import dev.vitrine.registry.artifact.ArtifactStore;
+import dev.vitrine.registry.release.ReleaseDraft;
 import dev.vitrine.registry.release.ReleaseManifest;
 import dev.vitrine.registry.release.ReleaseStore;
 import dev.vitrine.server.Home;
@@ -20,19 +21,7 @@ public final class SameAgain {
             ArtifactStore artifacts = ArtifactStore.open(home.artifacts());
             ReleaseManifest first = releases.get(release).manifest();
             ReleaseManifest second =
-                    new ReleaseManifest(
-                            first.createdAt().plusSeconds(1),
-                            first.createdBy(),
-                            first.models(),
-                            first.index(),
-                            first.logOffset(),
-                            first.dataset(),
-                            first.featureContract(),
-                            first.thresholds(),
-                            first.calibration(),
-                            first.rules(),
-                            first.leftOut(),
-                            first.judgement());
+                    ReleaseDraft.of(first).createdAt(first.createdAt().plusSeconds(1)).manifest();
             HomeKeys keys = ModelImport.keys(home, releases, artifacts);
             return keys.of(releases, artifacts).register(second, keys.signer()).id();
         }

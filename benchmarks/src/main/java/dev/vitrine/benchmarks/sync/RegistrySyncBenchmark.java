@@ -2,6 +2,7 @@ package dev.vitrine.benchmarks.sync;
 
 import dev.vitrine.benchmarks.process.JavaProcess;
 import dev.vitrine.benchmarks.process.Limits;
+import dev.vitrine.realservers.S3Server;
 import dev.vitrine.registry.depot.Depot;
 import dev.vitrine.registry.depot.KeyRing;
 import dev.vitrine.registry.storage.DirectoryObjects;
@@ -102,21 +103,18 @@ public final class RegistrySyncBenchmark implements Benchmark {
         Path log = folder.resolve("log");
         Bytes bytes = new Bytes(seed);
         int size = context.arguments().whole("megabytes") * MIB;
-        try (ObjectServer server = ObjectServer.start(Files.createDirectory(folder.resolve("s3")));
+        try (S3Server server = S3Server.start(Files.createDirectory(folder.resolve("s3")));
                 LossyLink link =
                         LossyLink.open(
                                 server.port(),
                                 seed,
                                 MIB / 2,
                                 context.arguments().number("linkMegabytesPerSecond") * MIB)) {
-            Site a =
-                    Site.make(
-                            folder.resolve("a"),
-                            "ofA",
-                            server.yaml("near", server.port())
-                                    + server.yaml("far", link.port()).substring(12));
-            Site b = Site.make(folder.resolve("b"), "ofB", server.yaml("near", server.port()));
-            Site c = Site.make(folder.resolve("c"), "ofC", server.yaml("near", server.port()));
+            String near = "registries:\n" + yaml(server, "near", server.port());
+            String far = yaml(server, "far", link.port());
+            Site a = Site.make(folder.resolve("a"), "ofA", near + far);
+            Site b = Site.make(folder.resolve("b"), "ofB", near);
+            Site c = Site.make(folder.resolve("c"), "ofC", near);
             a.trust(b);
             b.trust(a);
             c.trust(a);
@@ -155,13 +153,26 @@ public final class RegistrySyncBenchmark implements Benchmark {
         }
     }
 
+    /** An entry of {@code registries} in a server.yaml: the bucket of a server, by some port. */
+    private static String yaml(S3Server server, String name, int port) {
+        return """
+          %s:
+            s3:
+              bucket: %s
+              endpoint: http://127.0.0.1:%d
+              credentialsFile: %s
+              connectionLifetime: PT2S
+        """
+                .formatted(name, S3Server.BUCKET, port, server.credentials());
+    }
+
     private static boolean converged(Path folder, Site a, Site c) throws IOException {
         TreeSet<String> bucket =
                 new TreeSet<>(
                         Depot.open(
                                         DirectoryObjects.open(
                                                 folder.resolve("s3/objects")
-                                                        .resolve(ObjectServer.BUCKET)),
+                                                        .resolve(S3Server.BUCKET)),
                                         KeyRing.NONE)
                                 .releases());
         return bucket.size() == 6 && a.holding().equals(bucket) && c.holding().equals(bucket);

@@ -6,7 +6,7 @@ import dev.vitrine.registry.release.IndexEpoch;
 import dev.vitrine.registry.release.ModelManifest;
 import dev.vitrine.registry.release.ModelVersion;
 import dev.vitrine.registry.release.Release;
-import dev.vitrine.registry.release.ReleaseManifest;
+import dev.vitrine.registry.release.ReleaseDraft;
 import dev.vitrine.registry.release.ReleaseStore;
 import dev.vitrine.server.Home;
 import dev.vitrine.server.ServerSettings;
@@ -102,18 +102,13 @@ final class Site {
             Release release =
                     keys.of(releases, artifacts)
                             .register(
-                                    new ReleaseManifest(
-                                            now,
-                                            "benchmark",
-                                            Map.of("linear", model),
-                                            new IndexEpoch(stored(artifacts, index), 0),
-                                            0,
-                                            "",
-                                            "features-1",
-                                            Map.of(),
-                                            Map.of(),
-                                            Map.of(),
-                                            Map.of()),
+                                    new ReleaseDraft(
+                                                    now,
+                                                    "benchmark",
+                                                    new IndexEpoch(stored(artifacts, index), 0))
+                                            .models(Map.of("linear", model))
+                                            .featureContract("features-1")
+                                            .manifest(),
                                     keys.signer());
             return release.id();
         });

@@ -4,6 +4,7 @@ import dev.vitrine.registry.artifact.ArtifactHash;
 import dev.vitrine.registry.artifact.ArtifactStore;
 import dev.vitrine.registry.release.IndexEpoch;
 import dev.vitrine.registry.release.Release;
+import dev.vitrine.registry.release.ReleaseDraft;
 import dev.vitrine.registry.release.ReleaseManifest;
 import dev.vitrine.registry.release.ReleaseStore;
 import dev.vitrine.registry.release.SignedReleases;
@@ -20,7 +21,6 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.SplittableRandom;
 
 /** How long it takes to verify: a release of a given size, and the signature alone. */
@@ -103,18 +103,10 @@ final class Verification {
     }
 
     private static ReleaseManifest manifest(ArtifactHash index) {
-        return new ReleaseManifest(
-                InstantSource.system().instant(),
-                "benchmark",
-                Map.of(),
-                new IndexEpoch(index, 0),
-                0,
-                "",
-                "none",
-                Map.of(),
-                Map.of(),
-                Map.of(),
-                Map.of());
+        return new ReleaseDraft(
+                        InstantSource.system().instant(), "benchmark", new IndexEpoch(index, 0))
+                .featureContract("none")
+                .manifest();
     }
 
     private static Path files(Home home, int gigabytes) throws IOException {

@@ -4,7 +4,6 @@ import dev.vitrine.kernel.error.VitrineException;
 import dev.vitrine.registry.RegistryError;
 import dev.vitrine.registry.artifact.ArtifactHash;
 import dev.vitrine.registry.artifact.ArtifactManifest;
-import dev.vitrine.registry.artifact.ArtifactStore;
 import dev.vitrine.registry.artifact.ChunkList;
 import dev.vitrine.registry.artifact.ChunkList.Chunk;
 import dev.vitrine.registry.artifact.FilePiece;
@@ -12,9 +11,6 @@ import dev.vitrine.registry.depot.Depot;
 import dev.vitrine.registry.depot.SignedText;
 import dev.vitrine.registry.release.ModelRef;
 import dev.vitrine.registry.release.Release;
-import dev.vitrine.registry.release.ReleaseStore;
-import dev.vitrine.registry.release.SignedModels;
-import dev.vitrine.registry.release.SignedReleases;
 import dev.vitrine.registry.storage.DirectoryObjects;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -32,43 +28,28 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /** From a depot to a home. */
-final class Pull implements Carrier {
+final class Pull extends Direction {
     private static final System.Logger LOG = System.getLogger(Pull.class.getName());
 
-    private final ReleaseStore releases;
-    private final ArtifactStore artifacts;
-    private final SignedReleases signedReleases;
-    private final SignedModels signedModels;
-    private final Depot depot;
     private final Path stagingFolder;
     private final DirectoryObjects staging;
-    private final RegistrySync.Asking asking;
-    private final Plan plan = new Plan();
-    private final Map<String, Runnable> documents = new HashMap<>();
     private final Map<String, Chunk> chunks = new HashMap<>();
     private final Map<ArtifactHash, ChunkList> lists = new HashMap<>();
     private final Map<String, FilePiece> here = new HashMap<>();
-    private final TreeMap<String, String> refused = new TreeMap<>();
 
-    Pull(
-            ReleaseStore releases,
-            ArtifactStore artifacts,
-            SignedReleases signedReleases,
-            SignedModels signedModels,
-            Depot depot,
-            Path staging,
-            RegistrySync.Asking asking) {
-        this.releases = releases;
-        this.artifacts = artifacts;
-        this.signedReleases = signedReleases;
-        this.signedModels = signedModels;
-        this.depot = depot;
+    Pull(HomeRegistry home, Depot depot, Path staging, RegistrySync.Asking asking) {
+        super(home, depot, asking);
         this.stagingFolder = staging;
         this.staging = DirectoryObjects.open(staging);
-        this.asking = asking;
     }
 
-    SyncReport run(SyncRun run) {
+    @Override
+    String title() {
+        return "from " + depot.place();
+    }
+
+    @Override
+    void prepare() {
         Map<String, Set<ArtifactHash>> wanted = wanted();
         plan.known(held());
         wanted.forEach((name, needed) -> {
@@ -80,12 +61,11 @@ final class Pull implements Carrier {
             }
             plan.document(name, awaited);
         });
-        SyncAction.End end = run.carry("from " + depot.place(), plan.parcels(), this);
-        refused.putAll(end.failed());
-        if (end.failed().isEmpty()) {
-            delete(stagingFolder);
-        }
-        return plan.report(end, refused);
+    }
+
+    @Override
+    void conclude() {
+        delete(stagingFolder);
     }
 
     /** What would be let in here and is not here yet, by the name of its document. */
@@ -104,7 +84,7 @@ final class Pull implements Carrier {
                                             offered.text(),
                                             offered.signature(),
                                             this::manifests);
-                            documents.put(
+                            document(
                                     "releases/" + id,
                                     () ->
                                             signedReleases.receive(
@@ -137,7 +117,7 @@ final class Pull implements Carrier {
                                 offered.signature(),
                                 hash -> Objects.requireNonNull(manifests(Set.of(hash)).get(hash)))
                         .artifact();
-        documents.put(
+        document(
                 "models/" + ref,
                 () -> signedModels.receive(ref, offered.text(), offered.signature()));
         wanted.put("models/" + ref, Set.of(artifact));
@@ -150,7 +130,7 @@ final class Pull implements Carrier {
             if (e.code() == RegistryError.STORAGE_UNREACHABLE) {
                 throw e;
             }
-            refused.put(name, String.valueOf(e.getMessage()));
+            refuse(name, e);
         }
     }
 
@@ -196,15 +176,19 @@ final class Pull implements Carrier {
             return held;
         }
         for (ArtifactHash hash : artifacts.list()) {
-            FilePiece.each(
-                    artifacts.open(hash),
-                    artifacts.chunks(hash),
-                    piece -> {
-                        if (needed.contains(piece.chunk().sha256())) {
-                            here.putIfAbsent(piece.chunk().sha256(), piece);
-                            held.add(piece.chunk().sha256());
-                        }
-                    });
+            try {
+                FilePiece.each(
+                        artifacts.open(hash),
+                        artifacts.chunks(hash),
+                        piece -> {
+                            if (needed.contains(piece.chunk().sha256())) {
+                                here.putIfAbsent(piece.chunk().sha256(), piece);
+                                held.add(piece.chunk().sha256());
+                            }
+                        });
+            } catch (VitrineException e) {
+                LOG.log(System.Logger.Level.WARNING, "passed over: {0}", e.getMessage());
+            }
         }
         staging.list(
                 "",
@@ -217,38 +201,21 @@ final class Pull implements Carrier {
         return held;
     }
 
-    private void hold(ArtifactHash hash, Set<String> needed, Set<String> held) {
-        FilePiece.each(
-                artifacts.unverified(hash),
-                artifacts.chunks(hash),
-                piece -> {
-                    if (needed.contains(piece.chunk().sha256())) {
-                        here.putIfAbsent(piece.chunk().sha256(), piece);
-                        held.add(piece.chunk().sha256());
-                    }
-                });
-    }
-
     private String artifact(ArtifactHash hash) {
         String name = "artifacts/" + hash;
-        if (!documents.containsKey(name)) {
+        if (!hasDocument(name)) {
             ChunkList list = Objects.requireNonNull(lists.get(hash));
             list.chunks().forEach(chunk -> chunks.put(Depot.name(chunk), chunk));
-            documents.put(name, () -> assemble(hash, list));
+            document(name, () -> assemble(hash, list));
             plan.artifact(name, list);
         }
         return name;
     }
 
     @Override
-    public void carry(Parcel parcel, int attempt) {
-        Runnable document = documents.get(parcel.name());
-        if (document != null) {
-            document.run();
-            return;
-        }
-        Chunk chunk = Objects.requireNonNull(chunks.get(parcel.name()));
-        staging.create(parcel.name(), depot.chunkObject(chunk));
+    void carryChunk(String name, int attempt) {
+        Chunk chunk = Objects.requireNonNull(chunks.get(name));
+        staging.create(name, depot.chunkObject(chunk));
     }
 
     private void assemble(ArtifactHash hash, ChunkList list) {

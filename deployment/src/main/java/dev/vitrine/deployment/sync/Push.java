@@ -2,9 +2,7 @@ package dev.vitrine.deployment.sync;
 
 import dev.vitrine.kernel.error.VitrineException;
 import dev.vitrine.registry.RegistryError;
-import dev.vitrine.registry.artifact.Artifact;
 import dev.vitrine.registry.artifact.ArtifactHash;
-import dev.vitrine.registry.artifact.ArtifactStore;
 import dev.vitrine.registry.artifact.ChunkList;
 import dev.vitrine.registry.artifact.ChunkList.Chunk;
 import dev.vitrine.registry.artifact.FilePiece;
@@ -13,9 +11,6 @@ import dev.vitrine.registry.depot.SignedText;
 import dev.vitrine.registry.release.ModelRef;
 import dev.vitrine.registry.release.ModelVersion;
 import dev.vitrine.registry.release.Release;
-import dev.vitrine.registry.release.ReleaseStore;
-import dev.vitrine.registry.release.SignedModels;
-import dev.vitrine.registry.release.SignedReleases;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -23,55 +18,39 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.UUID;
 
 /** From a home to a depot. */
-final class Push implements Carrier {
-    private final ReleaseStore releases;
-    private final ArtifactStore artifacts;
-    private final SignedReleases signedReleases;
-    private final SignedModels signedModels;
-    private final Depot depot;
-    private final RegistrySync.Asking asking;
-    private final Plan plan = new Plan();
-    private final Map<String, Runnable> documents = new HashMap<>();
+final class Push extends Direction {
+    private final String writer = UUID.randomUUID().toString();
     private final Map<String, FilePiece> pieces = new HashMap<>();
-    private final TreeMap<String, String> refused = new TreeMap<>();
     private boolean resumed;
 
-    Push(
-            ReleaseStore releases,
-            ArtifactStore artifacts,
-            SignedReleases signedReleases,
-            SignedModels signedModels,
-            Depot depot,
-            RegistrySync.Asking asking) {
-        this.releases = releases;
-        this.artifacts = artifacts;
-        this.signedReleases = signedReleases;
-        this.signedModels = signedModels;
-        this.depot = depot;
-        this.asking = asking;
+    Push(HomeRegistry home, Depot depot, RegistrySync.Asking asking) {
+        super(home, depot, asking);
     }
 
-    SyncReport run(SyncRun run) {
-        String writer = UUID.randomUUID().toString();
+    @Override
+    String title() {
+        return "to " + depot.place();
+    }
+
+    @Override
+    void prepare() {
         resumed = asking.asked(() -> depot.hasOtherWriters(writer));
         asking.asked(() -> {
             depot.announce(writer);
             return writer;
         });
         plan();
-        SyncAction.End end = run.carry("to " + depot.place(), plan.parcels(), this);
-        refused.putAll(end.failed());
-        if (end.failed().isEmpty()) {
-            asking.asked(() -> {
-                depot.conclude(writer);
-                return writer;
-            });
-        }
-        return plan.report(end, refused);
+    }
+
+    @Override
+    void conclude() {
+        asking.asked(() -> {
+            depot.conclude(writer);
+            return writer;
+        });
     }
 
     private void plan() {
@@ -82,7 +61,7 @@ final class Push implements Carrier {
                 try {
                     newReleases.add(signedReleases.admit(id).release());
                 } catch (VitrineException e) {
-                    refused.put("releases/" + id, String.valueOf(e.getMessage()));
+                    refuse("releases/" + id, e);
                 }
             }
         }
@@ -98,7 +77,7 @@ final class Push implements Carrier {
                         newModels.add(model);
                     }
                 } catch (VitrineException e) {
-                    refused.put("models/" + model.ref(), String.valueOf(e.getMessage()));
+                    refuse("models/" + model.ref(), e);
                 }
             }
         }
@@ -112,12 +91,12 @@ final class Push implements Carrier {
         }
         for (ModelVersion model : newModels) {
             String name = "models/" + model.ref();
-            documents.put(name, () -> depot.putModel(model.ref(), text(model.ref())));
+            document(name, () -> depot.putModel(model.ref(), text(model.ref())));
             plan.document(name, artifacts(Set.of(model.artifact()), lacking));
         }
         for (Release release : newReleases) {
             String name = "releases/" + release.id();
-            documents.put(name, () -> depot.putRelease(release.id(), text(release.id())));
+            document(name, () -> depot.putRelease(release.id(), text(release.id())));
             plan.document(name, artifacts(release.manifest().artifacts(), lacking));
         }
     }
@@ -160,12 +139,11 @@ final class Push implements Carrier {
             if (lacking.contains(hash)) {
                 String name = "artifacts/" + hash;
                 awaited.add(name);
-                if (!documents.containsKey(name)) {
+                if (!hasDocument(name)) {
                     ChunkList chunks = artifacts.chunks(hash);
-                    documents.put(name, () -> depot.putArtifact(chunks));
-                    Artifact artifact = artifacts.open(hash);
+                    document(name, () -> depot.putArtifact(chunks));
                     FilePiece.each(
-                            artifact,
+                            artifacts.open(hash),
                             chunks,
                             piece -> {
                                 if (plan.lacks(piece.chunk())) {
@@ -180,13 +158,8 @@ final class Push implements Carrier {
     }
 
     @Override
-    public void carry(Parcel parcel, int attempt) {
-        Runnable document = documents.get(parcel.name());
-        if (document != null) {
-            document.run();
-            return;
-        }
-        FilePiece piece = Objects.requireNonNull(pieces.get(parcel.name()));
+    void carryChunk(String name, int attempt) {
+        FilePiece piece = Objects.requireNonNull(pieces.get(name));
         Chunk chunk = piece.chunk();
         if ((attempt > 1 || resumed) && depot.hasChunk(chunk)) {
             return;

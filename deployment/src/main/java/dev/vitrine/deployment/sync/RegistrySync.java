@@ -28,10 +28,7 @@ import java.util.function.Supplier;
  * moment and done again: it goes on where it stopped.
  */
 public final class RegistrySync {
-    private final ReleaseStore releases;
-    private final ArtifactStore artifacts;
-    private final SignedReleases signedReleases;
-    private final SignedModels signedModels;
+    private final HomeRegistry home;
     private final Path staging;
     private final SyncSettings settings;
     private final InstantSource clock;
@@ -49,10 +46,7 @@ public final class RegistrySync {
             SyncSettings settings,
             InstantSource clock,
             Progress progress) {
-        this.releases = releases;
-        this.artifacts = artifacts;
-        this.signedReleases = signedReleases;
-        this.signedModels = signedModels;
+        this.home = new HomeRegistry(releases, artifacts, signedReleases, signedModels);
         this.staging = staging;
         this.settings = settings;
         this.clock = clock;
@@ -67,8 +61,7 @@ public final class RegistrySync {
      */
     public SyncReport push(ObjectStore objects, KeyRing ring) {
         Depot depot = asked(() -> Depot.openOrCreate(objects, ring));
-        return new Push(releases, artifacts, signedReleases, signedModels, depot, this::asked)
-                .run(new SyncRun(settings, clock, progress));
+        return new Push(home, depot, this::asked).run(new SyncRun(settings, clock, progress));
     }
 
     /**
@@ -84,14 +77,7 @@ public final class RegistrySync {
                                 lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                 FileLock mine = lock(file, lock)) {
             assert mine.isValid();
-            return new Pull(
-                            releases,
-                            artifacts,
-                            signedReleases,
-                            signedModels,
-                            depot,
-                            staging,
-                            this::asked)
+            return new Pull(home, depot, staging, this::asked)
                     .run(new SyncRun(settings, clock, progress));
         } catch (IOException e) {
             throw new VitrineException(

@@ -232,6 +232,24 @@ class RegistrySyncTest {
         assertThat(Depot.open(store, KeyRing.NONE).releases()).isEmpty();
     }
 
+    /** What is damaged here lends no chunks; it keeps nothing else from coming home. */
+    @Test
+    void whatIsDamagedHereIsFetchedInstead() throws IOException {
+        byte[] table = bytes(SIZE);
+        Release release = a.release(table, bytes(1000));
+        a.sync().push(store, KeyRing.NONE);
+        table[SIZE / 2] ^= 1;
+        Release own = b.release(table, bytes(1000));
+        for (ArtifactHash hash : own.manifest().artifacts()) {
+            Path file = b.artifacts.open(hash).file("table.bin");
+            Files.write(file, Arrays.copyOf(Files.readAllBytes(file), 500));
+        }
+        SyncReport pulled = b.sync().pull(store, KeyRing.NONE);
+        assertThat(pulled.complete()).isTrue();
+        assertThat(pulled.releases()).containsExactly(release.id());
+        assertThat(b.signed.admit(release.id()).release()).isEqualTo(release);
+    }
+
     @Test
     void anEncryptedRegistryIsReadByThoseWhoHaveItsKey() throws IOException {
         KeyRing ring = new KeyRing(List.of(KeyFile.create(temp.resolve("one.key"))));

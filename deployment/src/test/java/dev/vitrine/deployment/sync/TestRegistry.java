@@ -6,7 +6,7 @@ import dev.vitrine.registry.release.IndexEpoch;
 import dev.vitrine.registry.release.ModelManifest;
 import dev.vitrine.registry.release.ModelVersion;
 import dev.vitrine.registry.release.Release;
-import dev.vitrine.registry.release.ReleaseManifest;
+import dev.vitrine.registry.release.ReleaseDraft;
 import dev.vitrine.registry.release.ReleaseStore;
 import dev.vitrine.registry.release.SignedModels;
 import dev.vitrine.registry.release.SignedReleases;
@@ -53,18 +53,14 @@ final class TestRegistry implements AutoCloseable {
         Instant at = Instant.parse("2026-01-02T03:04:05Z").plusSeconds(made++);
         ModelVersion version = releases.register(manifest("linear", model, at));
         return signed.register(
-                new ReleaseManifest(
-                        at,
-                        "train",
-                        Map.of("linear", version),
-                        new IndexEpoch(artifacts.put(source("index", index)), 12),
-                        made,
-                        "",
-                        "features-1",
-                        Map.of(),
-                        Map.of(),
-                        Map.of(),
-                        Map.of()),
+                new ReleaseDraft(
+                                at,
+                                "train",
+                                new IndexEpoch(artifacts.put(source("index", index)), 12))
+                        .models(Map.of("linear", version))
+                        .logOffset(made)
+                        .featureContract("features-1")
+                        .manifest(),
                 key);
     }
 

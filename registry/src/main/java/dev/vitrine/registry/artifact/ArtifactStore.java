@@ -223,16 +223,6 @@ public final class ArtifactStore {
     }
 
     /**
-     * Where an artefact lies, for whoever checks what is read from there.
-     *
-     * @throws VitrineException as {@link #manifest}
-     */
-    public Artifact unverified(ArtifactHash hash) {
-        bring(hash);
-        return read(hash);
-    }
-
-    /**
      * The chunks that an artefact consists of, found once and kept in {@code lists/}. Files are not
      * compared with their hashes.
      *

@@ -16,29 +16,21 @@ import java.util.HexFormat;
 import java.util.Optional;
 import java.util.Set;
 import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
 
 /** A key of 256 bits in a file: one line {@code vitrine-key-1 BASE64}, for its owner alone. */
-public final class KeyFile implements KeyWrapping {
+public final class KeyFile {
     private static final String FORM = "vitrine-key-1 ";
     private static final int BYTES = 32;
 
-    private final Path file;
-    private final String id;
-    private final AesGcm cipher;
-
-    private KeyFile(Path file, byte[] key) {
-        this.file = file;
-        this.id = "file:" + fingerprint(key);
-        this.cipher =
-                new AesGcm(new SecretKeySpec(key, "AES"), Optional.empty(), new SecureRandom());
-    }
+    private KeyFile() {}
 
     /**
      * Makes a key.
      *
      * @param file must not exist
      */
-    public static KeyFile create(Path file) {
+    public static KeyWrapping create(Path file) {
         byte[] key = new byte[BYTES];
         new SecureRandom().nextBytes(key);
         try {
@@ -54,7 +46,7 @@ public final class KeyFile implements KeyWrapping {
         } catch (IOException e) {
             throw invalid(file, "cannot be written: " + e, e);
         }
-        return new KeyFile(file, key);
+        return held(file, key);
     }
 
     /**
@@ -62,7 +54,7 @@ public final class KeyFile implements KeyWrapping {
      *
      * @throws VitrineException KEY_REFUSED naming the file, also when others may read it
      */
-    public static KeyFile read(Path file) {
+    public static KeyWrapping read(Path file) {
         try {
             if (Files.size(file) > 200) {
                 throw invalid(file, "is no key: it has " + Files.size(file) + " bytes", null);
@@ -81,26 +73,17 @@ public final class KeyFile implements KeyWrapping {
             if (key.length != BYTES) {
                 throw invalid(file, "has a key of " + key.length + " bytes, not 32", null);
             }
-            return new KeyFile(file, key);
+            return held(file, key);
         } catch (IOException | IllegalArgumentException e) {
             throw invalid(file, "cannot be read: " + e, e);
         }
     }
 
-    @Override
-    public String id() {
-        return id;
-    }
-
-    @Override
-    public byte[] wrap(byte[] key, byte[] context) {
-        return cipher.seal(key, context);
-    }
-
-    @Override
-    public byte[] unwrap(byte[] wrapped, byte[] context) {
-        return cipher.open(wrapped, context)
-                .orElseThrow(() -> invalid(file, "does not open what was wrapped", null));
+    private static KeyWrapping held(Path file, byte[] key) {
+        return new HeldKey(
+                "file:" + fingerprint(key),
+                file.toString(),
+                new AesGcm(new SecretKeySpec(key, "AES"), Optional.empty(), new SecureRandom()));
     }
 
     /** Of the key under its own use, so that it tells nothing of what the key encrypts. */
@@ -118,8 +101,7 @@ public final class KeyFile implements KeyWrapping {
         return file.getFileSystem().supportedFileAttributeViews().contains("posix");
     }
 
-    private static VitrineException invalid(
-            Path file, String what, @org.jspecify.annotations.Nullable Exception e) {
+    private static VitrineException invalid(Path file, String what, @Nullable Exception e) {
         return new VitrineException(RegistryError.KEY_REFUSED, "the key " + file + " " + what, e);
     }
 }

@@ -19,17 +19,11 @@ import org.jspecify.annotations.Nullable;
  * An AES key under a name in a keystore: a PKCS#12 file, or a token that speaks PKCS#11 and that
  * the key does not leave.
  */
-public final class KeystoreKey implements KeyWrapping {
-    private final String id;
-    private final AesGcm cipher;
-
-    private KeystoreKey(String id, AesGcm cipher) {
-        this.id = id;
-        this.cipher = cipher;
-    }
+public final class KeystoreKey {
+    private KeystoreKey() {}
 
     /** The key {@code alias} of a PKCS#12 file. */
-    public static KeystoreKey file(Path file, String alias, char[] password) {
+    public static KeyWrapping file(Path file, String alias, char[] password) {
         return read("pkcs12:" + alias, "PKCS12", Optional.empty(), file, alias, password);
     }
 
@@ -38,7 +32,7 @@ public final class KeystoreKey implements KeyWrapping {
      *
      * @param configuration of the JDK's provider SunPKCS11, naming the token's library
      */
-    public static KeystoreKey token(Path configuration, String alias, char[] pin) {
+    public static KeyWrapping token(Path configuration, String alias, char[] pin) {
         try {
             Provider provider =
                     Security.getProvider("SunPKCS11").configure(configuration.toString());
@@ -51,7 +45,7 @@ public final class KeystoreKey implements KeyWrapping {
         }
     }
 
-    private static KeystoreKey read(
+    private static KeyWrapping read(
             String id,
             String type,
             Optional<Provider> provider,
@@ -76,29 +70,10 @@ public final class KeystoreKey implements KeyWrapping {
                 throw new VitrineException(
                         RegistryError.KEY_REFUSED, place + " has no AES key '" + alias + "'");
             }
-            return new KeystoreKey(id, new AesGcm(key, provider, new SecureRandom()));
+            return new HeldKey(id, id, new AesGcm(key, provider, new SecureRandom()));
         } catch (IOException | GeneralSecurityException e) {
             throw failed(place, e);
         }
-    }
-
-    @Override
-    public String id() {
-        return id;
-    }
-
-    @Override
-    public byte[] wrap(byte[] key, byte[] context) {
-        return cipher.seal(key, context);
-    }
-
-    @Override
-    public byte[] unwrap(byte[] wrapped, byte[] context) {
-        return cipher.open(wrapped, context)
-                .orElseThrow(() ->
-                        new VitrineException(
-                                RegistryError.KEY_REFUSED,
-                                "the key " + id + " does not open what was wrapped"));
     }
 
     private static VitrineException failed(String place, Exception e) {

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Test;
 class ArchivedArtifactsTest extends ArtifactStoreContract {
     private static final int SIZE = 1_500_000;
 
-    private KeyFile key(String name) {
+    private KeyWrapping key(String name) {
         Path file = temp.resolve(name);
         return Files.exists(file) ? KeyFile.read(file) : KeyFile.create(file);
     }

@@ -8,7 +8,7 @@ import dev.vitrine.registry.release.IndexEpoch;
 import dev.vitrine.registry.release.ModelManifest;
 import dev.vitrine.registry.release.ModelVersion;
 import dev.vitrine.registry.release.Release;
-import dev.vitrine.registry.release.ReleaseManifest;
+import dev.vitrine.registry.release.ReleaseDraft;
 import dev.vitrine.registry.release.ReleaseStore;
 import dev.vitrine.registry.release.SignedModels;
 import dev.vitrine.registry.release.SlotRow;
@@ -133,18 +133,14 @@ class RetentionProperties {
             Unfinished each = unfinished.remove(random.nextInt(unfinished.size()));
             ModelVersion model = releases.register(manifest(each.model()));
             releases.register(
-                    new ReleaseManifest(
-                            now.plusMillis(made++),
-                            "train",
-                            Map.of("linear", model),
-                            new IndexEpoch(each.index(), 1),
-                            made,
-                            "",
-                            "features-1",
-                            Map.of(),
-                            Map.of(),
-                            Map.of(),
-                            Map.of()));
+                    new ReleaseDraft(
+                                    now.plusMillis(made++),
+                                    "train",
+                                    new IndexEpoch(each.index(), 1))
+                            .models(Map.of("linear", model))
+                            .logOffset(made)
+                            .featureContract("features-1")
+                            .manifest());
         }
 
         private ModelManifest manifest(ArtifactHash artifact) {

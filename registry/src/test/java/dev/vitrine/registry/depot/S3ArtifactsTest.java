@@ -2,11 +2,12 @@ package dev.vitrine.registry.depot;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.vitrine.realservers.S3Server;
 import dev.vitrine.registry.artifact.ArtifactHash;
 import dev.vitrine.registry.artifact.ArtifactStore;
 import dev.vitrine.registry.artifact.ArtifactStoreContract;
 import dev.vitrine.registry.storage.S3Objects;
-import dev.vitrine.registry.storage.S3Server;
+import dev.vitrine.registry.storage.TestBucket;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,7 +48,7 @@ class S3ArtifactsTest extends ArtifactStoreContract {
                         new DepotArchive(
                                 () ->
                                         Depot.openOrCreate(
-                                                S3Objects.open(server.settings(prefix)),
+                                                S3Objects.open(TestBucket.of(server, prefix)),
                                                 KeyRing.NONE),
                                 clock)),
                 1 << 20);

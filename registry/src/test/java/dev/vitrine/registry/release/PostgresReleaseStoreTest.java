@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.vitrine.kernel.error.VitrineException;
+import dev.vitrine.realservers.RealPostgres;
 import dev.vitrine.registry.RegistryError;
 import java.sql.SQLException;
 import java.util.ArrayList;

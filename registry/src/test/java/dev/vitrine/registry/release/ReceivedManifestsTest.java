@@ -3,6 +3,7 @@ package dev.vitrine.registry.release;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.vitrine.realservers.RealPostgres;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Instant;

@@ -110,20 +110,7 @@ abstract class ReleaseStoreContract {
         ModelVersion model = store.register(Releases.model("linear", 1));
         Map<String, String> why = Map.of("ranker", "no better than the blend");
         ReleaseManifest plain = Releases.release(model, 7);
-        Release told =
-                store.register(
-                        new ReleaseManifest(
-                                plain.createdAt(),
-                                plain.createdBy(),
-                                plain.models(),
-                                plain.index(),
-                                plain.logOffset(),
-                                plain.dataset(),
-                                plain.featureContract(),
-                                plain.thresholds(),
-                                plain.calibration(),
-                                plain.rules(),
-                                why));
+        Release told = store.register(ReleaseDraft.of(plain).leftOut(why).manifest());
         Release silent = store.register(plain);
         reopen();
         assertThat(store.get(told.id()).manifest().leftOut()).isEqualTo(why);
@@ -160,21 +147,7 @@ abstract class ReleaseStoreContract {
                                         5,
                                         4)),
                         Map.of("sequence", "4.5:0.03 3.5:0.04"));
-        Release told =
-                store.register(
-                        new ReleaseManifest(
-                                plain.createdAt(),
-                                plain.createdBy(),
-                                plain.models(),
-                                plain.index(),
-                                plain.logOffset(),
-                                plain.dataset(),
-                                plain.featureContract(),
-                                plain.thresholds(),
-                                plain.calibration(),
-                                plain.rules(),
-                                Map.of(),
-                                judgement));
+        Release told = store.register(ReleaseDraft.of(plain).judgement(judgement).manifest());
         Release silent = store.register(plain);
         reopen();
         assertThat(store.get(told.id()).manifest().judged()).contains(judgement);

@@ -30,17 +30,14 @@ final class Releases {
     }
 
     static ReleaseManifest release(ModelVersion model, long offset) {
-        return new ReleaseManifest(
-                CREATED,
-                "train",
-                Map.of("retrieval", model),
-                new IndexEpoch(artifact(1000), 12),
-                offset,
-                "d".repeat(64),
-                "features-1",
-                Map.of("minimum", 0.5),
-                Map.of("predict", List.of(1.5, -2.0)),
-                Map.of("boost", "{\"x\":1}"),
-                Map.of());
+        return new ReleaseDraft(CREATED, "train", new IndexEpoch(artifact(1000), 12))
+                .models(Map.of("retrieval", model))
+                .logOffset(offset)
+                .dataset("d".repeat(64))
+                .featureContract("features-1")
+                .thresholds(Map.of("minimum", 0.5))
+                .calibration(Map.of("predict", List.of(1.5, -2.0)))
+                .rules(Map.of("boost", "{\"x\":1}"))
+                .manifest();
     }
 }

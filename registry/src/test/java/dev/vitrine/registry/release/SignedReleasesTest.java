@@ -72,18 +72,10 @@ class SignedReleasesTest {
                                 plain.createdAt(),
                                 plain.createdBy()));
         ReleaseManifest same = Releases.release(model, 7);
-        return new ReleaseManifest(
-                same.createdAt(),
-                same.createdBy(),
-                Map.of("linear", model),
-                new IndexEpoch(stored("index", "index of " + content), 12),
-                same.logOffset(),
-                same.dataset(),
-                same.featureContract(),
-                same.thresholds(),
-                same.calibration(),
-                same.rules(),
-                Map.of());
+        return ReleaseDraft.of(same)
+                .models(Map.of("linear", model))
+                .index(new IndexEpoch(stored("index", "index of " + content), 12))
+                .manifest();
     }
 
     private Release made(String content) throws IOException {

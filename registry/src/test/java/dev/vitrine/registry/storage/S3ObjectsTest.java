@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.vitrine.kernel.error.VitrineException;
+import dev.vitrine.realservers.S3Server;
 import dev.vitrine.registry.RegistryError;
 import java.io.IOException;
 import java.net.URI;
@@ -34,7 +35,7 @@ class S3ObjectsTest extends ObjectStoreContract {
 
     @Override
     ObjectStore store() {
-        return S3Objects.open(server.settings("home/" + STORES.incrementAndGet()));
+        return S3Objects.open(TestBucket.of(server, "home/" + STORES.incrementAndGet()));
     }
 
     private static void failsWith(RegistryError code, ObjectStore store) {
@@ -57,12 +58,12 @@ class S3ObjectsTest extends ObjectStoreContract {
     void aWrongSecretIsRefusedForGood() throws IOException {
         Path wrong = temp.resolve("wrong");
         Files.write(wrong, List.of("accessKeyId=" + S3Server.ID, "secretAccessKey=guessed"));
-        failsWith(RegistryError.STORAGE_REFUSED, S3Objects.open(server.settings("x", wrong)));
+        failsWith(RegistryError.STORAGE_REFUSED, S3Objects.open(TestBucket.of(server, "x", wrong)));
     }
 
     @Test
     void aBucketThatIsNotThereIsNotAnEmptyOne() {
-        S3Settings settings = server.settings("x");
+        S3Settings settings = TestBucket.of(server, "x");
         ObjectStore store =
                 S3Objects.open(
                         new S3Settings(
@@ -86,7 +87,7 @@ class S3ObjectsTest extends ObjectStoreContract {
 
     @Test
     void whereNobodyListensItIsWorthAnotherTry() {
-        S3Settings settings = server.settings("x");
+        S3Settings settings = TestBucket.of(server, "x");
         failsWith(
                 RegistryError.STORAGE_UNREACHABLE,
                 S3Objects.open(
@@ -104,10 +105,10 @@ class S3ObjectsTest extends ObjectStoreContract {
     @Test
     void credentialsThatCannotBeReadAreNamedByTheirFile() throws IOException {
         Path none = temp.resolve("none");
-        assertThatThrownBy(() -> S3Objects.open(server.settings("x", none)))
+        assertThatThrownBy(() -> S3Objects.open(TestBucket.of(server, "x", none)))
                 .hasMessageContaining(none.toString());
         Path half = Files.writeString(temp.resolve("half"), "accessKeyId=a\n");
-        assertThatThrownBy(() -> S3Objects.open(server.settings("x", half)))
+        assertThatThrownBy(() -> S3Objects.open(TestBucket.of(server, "x", half)))
                 .hasMessageContaining("secretAccessKey=…");
     }
 

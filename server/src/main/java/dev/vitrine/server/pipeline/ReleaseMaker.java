@@ -22,7 +22,7 @@ import dev.vitrine.registry.release.ItemNumbering;
 import dev.vitrine.registry.release.ModelManifest;
 import dev.vitrine.registry.release.ModelVersion;
 import dev.vitrine.registry.release.Release;
-import dev.vitrine.registry.release.ReleaseManifest;
+import dev.vitrine.registry.release.ReleaseDraft;
 import dev.vitrine.registry.release.ReleaseStore;
 import dev.vitrine.registry.release.SignedReleases;
 import dev.vitrine.retrieval.candidate.HistoryRecipe;
@@ -248,20 +248,17 @@ final class ReleaseMaker {
         ItemNumbering numbering = new ItemNumbering(numbers, catalog.fingerprint(numbers));
         Release release =
                 signed.register(
-                        new ReleaseManifest(
-                                        clock.instant(),
-                                        MAKER,
-                                        models,
-                                        index,
-                                        offset,
-                                        dataset.hash(),
-                                        ShopFeatures.CONTRACT,
-                                        thresholds,
-                                        calibration,
-                                        Map.of(),
-                                        leftOut,
-                                        outcome.judgement().withCurves(curves))
-                                .numbered(numbering),
+                        new ReleaseDraft(clock.instant(), MAKER, index)
+                                .models(models)
+                                .logOffset(offset)
+                                .dataset(dataset.hash())
+                                .featureContract(ShopFeatures.CONTRACT)
+                                .thresholds(thresholds)
+                                .calibration(calibration)
+                                .leftOut(leftOut)
+                                .judgement(outcome.judgement().withCurves(curves))
+                                .items(numbering)
+                                .manifest(),
                         keys.signer());
         progress.start("release", "", 0);
         progress.finish(release.id());

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.vitrine.registry.artifact.ArtifactHash;
 import dev.vitrine.registry.release.IndexEpoch;
 import dev.vitrine.registry.release.Judgement;
-import dev.vitrine.registry.release.ReleaseManifest;
+import dev.vitrine.registry.release.ReleaseDraft;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -21,19 +21,12 @@ class JudgementTableTest {
 
     private static List<String> lines(Judgement judgement) {
         return JudgementTable.of(
-                new ReleaseManifest(
-                        Instant.EPOCH,
-                        "test",
-                        Map.of(),
-                        new IndexEpoch(new ArtifactHash("0".repeat(64)), 0),
-                        0,
-                        "",
-                        "",
-                        Map.of(),
-                        Map.of(),
-                        Map.of(),
-                        Map.of(),
-                        judgement));
+                new ReleaseDraft(
+                                Instant.EPOCH,
+                                "test",
+                                new IndexEpoch(new ArtifactHash("0".repeat(64)), 0))
+                        .judgement(judgement)
+                        .manifest());
     }
 
     private static Judgement judged(Judgement.Comparison live) {

@@ -6,7 +6,7 @@ import dev.vitrine.registry.artifact.ArtifactHash;
 import dev.vitrine.registry.artifact.ArtifactStore;
 import dev.vitrine.registry.release.IndexEpoch;
 import dev.vitrine.registry.release.Release;
-import dev.vitrine.registry.release.ReleaseManifest;
+import dev.vitrine.registry.release.ReleaseDraft;
 import dev.vitrine.registry.release.ReleaseStore;
 import dev.vitrine.server.Home;
 import dev.vitrine.server.signing.HomeKeys;
@@ -16,7 +16,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,18 +48,12 @@ class ReleaseCommandTest {
             Release release =
                     keys.of(releases, artifacts)
                             .register(
-                                    new ReleaseManifest(
-                                            clock.instant(),
-                                            "test",
-                                            Map.of(),
-                                            new IndexEpoch(hash, 1),
-                                            0,
-                                            "",
-                                            "features",
-                                            Map.of(),
-                                            Map.of(),
-                                            Map.of(),
-                                            Map.of()),
+                                    new ReleaseDraft(
+                                                    clock.instant(),
+                                                    "test",
+                                                    new IndexEpoch(hash, 1))
+                                            .featureContract("features")
+                                            .manifest(),
                                     keys.signer());
             id = release.id();
             file = artifacts.open(hash).file("words");

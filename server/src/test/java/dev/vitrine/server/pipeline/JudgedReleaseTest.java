@@ -14,6 +14,7 @@ import dev.vitrine.registry.artifact.ArtifactStore;
 import dev.vitrine.registry.release.Judgement;
 import dev.vitrine.registry.release.ModelVersion;
 import dev.vitrine.registry.release.Release;
+import dev.vitrine.registry.release.ReleaseDraft;
 import dev.vitrine.registry.release.ReleaseManifest;
 import dev.vitrine.registry.release.ReleaseStore;
 import dev.vitrine.retrieval.candidate.HistoryRecipe;
@@ -179,19 +180,7 @@ class JudgedReleaseTest {
     /** The release with another end of what it was fitted to. */
     private static Release until(Release release, long offset) {
         ReleaseManifest same = release.manifest();
-        return Release.of(
-                new ReleaseManifest(
-                        same.createdAt(),
-                        same.createdBy(),
-                        same.models(),
-                        same.index(),
-                        offset,
-                        same.dataset(),
-                        same.featureContract(),
-                        same.thresholds(),
-                        same.calibration(),
-                        same.rules(),
-                        same.leftOut()));
+        return Release.of(ReleaseDraft.of(same).logOffset(offset).manifest());
     }
 
     /** Compares one that answers nothing. */
@@ -260,20 +249,7 @@ class JudgedReleaseTest {
         Map<String, ModelVersion> models = new HashMap<>(first.manifest().models());
         models.put(ModelSet.FACTORS, at(first.manifest().models(), ModelSet.NEIGHBOURS));
         ReleaseManifest same = first.manifest();
-        Release broken =
-                Release.of(
-                        new ReleaseManifest(
-                                same.createdAt(),
-                                same.createdBy(),
-                                models,
-                                same.index(),
-                                same.logOffset(),
-                                same.dataset(),
-                                same.featureContract(),
-                                same.thresholds(),
-                                same.calibration(),
-                                same.rules(),
-                                same.leftOut()));
+        Release broken = Release.of(ReleaseDraft.of(same).models(models).manifest());
         Judgement.Comparison none = compared(broken, Long.MAX_VALUE);
         assertThat(none.found()).isEmpty();
         assertThat(none.reason()).startsWith("it could not be asked: ");

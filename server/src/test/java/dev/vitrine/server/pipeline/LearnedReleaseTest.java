@@ -15,6 +15,7 @@ import dev.vitrine.registry.artifact.ArtifactStore;
 import dev.vitrine.registry.release.Judgement;
 import dev.vitrine.registry.release.ModelVersion;
 import dev.vitrine.registry.release.Release;
+import dev.vitrine.registry.release.ReleaseDraft;
 import dev.vitrine.registry.release.ReleaseManifest;
 import dev.vitrine.registry.release.ReleaseStore;
 import dev.vitrine.retrieval.candidate.History;
@@ -84,18 +85,10 @@ class LearnedReleaseTest {
                     .forEach(
                             (role, model) -> models.put(role, releases.register(model.manifest())));
             return releases.register(
-                    new ReleaseManifest(
-                            same.createdAt().plusMillis(1),
-                            same.createdBy(),
-                            models,
-                            same.index(),
-                            same.logOffset(),
-                            same.dataset(),
-                            same.featureContract(),
-                            same.thresholds(),
-                            same.calibration(),
-                            same.rules(),
-                            same.leftOut()));
+                    ReleaseDraft.of(same)
+                            .createdAt(same.createdAt().plusMillis(1))
+                            .models(models)
+                            .manifest());
         }
     }
 

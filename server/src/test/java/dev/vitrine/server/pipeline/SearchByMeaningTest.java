@@ -12,6 +12,7 @@ import dev.vitrine.data.catalog.Catalog;
 import dev.vitrine.data.catalog.Product;
 import dev.vitrine.registry.release.ModelVersion;
 import dev.vitrine.registry.release.Release;
+import dev.vitrine.registry.release.ReleaseDraft;
 import dev.vitrine.registry.release.ReleaseManifest;
 import dev.vitrine.registry.release.ReleaseStore;
 import dev.vitrine.retrieval.lexical.LexicalResult;
@@ -134,18 +135,10 @@ class SearchByMeaningTest {
         try (ReleaseStore releases = ReleaseStore.open(trained.home().registry())) {
             before =
                     releases.register(
-                            new ReleaseManifest(
-                                    own.createdAt().minusMillis(1),
-                                    own.createdBy(),
-                                    models,
-                                    own.index(),
-                                    own.logOffset(),
-                                    own.dataset(),
-                                    own.featureContract(),
-                                    own.thresholds(),
-                                    own.calibration(),
-                                    own.rules(),
-                                    own.leftOut()));
+                            ReleaseDraft.of(own)
+                                    .createdAt(own.createdAt().minusMillis(1))
+                                    .models(models)
+                                    .manifest());
         }
         trained.serving(
                 before,

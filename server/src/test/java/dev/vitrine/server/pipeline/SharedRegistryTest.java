@@ -13,6 +13,7 @@ import dev.vitrine.deployment.rollout.RolloutError;
 import dev.vitrine.deployment.rollout.RolloutPlan;
 import dev.vitrine.kernel.error.VitrineException;
 import dev.vitrine.kernel.time.Progress;
+import dev.vitrine.realservers.RealPostgres;
 import dev.vitrine.registry.RegistryError;
 import dev.vitrine.registry.release.ModelVersion;
 import dev.vitrine.registry.release.Release;

@@ -8,7 +8,7 @@ import dev.vitrine.registry.release.Judgement;
 import dev.vitrine.registry.release.ModelManifest;
 import dev.vitrine.registry.release.ModelVersion;
 import dev.vitrine.registry.release.Release;
-import dev.vitrine.registry.release.ReleaseManifest;
+import dev.vitrine.registry.release.ReleaseDraft;
 import dev.vitrine.server.http.WatchPort.EvaluationView;
 import java.time.Instant;
 import java.util.List;
@@ -35,19 +35,12 @@ class WatchViewsTest {
             @Nullable Judgement judgement) {
         return WatchViews.evaluation(
                 Release.of(
-                        new ReleaseManifest(
-                                Instant.EPOCH,
-                                "test",
-                                models,
-                                new IndexEpoch(ARTIFACT, 0),
-                                0,
-                                "",
-                                "",
-                                thresholds,
-                                Map.of(),
-                                Map.of(),
-                                leftOut,
-                                judgement)));
+                        new ReleaseDraft(Instant.EPOCH, "test", new IndexEpoch(ARTIFACT, 0))
+                                .models(models)
+                                .thresholds(thresholds)
+                                .leftOut(leftOut)
+                                .judgement(judgement)
+                                .manifest()));
     }
 
     private static ModelVersion network(String role) {

@@ -42,7 +42,8 @@ class ArchitectureTest {
                     "applications",
                     "deployment",
                     "server",
-                    "benchmarks");
+                    "benchmarks",
+                    "realservers");
 
     @TestFactory
     List<DynamicTest> modulesUseOnlyWhatIsBelowThem() {

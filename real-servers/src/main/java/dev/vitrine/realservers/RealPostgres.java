@@ -1,16 +1,17 @@
-package dev.vitrine.server.pipeline;
+package dev.vitrine.realservers;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Assumptions;
 
-/** A PostgreSQL server of the tests of this process, with a database for each that asks. */
-final class RealPostgres {
+/** The PostgreSQL server of the tests of this process, with a database for each that asks. */
+public final class RealPostgres {
     private static final AtomicInteger DATABASES = new AtomicInteger();
 
     private RealPostgres() {}
@@ -28,8 +29,11 @@ final class RealPostgres {
         }
     }
 
-    /** The URL of a new, empty database; its user is {@code postgres}, with any password. */
-    static String database() throws SQLException {
+    /**
+     * The URL of a new, empty database; its user is {@code postgres}, with any password. A test
+     * that asks where there is none is skipped.
+     */
+    public static String database() throws SQLException {
         Assumptions.assumeTrue(
                 System.getProperty("os.name").equals("Linux")
                         && System.getProperty("os.arch").equals("amd64"),
@@ -40,5 +44,13 @@ final class RealPostgres {
             statement.executeUpdate("CREATE DATABASE " + name);
         }
         return Running.SERVER.getJdbcUrl("postgres", name).replaceFirst("\\?.*", "");
+    }
+
+    /** Runs a statement as {@code postgres}. */
+    public static void execute(String url, String sql) throws SQLException {
+        try (Connection connection = DriverManager.getConnection(url, "postgres", "");
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
     }
 }

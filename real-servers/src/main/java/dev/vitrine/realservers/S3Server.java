@@ -1,4 +1,4 @@
-package dev.vitrine.registry.storage;
+package dev.vitrine.realservers;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -7,27 +7,40 @@ import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A server that speaks S3 (s3proxy), over a folder, in a JVM of its own. */
 public final class S3Server implements AutoCloseable {
-    static final String ID = "vitrine";
-    static final String SECRET = "a-secret-of-the-test";
-    static final String BUCKET = "artifacts";
+    public static final String ID = "vitrine";
+    public static final String SECRET = "not-a-secret";
+    public static final String BUCKET = "releases";
+
+    /** Below the root of the build, which tests of a module run beside. */
+    private static final Path JARS =
+            Path.of(System.getProperty("vitrine.home.build", ".."), "real-servers/target/s3proxy");
 
     private final Process process;
-    private final URI endpoint;
-    private final Path credentials;
+    private final int port;
+    private final Path folder;
 
-    private S3Server(Process process, URI endpoint, Path credentials) {
+    private S3Server(Process process, int port, Path folder) {
         this.process = process;
-        this.endpoint = endpoint;
-        this.credentials = credentials;
+        this.port = port;
+        this.folder = folder;
     }
 
+    /**
+     * Starts one with an empty bucket; it ends with this process at the latest.
+     *
+     * @param folder for its bucket, its credentials and its log
+     * @throws IllegalStateException with its last words when it does not start
+     */
     public static S3Server start(Path folder) throws IOException, InterruptedException {
+        if (!Files.isDirectory(JARS)) {
+            throw new IllegalStateException(
+                    "there is no S3 server in " + JARS + "; the build puts it there");
+        }
         int port;
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = free.getLocalPort();
@@ -49,45 +62,43 @@ public final class S3Server implements AutoCloseable {
         Process process =
                 new ProcessBuilder(
                                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                                "-Xmx256m",
+                                "-Xmx512m",
                                 "-cp",
-                                System.getProperty("java.class.path"),
+                                JARS + "/*",
                                 "org.gaul.s3proxy.Main",
                                 "--properties",
                                 properties.toString())
                         .redirectErrorStream(true)
                         .redirectOutput(log.toFile())
                         .start();
-        Path credentials = folder.resolve("credentials");
-        Files.write(credentials, List.of("accessKeyId=" + ID, "secretAccessKey=" + SECRET));
+        Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
+        S3Server server = new S3Server(process, port, folder);
+        Files.write(
+                server.credentials(), List.of("accessKeyId=" + ID, "secretAccessKey=" + SECRET));
         for (int i = 0; i < 300 && process.isAlive(); i++) {
             try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
                 if (socket.isConnected()) {
-                    return new S3Server(
-                            process, URI.create("http://127.0.0.1:" + port), credentials);
+                    return server;
                 }
             } catch (IOException e) {
                 TimeUnit.MILLISECONDS.sleep(100);
             }
         }
         process.destroyForcibly();
-        throw new IOException("no S3 server: " + Files.readString(log));
+        throw new IllegalStateException("no S3 server: " + Files.readString(log));
     }
 
-    public S3Settings settings(String prefix) {
-        return settings(prefix, credentials);
+    public int port() {
+        return port;
     }
 
-    public S3Settings settings(String prefix, Path credentialsFile) {
-        return new S3Settings(
-                BUCKET,
-                prefix,
-                "us-east-1",
-                endpoint,
-                credentialsFile,
-                8,
-                Duration.ofSeconds(20),
-                Duration.ofMinutes(1));
+    public URI endpoint() {
+        return URI.create("http://127.0.0.1:" + port);
+    }
+
+    /** A file with the credentials that it takes, as {@code credentialsFile} of a bucket has it. */
+    public Path credentials() {
+        return folder.resolve("credentials");
     }
 
     @Override
