@@ -204,35 +204,15 @@ public record ServerSettings(
 
     /** The same on another port. */
     public ServerSettings at(int newPort) {
-        return new ServerSettings(
-                host,
-                newPort,
-                grpcPort,
-                maxConnections,
-                maxRequests,
-                maxBodies,
-                access,
-                models,
-                trainEvery,
-                trainAfterEvents,
-                trainApart,
-                searchEncoder,
-                signing,
-                node,
-                trains,
-                registry,
-                artifacts,
-                rollout,
-                watch,
-                registries);
+        return at(newPort, grpcPort);
     }
 
-    /** The same with gRPC on another port. */
-    public ServerSettings grpcAt(GrpcPort newPort) {
+    /** The same on other ports. */
+    public ServerSettings at(int newPort, GrpcPort newGrpcPort) {
         return new ServerSettings(
                 host,
-                port,
                 newPort,
+                newGrpcPort,
                 maxConnections,
                 maxRequests,
                 maxBodies,

@@ -10,6 +10,7 @@ import dev.vitrine.registry.artifact.ArtifactStore;
 import dev.vitrine.registry.artifact.ArtifactStoreContract;
 import dev.vitrine.registry.artifact.Collected;
 import dev.vitrine.registry.storage.DirectoryObjects;
+import dev.vitrine.registry.storage.ObjectStore;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -26,6 +27,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import javax.crypto.KeyGenerator;
 import org.junit.jupiter.api.Test;
@@ -48,16 +50,25 @@ class ArchivedArtifactsTest extends ArtifactStoreContract {
     }
 
     private ArtifactStore open(Path directory, InstantSource clock, long most, KeyRing ring) {
+        return archived(
+                directory,
+                clock,
+                most,
+                () -> DirectoryObjects.open(temp.resolve("depot"), clock),
+                ring);
+    }
+
+    /** A store whose archive lies among some objects. */
+    static ArtifactStore archived(
+            Path directory,
+            InstantSource clock,
+            long most,
+            Supplier<ObjectStore> objects,
+            KeyRing ring) {
         return ArtifactStore.open(
                 directory,
                 clock,
-                Optional.of(
-                        new DepotArchive(
-                                () ->
-                                        Depot.openOrCreate(
-                                                DirectoryObjects.open(temp.resolve("depot"), clock),
-                                                ring),
-                                clock)),
+                Optional.of(new DepotArchive(() -> Depot.openOrCreate(objects.get(), ring), clock)),
                 most);
     }
 

@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
@@ -41,17 +40,12 @@ class S3ArtifactsTest extends ArtifactStoreContract {
 
     @Override
     protected ArtifactStore open(Path directory, InstantSource clock) {
-        return ArtifactStore.open(
+        return ArchivedArtifactsTest.archived(
                 directory,
                 clock,
-                Optional.of(
-                        new DepotArchive(
-                                () ->
-                                        Depot.openOrCreate(
-                                                S3Objects.open(TestBucket.of(server, prefix)),
-                                                KeyRing.NONE),
-                                clock)),
-                1 << 20);
+                1 << 20,
+                () -> S3Objects.open(TestBucket.of(server, prefix)),
+                KeyRing.NONE);
     }
 
     /** A service has its own clock: ours goes two days before it. */

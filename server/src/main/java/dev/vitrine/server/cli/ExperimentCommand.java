@@ -3,13 +3,9 @@ package dev.vitrine.server.cli;
 import dev.vitrine.deployment.experiment.Decision;
 import dev.vitrine.deployment.experiment.Estimator;
 import dev.vitrine.deployment.experiment.OffPolicy;
-import dev.vitrine.kernel.error.VitrineException;
-import dev.vitrine.server.ServerError;
 import dev.vitrine.server.experiment.Estimate;
 import dev.vitrine.server.experiment.ExperimentPlan;
 import java.io.IOException;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -21,11 +17,9 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
-import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /** {@code vitrine experiment}: which of several answers is better, on a running server. */
 @Command(
@@ -37,10 +31,6 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
         mixinStandardHelpOptions = true)
 final class ExperimentCommand {
     private static final JsonMapper JSON = new JsonMapper();
-
-    /** Reads JSON too. */
-    private static final YAMLMapper YAML = new YAMLMapper();
-
     private static final String PATH = "/v1/experiments";
 
     @Command(
@@ -57,18 +47,12 @@ final class ExperimentCommand {
         String text = Files.readString(file);
         String id = ExperimentPlan.parse(text, file.toString()).id();
         try (ServerOperator operator = server.operator()) {
-            String body = JSON.writeValueAsString(YAML.readTree(text));
-            String made = operator.ask("POST", PATH, Optional.of(body), "make " + id);
-            show(
-                    start
-                            ? operator.ask(
-                                    "POST", of(id) + ":start", Optional.empty(), "start " + id)
-                            : made,
-                    json);
+            JsonNode made = operator.send(PATH, PlanFile.parse(text, file), "make " + id);
+            RunningServer.show(
+                    start ? operator.ask("POST", of(id) + ":start", "start " + id) : made,
+                    json,
+                    ExperimentCommand::show);
             return 0;
-        } catch (JacksonException e) {
-            throw new VitrineException(
-                    ServerError.USAGE, file + " cannot be read: " + e.getOriginalMessage(), e);
         }
     }
 
@@ -79,28 +63,19 @@ final class ExperimentCommand {
     int list(
             @Mixin RunningServer server,
             @Option(names = "--json", description = "print them as JSON") boolean json) {
-        try (ServerOperator operator = server.operator()) {
-            String answer =
-                    operator.ask(
-                            "GET", PATH + "?pageSize=1000", Optional.empty(), "list experiments");
-            if (json) {
-                System.out.println(answer);
-                return 0;
-            }
-            JsonNode items = JSON.readTree(answer).get("items");
-            for (JsonNode one : items) {
-                System.out.printf(
-                        Locale.ROOT,
-                        "%-20s  %-8s  %s%n",
-                        one.get("id").asString(),
-                        one.get("state").asString(),
-                        one.at("/results/words").asString(one.get("description").asString()));
-            }
-            if (items.isEmpty()) {
-                System.err.println("there is no experiment yet");
-            }
-            return 0;
-        }
+        return server.list(
+                PATH + "?pageSize=1000",
+                "list experiments",
+                json,
+                one ->
+                        String.format(
+                                Locale.ROOT,
+                                "%-20s  %-8s  %s",
+                                one.get("id").asString(),
+                                one.get("state").asString(),
+                                one.at("/results/words")
+                                        .asString(one.get("description").asString())),
+                "there is no experiment yet");
     }
 
     @Command(
@@ -111,7 +86,7 @@ final class ExperimentCommand {
             @Mixin RunningServer server,
             @Parameters(paramLabel = "ID") String id,
             @Option(names = "--json", description = "print it as JSON") boolean json) {
-        return asked(server, "GET", of(id), "show " + id, json);
+        return server.one("GET", of(id), "show " + id, json, ExperimentCommand::show);
     }
 
     @Command(
@@ -119,7 +94,7 @@ final class ExperimentCommand {
             description = "Has visitors answered by an experiment's arms from now on.",
             mixinStandardHelpOptions = true)
     int start(@Mixin RunningServer server, @Parameters(paramLabel = "ID") String id) {
-        return asked(server, "POST", of(id) + ":start", "start " + id, false);
+        return changed(server, of(id) + ":start", "start " + id);
     }
 
     @Command(
@@ -131,8 +106,8 @@ final class ExperimentCommand {
             @Parameters(paramLabel = "ID") String id,
             @Option(names = "--reason", paramLabel = "TEXT", description = "kept with the results")
                     @Nullable String reason) {
-        String query = reason == null ? "" : "?reason=" + encoded(reason);
-        return asked(server, "POST", of(id) + ":stop" + query, "stop " + id, false);
+        String query = reason == null ? "" : "?reason=" + ServerOperator.encoded(reason);
+        return changed(server, of(id) + ":stop" + query, "stop " + id);
     }
 
     @Command(
@@ -146,28 +121,15 @@ final class ExperimentCommand {
         }
     }
 
-    private static int asked(
-            RunningServer server, String method, String path, String what, boolean json) {
-        try (ServerOperator operator = server.operator()) {
-            show(operator.ask(method, path, Optional.empty(), what), json);
-            return 0;
-        }
+    private static int changed(RunningServer server, String path, String what) {
+        return server.one("POST", path, what, false, ExperimentCommand::show);
     }
 
     private static String of(String id) {
-        return PATH + "/" + encoded(id);
+        return PATH + "/" + ServerOperator.encoded(id);
     }
 
-    private static String encoded(String text) {
-        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
-    }
-
-    private static void show(String answer, boolean json) {
-        if (json) {
-            System.out.println(answer);
-            return;
-        }
-        JsonNode one = JSON.readTree(answer);
+    private static void show(JsonNode one) {
         line("experiment", one.get("id").asString() + ", " + one.get("state").asString());
         if (!one.get("description").asString().isEmpty()) {
             line("about", one.get("description").asString());

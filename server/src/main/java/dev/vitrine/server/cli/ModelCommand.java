@@ -28,14 +28,7 @@ import picocli.CommandLine.Parameters;
         description = "Lists, shows and verifies the models of a home directory.",
         mixinStandardHelpOptions = true,
         subcommands = FineTuneCommand.class)
-final class ModelCommand {
-    @Option(
-            names = "--home",
-            paramLabel = "DIR",
-            scope = picocli.CommandLine.ScopeType.INHERIT,
-            description = "the home directory; default ${DEFAULT-VALUE}")
-    Path home = Path.of("home");
-
+final class ModelCommand extends OfHome {
     @Command(description = "All versions of all models.", mixinStandardHelpOptions = true)
     int list() {
         try (ReleaseStore releases = RunningShop.releases(Home.readOnly(home))) {

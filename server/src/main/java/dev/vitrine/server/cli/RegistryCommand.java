@@ -50,26 +50,10 @@ import tools.jackson.databind.json.JsonMapper;
             "A run that was cut off is run again: it goes on where it stopped."
         },
         mixinStandardHelpOptions = true)
-final class RegistryCommand {
+final class RegistryCommand extends OfServedHome {
     private static final String WHO = "registry";
     private static final Pattern RELEASE = Pattern.compile("[0-9]{8}-[0-9]{6}-[0-9a-f]{12}");
     private static final JsonMapper JSON = JsonMapper.builder().build();
-
-    @Option(
-            names = "--home",
-            paramLabel = "DIR",
-            scope = ScopeType.INHERIT,
-            description = "the home directory; default ${DEFAULT-VALUE}")
-    Path home = Path.of("home");
-
-    @Option(
-            names = "--server",
-            paramLabel = "FILE",
-            scope = ScopeType.INHERIT,
-            description =
-                    "server.yaml, whose section 'registries' names others; default server.yaml in"
-                            + " the home directory when there is one")
-    @Nullable Path server;
 
     @Option(
             names = "--parallel",
@@ -245,11 +229,6 @@ final class RegistryCommand {
                     ServerError.HOME_FAILED, "cannot read " + folder + ": " + e, e);
         }
         return named;
-    }
-
-    private ServerSettings settings(Home opened) {
-        Path file = server;
-        return file == null ? ServerSettings.of(opened) : ServerSettings.read(file);
     }
 
     private int with(String target, Work work) {

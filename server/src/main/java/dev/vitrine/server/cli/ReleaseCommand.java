@@ -23,31 +23,14 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.ScopeType;
 
 /** {@code vitrine release}: signatures of releases, also while the home is served. */
 @Command(
         name = "release",
         description = "Verifies, signs and exports the releases of a home directory.",
         mixinStandardHelpOptions = true)
-final class ReleaseCommand {
+final class ReleaseCommand extends OfServedHome {
     private static final String ALL = "all";
-
-    @Option(
-            names = "--home",
-            paramLabel = "DIR",
-            scope = ScopeType.INHERIT,
-            description = "the home directory; default ${DEFAULT-VALUE}")
-    Path home = Path.of("home");
-
-    @Option(
-            names = "--server",
-            paramLabel = "FILE",
-            scope = ScopeType.INHERIT,
-            description =
-                    "server.yaml, whose section 'signing' names keys; default server.yaml in the"
-                            + " home directory when there is one")
-    @Nullable Path server;
 
     private interface Work {
         int run(ReleaseStore releases, SignedReleases signed, HomeKeys keys) throws IOException;
@@ -62,11 +45,6 @@ final class ReleaseCommand {
             ArtifactStore artifacts = settings.stores().artifacts(opened, clock);
             return work.run(releases, keys.of(releases, artifacts), keys);
         }
-    }
-
-    private ServerSettings settings(Home opened) {
-        Path file = server;
-        return file == null ? ServerSettings.of(opened) : ServerSettings.read(file);
     }
 
     @Command(

@@ -4,27 +4,20 @@ import dev.vitrine.deployment.rollout.RolloutPlan;
 import dev.vitrine.kernel.error.VitrineException;
 import dev.vitrine.server.ServerError;
 import java.io.IOException;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
-import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /** {@code vitrine rollout}: how new releases come to answer, on a running server. */
 @Command(
@@ -36,9 +29,6 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
         mixinStandardHelpOptions = true)
 final class RolloutCommand {
     private static final JsonMapper JSON = new JsonMapper();
-
-    /** Reads JSON too. */
-    private static final YAMLMapper YAML = new YAMLMapper();
 
     private static final String PATH = "/v1/rollouts";
 
@@ -65,38 +55,21 @@ final class RolloutCommand {
         if (now && plan != null) {
             throw new VitrineException(ServerError.USAGE, "--now has no plan");
         }
-        ObjectNode body = plan == null ? JSON.createObjectNode() : read(plan);
+        ObjectNode body =
+                plan == null
+                        ? JSON.createObjectNode()
+                        : PlanFile.parse(Files.readString(plan), plan);
         body.put("release", release);
         if (now) {
             body.putArray("stages");
         }
         RolloutPlan.parse(body.toString(), plan == null ? "the plan" : plan.toString());
         try (ServerOperator operator = server.operator()) {
-            JsonNode begun =
-                    JSON.readTree(
-                            operator.ask(
-                                    "POST",
-                                    PATH,
-                                    Optional.of(body.toString()),
-                                    "begin a rollout of " + release));
+            JsonNode begun = operator.send(PATH, body, "begin a rollout of " + release);
             JsonNode end = wait ? follow(operator, begun) : begun;
-            show(end, json);
+            RunningServer.show(end, json, RolloutCommand::show);
             return !wait || end.get("state").asString().equals("promoted") ? 0 : 1;
         }
-    }
-
-    private static ObjectNode read(Path plan) throws IOException {
-        JsonNode tree;
-        try {
-            tree = YAML.readTree(Files.readString(plan));
-        } catch (JacksonException e) {
-            throw new VitrineException(
-                    ServerError.USAGE, plan + " cannot be read: " + e.getOriginalMessage(), e);
-        }
-        if (tree instanceof ObjectNode object) {
-            return object;
-        }
-        throw new VitrineException(ServerError.USAGE, plan + " is no plan: expected keys");
     }
 
     /** Until what was live before is no longer kept warm, or the rollout ended otherwise. */
@@ -104,9 +77,7 @@ final class RolloutCommand {
         String id = begun.get("id").asString();
         String last = "";
         while (true) {
-            JsonNode now =
-                    JSON.readTree(
-                            operator.ask("GET", PATH + "/" + id, Optional.empty(), "show " + id));
+            JsonNode now = operator.ask("GET", of(id), "show rollout " + id);
             String line = now.get("state").asString() + ": " + now.get("reason").asString();
             if (!line.equals(last)) {
                 System.err.println(line);
@@ -126,27 +97,19 @@ final class RolloutCommand {
     int list(
             @Mixin RunningServer server,
             @Option(names = "--json", description = "print them as JSON") boolean json) {
-        try (ServerOperator operator = server.operator()) {
-            String answer = operator.ask("GET", PATH, Optional.empty(), "list rollouts");
-            if (json) {
-                System.out.println(answer);
-                return 0;
-            }
-            JsonNode items = JSON.readTree(answer).get("items");
-            for (JsonNode one : items) {
-                System.out.printf(
-                        Locale.ROOT,
-                        "%-12s  %-12s  %s  %s%n",
-                        one.get("id").asString(),
-                        one.get("state").asString(),
-                        one.get("release").asString(),
-                        one.get("reason").asString());
-            }
-            if (items.isEmpty()) {
-                System.err.println("there was no rollout yet");
-            }
-            return 0;
-        }
+        return server.list(
+                PATH,
+                "list rollouts",
+                json,
+                one ->
+                        String.format(
+                                Locale.ROOT,
+                                "%-12s  %-12s  %s  %s",
+                                one.get("id").asString(),
+                                one.get("state").asString(),
+                                one.get("release").asString(),
+                                one.get("reason").asString()),
+                "there was no rollout yet");
     }
 
     @Command(
@@ -157,28 +120,15 @@ final class RolloutCommand {
             @Mixin RunningServer server,
             @Parameters(paramLabel = "ID", description = "as 'list' prints it") String id,
             @Option(names = "--json", description = "print it as JSON") boolean json) {
-        try (ServerOperator operator = server.operator()) {
-            show(
-                    JSON.readTree(
-                            operator.ask(
-                                    "GET",
-                                    PATH + "/" + encoded(id),
-                                    Optional.empty(),
-                                    "show rollout " + id)),
-                    json);
-            return 0;
-        }
+        return server.one("GET", of(id), "show rollout " + id, json, RolloutCommand::show);
     }
 
     @Command(
             name = "pause",
             description = "Lets a rollout stay where it is; its visitors stay with it.",
             mixinStandardHelpOptions = true)
-    int pause(
-            @Mixin RunningServer server,
-            @Parameters(paramLabel = "ID") String id,
-            @Option(names = "--reason", paramLabel = "TEXT") @Nullable String reason) {
-        return change(server, id, "pause", reason);
+    int pause(@Mixin Step step) {
+        return step.take("pause");
     }
 
     @Command(
@@ -186,56 +136,55 @@ final class RolloutCommand {
             description = "Goes on with a paused rollout.",
             mixinStandardHelpOptions = true)
     int resume(@Mixin RunningServer server, @Parameters(paramLabel = "ID") String id) {
-        return change(server, id, "resume", null);
+        return change(server, id, "resume", "");
     }
 
     @Command(
             name = "abort",
             description = "Takes the candidate back; all are answered as before.",
             mixinStandardHelpOptions = true)
-    int abort(
-            @Mixin RunningServer server,
-            @Parameters(paramLabel = "ID") String id,
-            @Option(names = "--reason", paramLabel = "TEXT") @Nullable String reason) {
-        return change(server, id, "abort", reason);
+    int abort(@Mixin Step step) {
+        return step.take("abort");
     }
 
     @Command(
             name = "promote",
             description = "Skips the stages that are left: the candidate answers everybody.",
             mixinStandardHelpOptions = true)
-    int promote(
-            @Mixin RunningServer server,
-            @Parameters(paramLabel = "ID") String id,
-            @Option(names = "--reason", paramLabel = "TEXT") @Nullable String reason) {
-        return change(server, id, "promote", reason);
+    int promote(@Mixin Step step) {
+        return step.take("promote");
     }
 
-    private static int change(
-            RunningServer server, String id, String verb, @Nullable String reason) {
-        try (ServerOperator operator = server.operator()) {
-            String query = reason == null ? "" : "?reason=" + encoded(reason);
-            show(
-                    JSON.readTree(
-                            operator.ask(
-                                    "POST",
-                                    PATH + "/" + encoded(id) + ":" + verb + query,
-                                    Optional.empty(),
-                                    verb + " rollout " + id)),
-                    false);
-            return 0;
+    /** Where an operator steps in, and why. */
+    static final class Step {
+        @Mixin private final RunningServer server = new RunningServer();
+
+        @Parameters(paramLabel = "ID")
+        String id = "";
+
+        @Option(names = "--reason", paramLabel = "TEXT")
+        @Nullable String reason;
+
+        private int take(String verb) {
+            String query = reason == null ? "" : "?reason=" + ServerOperator.encoded(reason);
+            return change(server, id, verb, query);
         }
     }
 
-    private static String encoded(String text) {
-        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+    private static int change(RunningServer server, String id, String verb, String query) {
+        return server.one(
+                "POST",
+                of(id) + ":" + verb + query,
+                verb + " rollout " + id,
+                false,
+                RolloutCommand::show);
     }
 
-    private static void show(JsonNode rollout, boolean json) {
-        if (json) {
-            System.out.println(rollout);
-            return;
-        }
+    private static String of(String id) {
+        return PATH + "/" + ServerOperator.encoded(id);
+    }
+
+    private static void show(JsonNode rollout) {
         System.out.println("rollout   " + rollout.get("id").asString());
         System.out.println("release   " + rollout.get("release").asString());
         System.out.println("before    " + rollout.get("previous").asString());
@@ -303,12 +252,10 @@ final class RolloutCommand {
                 String id = release == null ? live(operator) : release;
                 long start = System.nanoTime();
                 JsonNode now =
-                        JSON.readTree(
-                                operator.ask(
-                                        "POST",
-                                        "/v1/releases/" + encoded(id) + ":rollback",
-                                        Optional.empty(),
-                                        "roll back " + id));
+                        operator.ask(
+                                "POST",
+                                "/v1/releases/" + ServerOperator.encoded(id) + ":rollback",
+                                "roll back " + id);
                 System.err.printf(
                         Locale.ROOT,
                         "%s answers again, after %.2f s%n",
@@ -319,23 +266,13 @@ final class RolloutCommand {
         }
 
         private static String live(ServerOperator operator) {
-            List<String> live = new ArrayList<>();
-            for (JsonNode one :
-                    JSON.readTree(
-                                    operator.ask(
-                                            "GET",
-                                            "/v1/releases?pageSize=1000",
-                                            Optional.empty(),
-                                            "list releases"))
-                            .get("items")) {
+            JsonNode releases = operator.ask("GET", "/v1/releases?pageSize=1000", "list releases");
+            for (JsonNode one : releases.get("items")) {
                 if (one.get("state").asString().equals("live")) {
-                    live.add(one.get("id").asString());
+                    return one.get("id").asString();
                 }
             }
-            if (live.isEmpty()) {
-                throw new VitrineException(ServerError.RELEASE_NOT_FOUND, "nothing is live");
-            }
-            return live.getFirst();
+            throw new VitrineException(ServerError.RELEASE_NOT_FOUND, "nothing is live");
         }
     }
 }

@@ -48,7 +48,8 @@ final class ServeOptions {
                 "there is no " + file + ", which --server names");
         ServerSettings settings =
                 file == null ? ServerSettings.of(opened) : ServerSettings.read(file);
-        ServerSettings there = port == null ? settings : settings.at(port);
-        return grpcPort == null ? there : there.grpcAt(GrpcPort.of(grpcPort));
+        return settings.at(
+                port == null ? settings.port() : port,
+                grpcPort == null ? settings.grpcPort() : GrpcPort.of(grpcPort));
     }
 }

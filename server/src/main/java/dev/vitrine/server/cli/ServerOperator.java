@@ -4,15 +4,21 @@ import dev.vitrine.kernel.error.VitrineException;
 import dev.vitrine.server.ServerError;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Tells a running server what to do. */
 final class ServerOperator implements AutoCloseable {
     private static final Duration MOST = Duration.ofMinutes(10);
+    private static final JsonMapper JSON = new JsonMapper();
 
     private final URI server;
     private final Optional<String> key;
@@ -30,7 +36,7 @@ final class ServerOperator implements AutoCloseable {
      * @throws VitrineException HOME_FAILED with what the server said
      */
     void load(String name) {
-        post(name, "load", "load");
+        model(name, "load", "load");
     }
 
     /**
@@ -39,15 +45,51 @@ final class ServerOperator implements AutoCloseable {
      * @throws VitrineException HOME_FAILED with what the server said
      */
     String record(String name, int requests) {
-        return post(name, "record?requests=" + requests, "record");
+        return model(name, "record?requests=" + requests, "record");
     }
 
-    private String post(String name, String path, String what) {
+    private String model(String name, String path, String what) {
         return ask(
                 "POST",
                 "/v2/repository/models/" + name + "/" + path,
                 Optional.empty(),
                 what + " " + name);
+    }
+
+    /** A part of a path or a query, with what has a meaning there escaped. */
+    static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+
+    /**
+     * Asks the server without a body.
+     *
+     * @return what it answered
+     * @throws VitrineException HOME_FAILED as {@link #ask(String, String, Optional, String)}, and
+     *     when the answer is no JSON
+     */
+    JsonNode ask(String method, String path, String what) {
+        return read(ask(method, path, Optional.empty(), what), what);
+    }
+
+    /** Sends it something in JSON; the rest as {@link #ask(String, String, String)}. */
+    JsonNode send(String path, JsonNode body, String what) {
+        return read(ask("POST", path, Optional.of(body.toString()), what), what);
+    }
+
+    private JsonNode read(String answer, String what) {
+        try {
+            return JSON.readTree(answer);
+        } catch (JacksonException e) {
+            throw new VitrineException(
+                    ServerError.HOME_FAILED,
+                    "asked to "
+                            + what
+                            + ", "
+                            + server
+                            + " answered something that is no JSON: is that Vitrine?",
+                    e);
+        }
     }
 
     /**

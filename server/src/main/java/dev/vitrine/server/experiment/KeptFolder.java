@@ -1,14 +1,11 @@
 package dev.vitrine.server.experiment;
 
 import dev.vitrine.kernel.error.VitrineException;
+import dev.vitrine.server.ReplacedFile;
 import dev.vitrine.server.ServerError;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -67,35 +64,7 @@ final class KeptFolder {
 
     /** Keeps an experiment; durable on return. */
     void put(Kept kept) {
-        Path folder = root.resolve(kept.id());
-        Path file = folder.resolve(FILE);
-        Path next = folder.resolve(FILE + ".next");
-        try {
-            Files.createDirectories(folder);
-            try (FileChannel out =
-                    FileChannel.open(
-                            next,
-                            StandardOpenOption.CREATE,
-                            StandardOpenOption.TRUNCATE_EXISTING,
-                            StandardOpenOption.WRITE)) {
-                ByteBuffer bytes = ByteBuffer.wrap(JSON.writeValueAsBytes(kept));
-                while (bytes.hasRemaining()) {
-                    out.write(bytes);
-                }
-                out.force(true);
-            }
-            Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
-            force(folder);
-            force(root);
-        } catch (IOException e) {
-            throw failed("write", file, e);
-        }
-    }
-
-    private static void force(Path folder) throws IOException {
-        try (FileChannel directory = FileChannel.open(folder, StandardOpenOption.READ)) {
-            directory.force(true);
-        }
+        ReplacedFile.write(root.resolve(kept.id()).resolve(FILE), JSON.writeValueAsBytes(kept));
     }
 
     /** Where the counts of its visitors are. */

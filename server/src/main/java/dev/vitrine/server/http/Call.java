@@ -4,6 +4,7 @@ import dev.vitrine.kernel.error.VitrineException;
 import dev.vitrine.server.ServerError;
 import dev.vitrine.server.access.Caller;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -107,6 +108,11 @@ final class Call {
     /** The whole body, decompressed. */
     byte[] body() {
         return body.whole();
+    }
+
+    /** The whole body, decompressed, as UTF-8. */
+    String text() {
+        return new String(body(), StandardCharsets.UTF_8);
     }
 
     /** The body as it comes, decompressed. */

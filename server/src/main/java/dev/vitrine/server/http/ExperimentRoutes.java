@@ -2,7 +2,6 @@ package dev.vitrine.server.http;
 
 import dev.vitrine.server.access.Role;
 import dev.vitrine.server.http.Route.Body;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** Makes experiments, starts and stops them, and shows what they found. */
@@ -28,13 +27,14 @@ final class ExperimentRoutes {
                         Body.COMMAND,
                         call ->
                                 Json.reply(
-                                        201, experiments.create(text(call), call.caller().name()))),
+                                        201,
+                                        experiments.create(call.text(), call.caller().name()))),
                 Route.change(
                         "POST",
                         PATH + ":estimate",
                         Role.OPERATOR,
                         Body.COMMAND,
-                        call -> Json.reply(200, experiments.estimate(text(call)))),
+                        call -> Json.reply(200, experiments.estimate(call.text()))),
                 Route.read(
                         PATH + "/{id}",
                         Role.OPERATOR,
@@ -67,9 +67,5 @@ final class ExperimentRoutes {
     private Reply delete(Call call) {
         experiments.delete(call.parameter(0), call.caller().name());
         return Reply.empty(204);
-    }
-
-    private static String text(Call call) {
-        return new String(call.body(), StandardCharsets.UTF_8);
     }
 }

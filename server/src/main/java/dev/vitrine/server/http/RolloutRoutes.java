@@ -4,7 +4,6 @@ import dev.vitrine.kernel.error.VitrineException;
 import dev.vitrine.server.ServerError;
 import dev.vitrine.server.access.Role;
 import dev.vitrine.server.http.Route.Body;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** Begins rollouts, shows them, and lets operators step in. */
@@ -28,12 +27,7 @@ final class RolloutRoutes {
                         PATH,
                         Role.OPERATOR,
                         Body.COMMAND,
-                        call ->
-                                Json.reply(
-                                        201,
-                                        rollouts.start(
-                                                new String(call.body(), StandardCharsets.UTF_8),
-                                                call.caller().name()))),
+                        call -> Json.reply(201, rollouts.start(call.text(), call.caller().name()))),
                 Route.read(PATH + "/{id}", Role.OPERATOR, this::one),
                 Route.read(
                         PATH + "/{id}/course",

@@ -2,14 +2,11 @@ package dev.vitrine.server.pipeline;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.vitrine.kernel.error.VitrineException;
+import dev.vitrine.server.ReplacedFile;
 import dev.vitrine.server.ServerError;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -176,36 +173,7 @@ public record ImportRecord(
 
     /** Writes it durably in place of what was there. */
     void save(Path directory) {
-        write(directory, id + ENDING, JSON.writeValueAsBytes(this));
-    }
-
-    /** Writes a file durably in place of what was there. */
-    static void write(Path directory, String name, byte[] content) {
-        Path file = directory.resolve(name);
-        Path part = directory.resolve(name + ".part");
-        try {
-            Files.createDirectories(directory);
-            try (FileChannel out =
-                    FileChannel.open(
-                            part,
-                            StandardOpenOption.CREATE,
-                            StandardOpenOption.WRITE,
-                            StandardOpenOption.TRUNCATE_EXISTING)) {
-                ByteBuffer bytes = ByteBuffer.wrap(content);
-                while (bytes.hasRemaining()) {
-                    out.write(bytes);
-                }
-                out.force(true);
-            }
-            Files.move(
-                    part,
-                    file,
-                    StandardCopyOption.ATOMIC_MOVE,
-                    StandardCopyOption.REPLACE_EXISTING);
-        } catch (IOException e) {
-            throw new VitrineException(
-                    ServerError.HOME_FAILED, "cannot write " + file + ": " + e, e);
-        }
+        ReplacedFile.write(directory.resolve(id + ENDING), JSON.writeValueAsBytes(this));
     }
 
     /** All imports of a home, newest first. */

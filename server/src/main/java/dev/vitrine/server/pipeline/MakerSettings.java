@@ -38,9 +38,11 @@ record MakerSettings(
     }
 
     /**
-     * @param name empty for an encoder that is learned from the shop
+     * The same with another encoder and another place.
+     *
+     * @param encoder empty for one that is learned from the shop
      */
-    MakerSettings withSearchEncoder(String name) {
+    MakerSettings with(String encoder, Stores places) {
         return new MakerSettings(
                 threads,
                 denseMemory,
@@ -48,19 +50,7 @@ record MakerSettings(
                 tuningQuestions,
                 perItem,
                 networkMemory,
-                name.isEmpty() ? Optional.empty() : Optional.of(name),
-                stores);
-    }
-
-    MakerSettings withStores(Stores places) {
-        return new MakerSettings(
-                threads,
-                denseMemory,
-                questions,
-                tuningQuestions,
-                perItem,
-                networkMemory,
-                searchEncoder,
+                encoder.isEmpty() ? Optional.empty() : Optional.of(encoder),
                 places);
     }
 }

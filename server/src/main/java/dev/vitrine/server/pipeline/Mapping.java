@@ -3,6 +3,7 @@ package dev.vitrine.server.pipeline;
 import dev.vitrine.data.intake.Intake;
 import dev.vitrine.data.intake.ShopConfig;
 import dev.vitrine.kernel.error.VitrineException;
+import dev.vitrine.server.ReplacedFile;
 import dev.vitrine.server.ServerError;
 import dev.vitrine.server.access.Sha256;
 import java.io.IOException;
@@ -63,7 +64,7 @@ public record Mapping(ShopConfig config, String yaml, Path folder) {
 
     /** Keeps a copy for {@link #kept}. */
     void keep(Path imports, String id) {
-        ImportRecord.write(imports, id + ENDING, yaml.getBytes(StandardCharsets.UTF_8));
+        ReplacedFile.write(imports.resolve(id + ENDING), yaml.getBytes(StandardCharsets.UTF_8));
     }
 
     /** Whether the items of an earlier import are those that its events mention. */

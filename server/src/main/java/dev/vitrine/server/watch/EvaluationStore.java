@@ -1,14 +1,11 @@
 package dev.vitrine.server.watch;
 
 import dev.vitrine.kernel.error.VitrineException;
+import dev.vitrine.server.ReplacedFile;
 import dev.vitrine.server.ServerError;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -30,7 +27,6 @@ public final class EvaluationStore {
     static final int KEPT = 200;
 
     private static final Pattern NAME = Pattern.compile("evaluation-([0-9]{1,18})[.]json");
-    private static final String PART = ".part";
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private final Path folder;
@@ -61,7 +57,7 @@ public final class EvaluationStore {
 
     private void take(Path file) {
         String name = file.getFileName().toString();
-        if (name.endsWith(PART)) {
+        if (name.endsWith(ReplacedFile.PART)) {
             delete(file);
             return;
         }
@@ -105,26 +101,7 @@ public final class EvaluationStore {
      */
     synchronized Evaluation add(Evaluation evaluation) {
         Evaluation numbered = evaluation.numbered(last + 1);
-        Path file = file(numbered.number());
-        Path part = folder.resolve(file.getFileName() + PART);
-        try {
-            Files.createDirectories(folder);
-            try (FileChannel out =
-                    FileChannel.open(
-                            part,
-                            StandardOpenOption.CREATE,
-                            StandardOpenOption.WRITE,
-                            StandardOpenOption.TRUNCATE_EXISTING)) {
-                ByteBuffer bytes = ByteBuffer.wrap(JSON.writeValueAsBytes(numbered));
-                while (bytes.hasRemaining()) {
-                    out.write(bytes);
-                }
-                out.force(true);
-            }
-            Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
-        } catch (IOException e) {
-            throw failed("cannot write " + file, e);
-        }
+        ReplacedFile.write(file(numbered.number()), JSON.writeValueAsBytes(numbered));
         last = numbered.number();
         kept.put(last, numbered.shortened());
         forgetOld();

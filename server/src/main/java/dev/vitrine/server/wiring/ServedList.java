@@ -1,15 +1,12 @@
 package dev.vitrine.server.wiring;
 
 import dev.vitrine.kernel.error.VitrineException;
+import dev.vitrine.server.ReplacedFile;
 import dev.vitrine.server.ServerError;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -117,24 +114,8 @@ final class ServedList {
                             line.append(' ').append(label).append('=').append(version));
             lines.add(line.toString());
         });
-        Path next = file.resolveSibling(file.getFileName() + ".next");
-        try (FileChannel out =
-                FileChannel.open(
-                        next,
-                        StandardOpenOption.CREATE,
-                        StandardOpenOption.TRUNCATE_EXISTING,
-                        StandardOpenOption.WRITE)) {
-            ByteBuffer bytes =
-                    ByteBuffer.wrap(
-                            (String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8));
-            while (bytes.hasRemaining()) {
-                out.write(bytes);
-            }
-            out.force(true);
-            Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
-        } catch (IOException e) {
-            throw failed("write", file, e);
-        }
+        ReplacedFile.write(
+                file, (String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8));
     }
 
     private static VitrineException failed(String what, Path file, IOException e) {

@@ -3,12 +3,10 @@ package dev.vitrine.server.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vitrine.server.Home;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -42,21 +40,8 @@ class CommandLineTest {
     }
 
     private static Ended run(Object... arguments) {
-        PrintStream err = System.err;
-        PrintStream out = System.out;
-        ByteArrayOutputStream told = new ByteArrayOutputStream();
-        String[] texts = new String[arguments.length];
-        for (int i = 0; i < texts.length; i++) {
-            texts[i] = arguments[i].toString();
-        }
-        try (PrintStream both = new PrintStream(told, true, StandardCharsets.UTF_8)) {
-            System.setErr(both);
-            System.setOut(both);
-            return new Ended(Main.execute(texts), told.toString(StandardCharsets.UTF_8));
-        } finally {
-            System.setErr(err);
-            System.setOut(out);
-        }
+        Ran ran = Ran.of(Stream.of(arguments).map(Object::toString).toArray(String[]::new));
+        return new Ended(ran.code(), ran.out() + ran.err());
     }
 
     @Test

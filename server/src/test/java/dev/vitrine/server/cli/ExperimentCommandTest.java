@@ -3,10 +3,7 @@ package dev.vitrine.server.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,31 +16,10 @@ import tools.jackson.databind.json.JsonMapper;
 class ExperimentCommandTest {
     @TempDir private Path folder;
 
-    private record Ran(int code, String out, String err) {}
-
-    private static Ran run(String... arguments) {
-        PrintStream out = System.out;
-        PrintStream err = System.err;
-        ByteArrayOutputStream told = new ByteArrayOutputStream();
-        ByteArrayOutputStream complained = new ByteArrayOutputStream();
-        try {
-            System.setOut(new PrintStream(told, true, StandardCharsets.UTF_8));
-            System.setErr(new PrintStream(complained, true, StandardCharsets.UTF_8));
-            int code = Main.execute(arguments);
-            return new Ran(
-                    code,
-                    told.toString(StandardCharsets.UTF_8),
-                    complained.toString(StandardCharsets.UTF_8));
-        } finally {
-            System.setOut(out);
-            System.setErr(err);
-        }
-    }
-
     @Test
     void saysHowManyVisitorsItTakes() {
         Ran ran =
-                run(
+                Ran.of(
                         "experiment",
                         "estimate",
                         "--baseline",
@@ -54,7 +30,7 @@ class ExperimentCommandTest {
                         "10000");
         assertThat(ran.code()).as(ran.err()).isZero();
         assertThat(ran.out()).contains("62462 visitors", "6.2 days");
-        assertThat(run("experiment", "estimate", "--baseline", "7").err())
+        assertThat(Ran.of("experiment", "estimate", "--baseline", "7").err())
                 .contains("below 1, found 7");
     }
 
@@ -69,14 +45,14 @@ class ExperimentCommandTest {
                                 "ann,0,0.5,0,2",
                                 "bob,1,0.25,0.25,1",
                                 "cem,0,0.25,0.5,3"));
-        Ran ran = run("experiment", "off-policy", file.toString(), "--json");
+        Ran ran = Ran.of("experiment", "off-policy", file.toString(), "--json");
         assertThat(ran.code()).as(ran.err()).isZero();
         JsonNode found = JsonMapper.shared().readTree(ran.out());
         assertThat(found.at("/estimates/LOGGED/value").asDouble()).isEqualTo(.5);
         assertThat(found.at("/estimates/IPS/value").asDouble()).isEqualTo((2.0 + 1) / 4);
         assertThat(found.at("/estimates/SNIPS/value").asDouble()).isCloseTo(3.0 / 5, within(1e-12));
 
-        Ran plain = run("experiment", "off-policy", file.toString());
+        Ran plain = Ran.of("experiment", "off-policy", file.toString());
         assertThat(plain.out()).contains("snips").doesNotContain("doubly");
         assertThat(plain.err()).contains("too few decisions", "far from 1");
     }
@@ -91,10 +67,10 @@ class ExperimentCommandTest {
                                         + "\"expected\":0.6}",
                                 "{\"reward\":0,\"propensity\":0.5,\"target\":0,\"predicted\":0.5,"
                                         + "\"expected\":0.4}"));
-        Ran ran = run("experiment", "off-policy", file.toString(), "--json");
+        Ran ran = Ran.of("experiment", "off-policy", file.toString(), "--json");
         JsonNode found = JsonMapper.shared().readTree(ran.out());
         assertThat(found.at("/estimates/DOUBLY_ROBUST/value").asDouble()).isEqualTo(1.0);
-        assertThat(run("experiment", "off-policy", file.toString()).out())
+        assertThat(Ran.of("experiment", "off-policy", file.toString()).out())
                 .contains("doubly-robust", "direct");
     }
 
@@ -104,10 +80,10 @@ class ExperimentCommandTest {
                 Files.write(
                         folder.resolve("log.csv"),
                         List.of("reward,propensity,target", "1,0.5,1", "1,0,1"));
-        Ran ran = run("experiment", "off-policy", file.toString());
+        Ran ran = Ran.of("experiment", "off-policy", file.toString());
         assertThat(ran.code()).isEqualTo(2);
         assertThat(ran.err()).contains("log.csv line 3", "says nothing of another policy");
-        assertThat(run("experiment", "off-policy", folder.resolve("no").toString()).code())
+        assertThat(Ran.of("experiment", "off-policy", folder.resolve("no").toString()).code())
                 .isEqualTo(2);
     }
 }

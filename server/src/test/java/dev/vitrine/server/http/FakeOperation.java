@@ -1,6 +1,7 @@
 package dev.vitrine.server.http;
 
 import dev.vitrine.server.watch.Evaluation;
+import dev.vitrine.server.watch.Evaluations;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -135,46 +136,7 @@ final class FakeOperation {
     }
 
     private record Quality() implements QualityPort {
-        private static final Evaluation ONE =
-                new Evaluation(
-                        Evaluation.FORMAT,
-                        7,
-                        5,
-                        1.5,
-                        "schedule",
-                        "r1",
-                        new Evaluation.Span(0, 10, 15, 20, 1, 2),
-                        60,
-                        new Evaluation.Verdict(Evaluation.Answers.AS_GOOD, "NDCG@20 is 0.2"),
-                        Map.of("ndcgAt20", new Evaluation.Figure(.2, .1, .3, .05, .21)),
-                        new Evaluation.Drift(
-                                Evaluation.Change.STRONG,
-                                "prices",
-                                List.of(
-                                        new Evaluation.Feature(
-                                                "price",
-                                                "prices",
-                                                "numbers",
-                                                false,
-                                                Evaluation.Change.STRONG,
-                                                "half was below 5",
-                                                100,
-                                                100,
-                                                .4,
-                                                .3,
-                                                null,
-                                                .0001,
-                                                List.of(new Evaluation.Row("half", 5, 10))))),
-                        List.of(new Evaluation.Cause("few had turned to it before", 3)),
-                        List.of(new Evaluation.Kind("Home", 20, 1)),
-                        List.of(
-                                new Evaluation.Case(
-                                        List.of(new Evaluation.Piece("p1", "Cup")),
-                                        12,
-                                        List.of(new Evaluation.Piece("p2", "Pan")),
-                                        List.of(new Evaluation.Taken("p3", "Pot", 0, "few")),
-                                        0)),
-                        List.of(new Evaluation.ShelfDay("2026-06-01", "trending", 9, 2, 1)));
+        private static final Evaluation ONE = Evaluations.one(7);
 
         @Override
         public QualityView status() {

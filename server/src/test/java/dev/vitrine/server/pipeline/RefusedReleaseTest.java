@@ -14,8 +14,8 @@ import dev.vitrine.server.Home;
 import dev.vitrine.server.ServerSettings;
 import dev.vitrine.server.Vitrine;
 import dev.vitrine.server.grpc.GrpcPort;
-import dev.vitrine.server.shop.Shop;
 import dev.vitrine.server.shop.ShopSettings;
+import dev.vitrine.server.stores.Stores;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.http.HttpClient;
@@ -59,29 +59,20 @@ class RefusedReleaseTest {
     static void make() throws IOException {
         SimulatedShop simulated = new SimulatedShop(5, SimulationSettings.of(40, 20, 200, NOW));
         try (Home home = Home.open(made.resolve("home"))) {
-            first = release(home, simulated, 0, NOW);
-            second = release(home, simulated, 20, NOW.plusSeconds(60));
+            first =
+                    ProductRelease.make(
+                            home, Stores.own(), simulated.products().subList(0, 20), NOW);
+            second =
+                    ProductRelease.make(
+                            home,
+                            Stores.own(),
+                            simulated.products().subList(20, 40),
+                            NOW.plusSeconds(60));
             try (ReleaseStore releases = ReleaseStore.open(home.registry())) {
                 releases.compareAndSetLive(Optional.empty(), first.id(), "test", "");
                 releases.compareAndSetLive(Optional.of(first.id()), second.id(), "test", "");
             }
         }
-    }
-
-    /** Of products alone: the index and what their texts say. */
-    private static Release release(Home home, SimulatedShop simulated, int from, Instant at)
-            throws IOException {
-        InstantSource clock = InstantSource.fixed(at);
-        try (Shop shop = Shop.open(home, ShopSettings.defaults(), clock, Progress.NONE)) {
-            shop.upsert(simulated.products().subList(from, from + 20));
-        }
-        return new ReleaseMaker(
-                        home,
-                        MakerSettings.forMachine(1, 1L << 30),
-                        OpenDoor.keys(home, clock),
-                        clock,
-                        Progress.NONE)
-                .make();
     }
 
     @BeforeEach
@@ -113,7 +104,7 @@ class RefusedReleaseTest {
                         Vitrine.start(
                                 opened,
                                 ShopSettings.defaults(),
-                                ServerSettings.defaults().at(0).grpcAt(GrpcPort.of("off")),
+                                ServerSettings.defaults().at(0, GrpcPort.of("off")),
                                 InstantSource.system(),
                                 Progress.NONE)) {
             asked.ask(vitrine);

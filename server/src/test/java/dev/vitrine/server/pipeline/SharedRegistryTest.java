@@ -163,8 +163,13 @@ class SharedRegistryTest {
                                         folder.resolve("artifacts"), null, null, null)));
         products = new SimulatedShop(5, SimulationSettings.of(40, 20, 200, NOW)).products();
         try (Home home = Home.open(folder.resolve("a"))) {
-            first = release(home, products.subList(0, 20), NOW);
-            second = release(home, products.subList(20, 40), NOW.plusSeconds(60));
+            first = ProductRelease.make(home, stores.orElseThrow(), products.subList(0, 20), NOW);
+            second =
+                    ProductRelease.make(
+                            home,
+                            stores.orElseThrow(),
+                            products.subList(20, 40),
+                            NOW.plusSeconds(60));
         }
         copy(folder.resolve("a"), folder.resolve("b"));
         copy(folder.resolve("a"), folder.resolve("c"));
@@ -173,20 +178,6 @@ class SharedRegistryTest {
     @AfterEach
     void close() {
         nodes.forEach(Node::close);
-    }
-
-    private Release release(Home home, List<Product> added, Instant at) throws IOException {
-        InstantSource clock = InstantSource.fixed(at);
-        try (Shop shop = Shop.open(home, ShopSettings.defaults(), clock, Progress.NONE)) {
-            shop.upsert(added);
-        }
-        return new ReleaseMaker(
-                        home,
-                        MakerSettings.forMachine(1, 1L << 30).withStores(stores.orElseThrow()),
-                        OpenDoor.keys(home, clock),
-                        clock,
-                        Progress.NONE)
-                .make();
     }
 
     private static void copy(Path from, Path to) throws IOException {

@@ -18,6 +18,7 @@ import dev.vitrine.server.rollout.AtOnce;
 import dev.vitrine.server.rollout.Rollouts;
 import dev.vitrine.server.shop.Shop;
 import dev.vitrine.server.shop.ShopSettings;
+import dev.vitrine.server.stores.Stores;
 import dev.vitrine.server.telemetry.ModelMeters;
 import dev.vitrine.server.telemetry.ModelStates;
 import dev.vitrine.server.wiring.ServedModels;
@@ -59,7 +60,7 @@ final class TrainedShop implements AutoCloseable {
         shop.write(events);
         prepared.in(home);
         MakerSettings settings =
-                MakerSettings.forMachine(1, 8L << 30).withSearchEncoder(searchEncoder);
+                MakerSettings.forMachine(1, 8L << 30).with(searchEncoder, Stores.own());
         release =
                 new ReleaseMaker(home, settings, OpenDoor.keys(home, clock), clock, told()).make();
     }

@@ -5,54 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What was found is there again after a restart, whatever the end of the process was. */
 class EvaluationStoreTest {
-    private static final Evaluation ONE =
-            new Evaluation(
-                    Evaluation.FORMAT,
-                    0,
-                    5,
-                    1.5,
-                    "schedule",
-                    "r1",
-                    new Evaluation.Span(0, 10, 15, 20, 1, 2),
-                    60,
-                    new Evaluation.Verdict(Evaluation.Answers.AS_GOOD, "good"),
-                    Map.of("ndcgAt20", new Evaluation.Figure(.2, .1, .3, .05, null)),
-                    new Evaluation.Drift(
-                            Evaluation.Change.SOME,
-                            "prices",
-                            List.of(
-                                    new Evaluation.Feature(
-                                            "price",
-                                            "prices",
-                                            "numbers",
-                                            false,
-                                            Evaluation.Change.SOME,
-                                            "half was below 5",
-                                            100,
-                                            100,
-                                            .4,
-                                            .3,
-                                            null,
-                                            .0001,
-                                            List.of(new Evaluation.Row("half", 5, 10))))),
-                    List.of(new Evaluation.Cause(CaseFinder.FEW, 3)),
-                    List.of(new Evaluation.Kind("Home", 20, 1)),
-                    List.of(
-                            new Evaluation.Case(
-                                    List.of(new Evaluation.Piece("p1", "Cup")),
-                                    12,
-                                    List.of(new Evaluation.Piece("p2", "Pan")),
-                                    List.of(new Evaluation.Taken("p3", "Pot", 0, "few")),
-                                    0)),
-                    List.of(new Evaluation.ShelfDay("2026-06-01", "trending", 9, 2, 1)));
+    private static final Evaluation ONE = Evaluations.one(0);
 
     @TempDir private Path folder;
 
