@@ -124,7 +124,12 @@ final class RankedRelease {
             thresholds.merge(BLEND + ModelSet.SEQUENCE, LEAST, Math::max);
             List<String> parts = new ArrayList<>(List.of(ModelSet.SEQUENCE));
             for (String part :
-                    List.of(ModelSet.LINEAR, ModelSet.FILTER, ModelSet.FACTORS, ModelSet.CONTENT)) {
+                    List.of(
+                            ModelSet.LINEAR,
+                            ModelSet.FILTER,
+                            ModelSet.FACTORS,
+                            ModelSet.SESSIONS,
+                            ModelSet.CONTENT)) {
                 if (every && trained.models().containsKey(part)) {
                     thresholds.merge(BLEND + part, LEAST, Math::max);
                 }

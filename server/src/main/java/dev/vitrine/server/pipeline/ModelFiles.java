@@ -16,6 +16,7 @@ import dev.vitrine.retrieval.ranking.PairFeatures;
 import dev.vitrine.retrieval.ranking.PairModel;
 import dev.vitrine.retrieval.ranking.TreeEnsemble;
 import dev.vitrine.retrieval.sequence.SequenceModel;
+import dev.vitrine.retrieval.session.NearestSessions;
 import dev.vitrine.retrieval.table.ContentModel;
 import dev.vitrine.retrieval.table.FactorModel;
 import dev.vitrine.retrieval.table.FeatureVectors;
@@ -54,6 +55,9 @@ public final class ModelFiles {
                 learned.filter().get().save(folder(directory, ModelSet.FILTER).resolve(TABLE));
             }
             learned.neighbours().save(folder(directory, ModelSet.NEIGHBOURS).resolve(TABLE));
+            if (learned.sessions().isPresent()) {
+                learned.sessions().get().save(folder(directory, ModelSet.SESSIONS).resolve(MODEL));
+            }
             Path factors = folder(directory, ModelSet.FACTORS);
             learned.factors().save(factors.resolve(MODEL));
             learned.factorVectors().save(factors.resolve(VECTORS));
@@ -168,7 +172,16 @@ public final class ModelFiles {
                                     ItemTable.load(
                                             open(models, ModelSet.NEIGHBOURS, artifacts)
                                                     .file(TABLE)),
-                                    features(factors)));
+                                    features(factors),
+                                    models.containsKey(ModelSet.SESSIONS)
+                                            ? Optional.of(
+                                                    NearestSessions.load(
+                                                            open(
+                                                                            models,
+                                                                            ModelSet.SESSIONS,
+                                                                            artifacts)
+                                                                    .file(MODEL)))
+                                            : Optional.empty()));
         }
         Optional<ModelSet.Sequence> sequence = Optional.empty();
         if (models.containsKey(ModelSet.SEQUENCE)) {

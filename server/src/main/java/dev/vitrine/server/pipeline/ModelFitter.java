@@ -127,7 +127,14 @@ final class ModelFitter {
         VectorTable vectors = ModelSet.vectorsOf(factors);
         cold.ifPresent(told -> fillIn(vectors, factors, told, features));
         return Optional.of(
-                new ModelSet.Behaviour(linear, filter, factors, vectors, neighbours, cold));
+                new ModelSet.Behaviour(
+                        linear,
+                        filter,
+                        factors,
+                        vectors,
+                        neighbours,
+                        cold,
+                        ShopSessions.of(dataset, parts, weights)));
     }
 
     private ItemTable linear(InteractionMatrix matrix) {

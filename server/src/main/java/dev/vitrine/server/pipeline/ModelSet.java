@@ -6,6 +6,7 @@ import dev.vitrine.retrieval.candidate.Blend;
 import dev.vitrine.retrieval.candidate.Dispensable;
 import dev.vitrine.retrieval.sequence.SequenceModel;
 import dev.vitrine.retrieval.sequence.SequenceSource;
+import dev.vitrine.retrieval.session.NearestSessions;
 import dev.vitrine.retrieval.table.ContentModel;
 import dev.vitrine.retrieval.table.ContentSource;
 import dev.vitrine.retrieval.table.FactorModel;
@@ -36,6 +37,7 @@ public record ModelSet(
     public static final String NEIGHBOURS = "neighbours";
     public static final String CONTENT = "content";
     public static final String SEQUENCE = "sequence";
+    public static final String SESSIONS = "sessions";
 
     /** Proposes nothing: it puts in order what the others propose. */
     public static final String RANKER = "ranker";
@@ -60,6 +62,8 @@ public record ModelSet(
      * @param factorVectors its item factors, and those of items that came later
      * @param neighbours cosine over shoppers
      * @param cold gives a product that nobody had met a factor; empty where products say nothing
+     * @param sessions what each person turned to in turn; empty where nobody turned to two
+     *     products, or asking it brings nothing
      */
     public record Behaviour(
             ItemTable linear,
@@ -67,7 +71,13 @@ public record ModelSet(
             FactorModel factors,
             VectorTable factorVectors,
             ItemTable neighbours,
-            Optional<FeatureVectors> cold) {
+            Optional<FeatureVectors> cold,
+            Optional<NearestSessions> sessions) {
+        /** The same with other sessions, or without. */
+        Behaviour with(Optional<NearestSessions> others) {
+            return new Behaviour(linear, filter, factors, factorVectors, neighbours, cold, others);
+        }
+
         /** Has an effect only on a product that no factor was learned of. */
         private void put(int item, Product product) {
             if (cold.isPresent() && !isLearned(factors, item)) {
@@ -107,9 +117,14 @@ public record ModelSet(
         }
     }
 
-    /** The same without a sequence model. */
-    ModelSet withoutSequence() {
-        return new ModelSet(behaviour, content, Optional.empty());
+    /** The same without a sequence model and without sessions, where these weigh nothing. */
+    ModelSet weighing(Map<String, Float> weights) {
+        return new ModelSet(
+                weight(weights, SESSIONS) > 0
+                        ? behaviour
+                        : behaviour.map(b -> b.with(Optional.empty())),
+                content,
+                weight(weights, SEQUENCE) > 0 ? sequence : Optional.empty());
     }
 
     /** The table of a factor model's items. */
@@ -155,6 +170,13 @@ public record ModelSet(
                             FACTORS,
                             new FactorSource(b.factors(), b.factorVectors()),
                             weight(weights, FACTORS)));
+            b.sessions()
+                    .ifPresent(s ->
+                            parts.add(
+                                    new Blend.Part(
+                                            SESSIONS,
+                                            new Dispensable(s),
+                                            weight(weights, SESSIONS))));
         });
         sequence.ifPresent(s ->
                 parts.add(

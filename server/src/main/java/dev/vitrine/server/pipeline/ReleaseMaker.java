@@ -27,6 +27,8 @@ import dev.vitrine.registry.release.ReleaseStore;
 import dev.vitrine.registry.release.SignedReleases;
 import dev.vitrine.retrieval.candidate.HistoryRecipe;
 import dev.vitrine.retrieval.lexical.IndexBuilder;
+import dev.vitrine.retrieval.session.NearestSessions;
+import dev.vitrine.retrieval.session.SessionSearch;
 import dev.vitrine.server.BuildVersion;
 import dev.vitrine.server.Home;
 import dev.vitrine.server.signing.HomeKeys;
@@ -183,7 +185,10 @@ final class ReleaseMaker {
                                     HistoryRecipe.DEFAULT)
                             .run(progress);
         }
-        Optional<ModelSet.Behaviour> behaviour = fitter.behaviour(dataset, ALL, weights, features);
+        Optional<ModelSet.Behaviour> behaviour =
+                fitter.behaviour(dataset, ALL, weights, features)
+                        .map(all ->
+                                all.with(all.sessions().map(s -> searched(s, outcome.sessions()))));
         SequenceFitter.Result next =
                 outcome.sequence() instanceof Trial.Sequence.Kept kept && behaviour.isPresent()
                         ? sequences.release(
@@ -194,7 +199,7 @@ final class ReleaseMaker {
                                 features,
                                 kept.curve())
                         : new SequenceFitter.Result.LeftOut(outcome.sequence().reason());
-        ModelSet set = new ModelSet(behaviour, content, next.found());
+        ModelSet set = new ModelSet(behaviour, content, next.found()).weighing(outcome.blend());
         Map<String, String> leftOut = new HashMap<>();
         Map<String, String> curves = new HashMap<>();
         if (next instanceof SequenceFitter.Result.LeftOut none) {
@@ -202,6 +207,13 @@ final class ReleaseMaker {
             outcome.sequence()
                     .tried()
                     .ifPresent(curve -> curves.put(ModelSet.SEQUENCE, curve.text()));
+        }
+        if (set.behaviour().isPresent() && set.behaviour().get().sessions().isEmpty()) {
+            leftOut.put(
+                    ModelSet.SESSIONS,
+                    behaviour.get().sessions().isPresent()
+                            ? "the blend is no better with them"
+                            : "nobody turned to two products");
         }
         Optional<Map<String, String>> ranker = ranker(outcome, set, leftOut);
         Optional<Map<String, String>> pairs = pairs(outcome, set, leftOut);
@@ -263,6 +275,11 @@ final class ReleaseMaker {
         progress.start("release", "", 0);
         progress.finish(release.id());
         return release;
+    }
+
+    private static NearestSessions searched(
+            NearestSessions sessions, Optional<SessionSearch> found) {
+        return found.map(sessions::searchedBy).orElse(sessions);
     }
 
     /** The live release, where it is what was signed: nothing else is read, not even to compare. */
@@ -404,6 +421,19 @@ final class ReleaseMaker {
                             "settings",
                             dev.vitrine.training.factorization.FactorSettings.DEFAULT.toString()));
             parameters.put(ModelSet.NEIGHBOURS, Map.of("similarity", "cosine"));
+            set.behaviour()
+                    .get()
+                    .sessions()
+                    .ifPresent(sessions ->
+                            parameters.put(
+                                    ModelSet.SESSIONS,
+                                    Map.of(
+                                            "settings",
+                                            sessions.search().toString(),
+                                            "sessions",
+                                            Integer.toString(sessions.size()),
+                                            "products",
+                                            Integer.toString(sessions.entries()))));
         }
         if (set.content().isPresent()) {
             parameters.put(ModelSet.CONTENT, Map.of("dimensions", "64"));

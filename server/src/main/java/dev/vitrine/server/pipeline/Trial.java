@@ -9,6 +9,8 @@ import dev.vitrine.kernel.time.Progress;
 import dev.vitrine.registry.release.Judgement;
 import dev.vitrine.retrieval.candidate.Blend;
 import dev.vitrine.retrieval.candidate.CandidateSource;
+import dev.vitrine.retrieval.session.NearestSessions;
+import dev.vitrine.retrieval.session.SessionSearch;
 import dev.vitrine.retrieval.table.Popularity;
 import dev.vitrine.training.evaluation.BlendTuner;
 import dev.vitrine.training.evaluation.ItemCounts;
@@ -36,6 +38,7 @@ final class Trial {
                     ModelSet.LINEAR, 1f,
                     ModelSet.FILTER, 0.5f,
                     ModelSet.FACTORS, 0.5f,
+                    ModelSet.SESSIONS, 0.5f,
                     ModelSet.SEQUENCE, 0.5f,
                     ModelSet.CONTENT, 0.2f);
 
@@ -91,6 +94,8 @@ final class Trial {
      *     them; empty when there was too little to judge
      * @param figures of the whole release
      * @param judgement what is kept of it for people
+     * @param sessions how these are best searched; empty where there are none or too little to try
+     *     it
      * @param sequence how the sequence model was fitted, and whether the release has one
      * @param ranker what puts the blend's candidates in order, or why nothing does
      * @param pairs what says how likely a shopper turns to an item, or why only the calibration
@@ -102,6 +107,7 @@ final class Trial {
             Map<String, Map<String, Double>> metrics,
             Map<String, Double> figures,
             Judgement judgement,
+            Optional<SessionSearch> sessions,
             Sequence sequence,
             RankerFitter.Result ranker,
             PairFitter.Result pairs) {}
@@ -167,33 +173,38 @@ final class Trial {
     }
 
     Outcome run(Progress progress) {
-        Optional<ModelSet.Behaviour> behaviour =
-                fitter.behaviour(dataset, TRAIN, weights, features);
+        Optional<ModelSet.Behaviour> learned = fitter.behaviour(dataset, TRAIN, weights, features);
         ShopQuestions validation = questions(TRAIN, Part.VALIDATION, settings.questions());
-        if (behaviour.isEmpty() || validation.size() < FEWEST_QUESTIONS) {
-            Blend blend = new ModelSet(behaviour, content, Optional.empty()).personal(UNTRIED);
+        if (learned.isEmpty() || validation.size() < FEWEST_QUESTIONS) {
+            Blend blend = new ModelSet(learned, content, Optional.empty()).personal(UNTRIED);
             return new Outcome(
                     UNTRIED,
                     Calibration.none(blend.parts().size()).toMap(blend.parts()),
                     Map.of(),
                     Map.of("heldOutQuestions", (double) validation.size()),
                     Judgement.none(),
+                    Optional.empty(),
                     new Sequence.LeftOut(Optional.empty(), TOO_LITTLE),
                     new RankerFitter.Result.LeftOut(TOO_LITTLE),
                     new PairFitter.Result.LeftOut(TOO_LITTLE));
         }
+        Optional<NearestSessions> sessions =
+                learned.get()
+                        .sessions()
+                        .map(all -> ShopSessions.best(all, validation, settings.tuningQuestions()));
+        ModelSet.Behaviour behaviour = learned.get().with(sessions);
         SequenceFitter.Result next =
                 sequences.trial(
                         dataset,
                         TRAIN,
                         weights,
-                        behaviour.get().factors(),
+                        behaviour.factors(),
                         features,
                         questions(TRAIN, Part.VALIDATION, settings.tuningQuestions()));
-        ModelSet set = new ModelSet(behaviour, content, next.found());
+        ModelSet set = new ModelSet(Optional.of(behaviour), content, next.found());
         Map<String, Float> weightsFound = tune(set, validation, progress);
         boolean kept = weightsFound.getOrDefault(ModelSet.SEQUENCE, 0f) > 0;
-        Blend blend = (kept ? set : set.withoutSequence()).personal(weightsFound);
+        Blend blend = set.weighing(weightsFound).personal(weightsFound);
         ShopPairs heldOut = pairs(TRAIN, Part.VALIDATION);
         ShopPairs later = pairs(BEFORE_TEST, Part.TEST);
         RankerFitter.Result ranker = rankers.fit(blend, validation);
@@ -219,6 +230,7 @@ final class Trial {
                 metrics,
                 figures,
                 judged.judgement(),
+                sessions.map(NearestSessions::search),
                 Sequence.of(next, kept),
                 ranker,
                 pairs.result());

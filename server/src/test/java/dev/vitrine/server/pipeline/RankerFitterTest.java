@@ -94,6 +94,7 @@ class RankerFitterTest {
                         Map.of(),
                         Map.of(),
                         Judgement.none(),
+                        Optional.empty(),
                         new Trial.Sequence.LeftOut(Optional.empty(), "no better with it"),
                         new RankerFitter.Result.Fitted(ranker, Map.of()),
                         new PairFitter.Result.LeftOut("of no interest"));
