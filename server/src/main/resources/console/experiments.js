@@ -33,7 +33,7 @@ function table(items) {
       el("td", { class: "whole" }, el("a", { href: `#/experiments/${encodeURIComponent(each.id)}` }, each.id)),
       el("td", {}, each.state), el("td", {}, each.servingConfigs.join(", ")), el("td", {}, each.kind === "interleaving" ? "clicks" : each.primaryMetric),
       el("td", { class: "n" }, number(visitors(each))), el("td", {}, each.results ? pill(each.results.verdict) : ""),
-      el("td", {}, each.results?.words ?? each.description))))));
+      el("td", {}, each.problem || (each.results?.words ?? each.description)))))));
 }
 
 async function one(body, id, draw) {
@@ -45,8 +45,11 @@ async function one(body, id, draw) {
     results?.warnings.length ? el("div", { class: results.verdict === "mismatch" ? "warning grave" : "warning", role: "alert" },
       el("b", {}, results.verdict === "mismatch" ? "Visitors or events are missing. No figure below is to be believed." : "Before you read on:"),
       el("ul", {}, results.warnings.map((warning) => el("li", {}, warning)))) : "",
+    shown.problem ? el("div", { class: "warning grave", role: "alert" },
+      el("b", {}, shown.state === "running" ? "It answers and counts nobody." : "It ended without results."), ` ${shown.problem}`) : "",
     el("section", { class: "card" },
-      results ? el("p", { class: "verdict", role: "status" }, pill(results.verdict), ` ${results.words}.`) : el("p", {}, "A draft: it answers nobody yet."),
+      results ? el("p", { class: "verdict", role: "status" }, pill(results.verdict), ` ${results.words}.`)
+        : shown.state === "draft" ? el("p", {}, "A draft: it answers nobody yet.") : "",
       facts(shown), arms(shown), actions(shown, draw)),
     results?.metrics.length ? el("section", { class: "card" }, el("h2", {}, "What the arms change, beside the control"), forest(shown),
       el("p", { class: "crumbs" }, `Lines hold the truth with a confidence of ${percent(shown.confidence)} at every look, however often somebody looks; dots are what was seen. `

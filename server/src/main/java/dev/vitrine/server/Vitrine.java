@@ -34,6 +34,7 @@ import dev.vitrine.server.watch.EvaluationStore;
 import dev.vitrine.server.watch.QualityWatch;
 import dev.vitrine.server.wiring.AuditViews;
 import dev.vitrine.server.wiring.CatalogChanges;
+import dev.vitrine.server.wiring.CertificateAlerts;
 import dev.vitrine.server.wiring.DataViews;
 import dev.vitrine.server.wiring.EventIntake;
 import dev.vitrine.server.wiring.ExperimentViews;
@@ -46,6 +47,7 @@ import dev.vitrine.server.wiring.QualityViews;
 import dev.vitrine.server.wiring.RecordedRequests;
 import dev.vitrine.server.wiring.ReleaseGate;
 import dev.vitrine.server.wiring.ReleaseViews;
+import dev.vitrine.server.wiring.RolloutSignals;
 import dev.vitrine.server.wiring.RolloutViews;
 import dev.vitrine.server.wiring.ServedModels;
 import dev.vitrine.server.wiring.ShopAnswers;
@@ -58,6 +60,7 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Executors;
@@ -118,6 +121,8 @@ public final class Vitrine implements AutoCloseable {
         ReleaseLoader loader = new ReleaseLoader(home, artifacts, index, models.releaseGraphs());
         live = owned(rollouts(home, releases, gate, loader, audit, clock));
         live.open();
+        RolloutSignals rolloutSignals = new RolloutSignals(live, clock);
+        rolloutSignals.meters(telemetry.registry());
         training = owned(runner(home, settings, clock, progress, releases));
         Jobs jobs = owned(new Jobs(clock));
         AttributionTokens tokens =
@@ -149,6 +154,7 @@ public final class Vitrine implements AutoCloseable {
                 "vitrine.experiments.running",
                 "Experiments that answer visitors",
                 experiments::running);
+        ExperimentViews experimentViews = new ExperimentViews(experiments, clock);
         ShopLadder ladder = ladder(settings, telemetry);
         quality =
                 owned(
@@ -189,10 +195,19 @@ public final class Vitrine implements AutoCloseable {
                         new DataViews(shop, releases, jobs, intake::refused),
                         new TrainingViews(training),
                         new WatchViews(
-                                telemetry.health(), training, live, releases, audit, qualityViews),
+                                telemetry.health(),
+                                training,
+                                live,
+                                releases,
+                                audit,
+                                qualityViews,
+                                List.of(
+                                        rolloutSignals::alerts,
+                                        experimentViews::alerts,
+                                        new CertificateAlerts(keys, clock)::alerts)),
                         qualityViews,
                         new RolloutViews(live),
-                        new ExperimentViews(experiments, clock),
+                        experimentViews,
                         new AuditViews(audit),
                         models);
         models.begin();

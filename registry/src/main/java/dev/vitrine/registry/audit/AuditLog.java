@@ -25,8 +25,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Who changed what, when, and on what evidence. Entries can only be added. Each holds the hash of
  * the one before, so that a changed, removed or inserted entry shows; the head, kept beside the
- * entries, shows an end that was cut off. Whoever can write the whole directory can write a whole
- * new chain: that shows to those who noted the head's hash elsewhere.
+ * entries, shows an end that was cut off. A beginning that is gone shows too: the first entry that
+ * is kept is number 1, or follows what an entry of this log says was trimmed. Whoever can write the
+ * whole directory can write a whole new chain: that shows to those who noted the head's hash
+ * elsewhere.
  *
  * <p>An entry is durable when {@link #append} returns. Thread-safe, and several processes may
  * append: each holds a lock of the directory while it does. Entries that come at the same time are
@@ -35,6 +37,10 @@ import org.jspecify.annotations.Nullable;
 public final class AuditLog implements AutoCloseable {
     /** Entries that wait to be written; more are refused. */
     static final int MAX_WAITING = 10_000;
+
+    private static final String ITSELF = "audit";
+    private static final String TRIM = "audit.trim";
+    private static final String TRIMMED_TO = "last";
 
     private final AuditFiles files;
     private final AuditSettings settings;
@@ -154,13 +160,11 @@ public final class AuditLog implements AutoCloseable {
             one.written = entry;
             lines.append(AuditLine.write(entry)).append('\n');
         }
-        if (from.fresh) {
-            AuditEntry trimmed = trim(sequence, hash, now);
-            if (trimmed != null) {
-                sequence = trimmed.sequence();
-                hash = trimmed.hash();
-                lines.append(AuditLine.write(trimmed)).append('\n');
-            }
+        List<Path> old = from.fresh ? beyond(files.segments()) : List.of();
+        if (!old.isEmpty()) {
+            AuditEntry trimmed = trimmed(old, ++sequence, hash, now);
+            hash = trimmed.hash();
+            lines.append(AuditLine.write(trimmed)).append('\n');
         }
         byte[] bytes = lines.toString().getBytes(StandardCharsets.UTF_8);
         try (FileChannel channel =
@@ -176,6 +180,11 @@ public final class AuditLog implements AutoCloseable {
         if (from.fresh) {
             files.force();
         }
+        // Said before it is done: a process that dies in between leaves more than it said, not
+        // less.
+        for (Path each : old) {
+            Files.deleteIfExists(each);
+        }
         files.writeHead(sequence, hash);
         return new End(from.segment, from.bytes + bytes.length, sequence, hash, false);
     }
@@ -188,22 +197,25 @@ public final class AuditLog implements AutoCloseable {
                 || Files.size(known.segment) != known.bytes;
     }
 
-    private @Nullable AuditEntry trim(long sequence, String hash, Instant now) throws IOException {
-        List<Path> segments = files.segments();
-        if (segments.size() < settings.segments()) {
-            return null;
-        }
-        Path oldest = segments.getFirst();
-        long first = AuditFiles.first(oldest);
-        long next = AuditFiles.first(segments.get(1));
-        Files.delete(oldest);
+    /** The oldest files, those that are too many once a new one has begun. */
+    private List<Path> beyond(List<Path> segments) {
+        return segments.subList(0, Math.max(0, segments.size() - settings.segments() + 1));
+    }
+
+    private AuditEntry trimmed(List<Path> old, long sequence, String hash, Instant now)
+            throws IOException {
+        long next = AuditFiles.first(files.segments().get(old.size()));
         return AuditLine.entry(
-                sequence + 1,
+                sequence,
                 now,
-                "audit",
-                "audit.trim",
+                ITSELF,
+                TRIM,
                 "",
-                Map.of("first", Long.toString(first), "last", Long.toString(next - 1)),
+                Map.of(
+                        "first",
+                        Long.toString(AuditFiles.first(old.getFirst())),
+                        TRIMMED_TO,
+                        Long.toString(next - 1)),
                 hash);
     }
 
@@ -285,63 +297,102 @@ public final class AuditLog implements AutoCloseable {
     /** Reads the whole log and says up to where it holds. */
     public AuditVerification verify() {
         return locked(() -> {
-            long entries = 0;
-            long first = 0;
-            long last = 0;
-            String hash = "";
+            Chain chain = new Chain();
             for (Path segment : files.segments()) {
                 int number = 0;
                 for (String line : files.lines(segment)) {
                     number++;
-                    AuditEntry entry;
-                    try {
-                        entry = AuditLine.read(line);
-                    } catch (VitrineException e) {
-                        return new AuditVerification(
-                                entries,
-                                first,
-                                last,
-                                hash,
-                                Optional.of(place(segment, number) + " " + e.getMessage()));
+                    Optional<String> problem = chain.add(line);
+                    if (problem.isPresent()) {
+                        return chain.found(
+                                Optional.of(
+                                        segment.getFileName()
+                                                + ", line "
+                                                + number
+                                                + " "
+                                                + problem.get()));
                     }
-                    if (entries == 0) {
-                        first = entry.sequence();
-                    }
-                    Optional<String> gap = gap(entry, entries == 0, last, hash);
-                    if (gap.isPresent()) {
-                        return new AuditVerification(
-                                entries,
-                                first,
-                                last,
-                                hash,
-                                Optional.of(place(segment, number) + " " + gap.get()));
-                    }
-                    entries++;
-                    last = entry.sequence();
-                    hash = entry.hash();
                 }
             }
-            return new AuditVerification(entries, first, last, hash, missing(last, hash));
+            Optional<AuditFiles.Head> head = files.head();
+            return chain.found(
+                    chain.missingBefore().or(() -> missing(head, chain.last, chain.hash)));
         });
     }
 
-    private static Optional<String> gap(AuditEntry entry, boolean oldest, long last, String hash) {
-        if (oldest) {
-            boolean begins = entry.sequence() == 1;
-            return begins && !entry.previous().equals(AuditLine.NO_HASH)
-                    ? Optional.of("is the first entry and names one before it")
-                    : Optional.empty();
+    /** Entries as they are read, oldest first, as far as each fits the one before. */
+    private static final class Chain {
+        private long entries;
+        private long first;
+        private long last;
+        private long trimmedTo;
+        private String hash = "";
+
+        /** What is wrong with a line; where nothing is, it is part of the chain. */
+        Optional<String> add(String line) {
+            AuditEntry entry;
+            try {
+                entry = AuditLine.read(line);
+            } catch (VitrineException e) {
+                return Optional.of(String.valueOf(e.getMessage()));
+            }
+            Optional<String> gap = gap(entry);
+            if (gap.isPresent()) {
+                return gap;
+            }
+            if (entries == 0) {
+                first = entry.sequence();
+            }
+            entries++;
+            last = entry.sequence();
+            hash = entry.hash();
+            if (entry.who().equals(ITSELF) && entry.action().equals(TRIM)) {
+                trimmedTo = Math.max(trimmedTo, number(entry.evidence().get(TRIMMED_TO)));
+            }
+            return Optional.empty();
         }
-        if (entry.sequence() != last + 1) {
-            return Optional.of("is entry " + entry.sequence() + " and follows " + last);
+
+        private static long number(@Nullable String text) {
+            try {
+                return text == null ? 0 : Long.parseLong(text);
+            } catch (NumberFormatException e) {
+                return 0;
+            }
         }
-        return entry.previous().equals(hash)
-                ? Optional.empty()
-                : Optional.of("does not name the hash of the entry before it");
+
+        private Optional<String> gap(AuditEntry entry) {
+            if (entries == 0) {
+                return entry.sequence() == 1 && !entry.previous().equals(AuditLine.NO_HASH)
+                        ? Optional.of("is the first entry and names one before it")
+                        : Optional.empty();
+            }
+            if (entry.sequence() != last + 1) {
+                return Optional.of("is entry " + entry.sequence() + " and follows " + last);
+            }
+            return entry.previous().equals(hash)
+                    ? Optional.empty()
+                    : Optional.of("does not name the hash of the entry before it");
+        }
+
+        /** What is gone from the beginning without a word of it in what is kept. */
+        Optional<String> missingBefore() {
+            return entries == 0 || first <= trimmedTo + 1
+                    ? Optional.empty()
+                    : Optional.of(
+                            "entries "
+                                    + (trimmedTo + 1)
+                                    + " to "
+                                    + (first - 1)
+                                    + " are missing: no entry says that they were trimmed");
+        }
+
+        AuditVerification found(Optional<String> problem) {
+            return new AuditVerification(entries, first, last, hash, problem);
+        }
     }
 
-    private Optional<String> missing(long last, String hash) throws IOException {
-        Optional<AuditFiles.Head> head = files.head();
+    private static Optional<String> missing(
+            Optional<AuditFiles.Head> head, long last, String hash) {
         if (head.isEmpty()) {
             return last == 0 ? Optional.empty() : Optional.of("the file 'head' is missing");
         }
@@ -352,10 +403,6 @@ public final class AuditLog implements AutoCloseable {
         return head.get().sequence() == last && !head.get().hash().equals(hash)
                 ? Optional.of("the last entry is not the one that was written")
                 : Optional.empty();
-    }
-
-    private static String place(Path segment, int line) {
-        return segment.getFileName() + ", line " + line;
     }
 
     private interface Work<T> {

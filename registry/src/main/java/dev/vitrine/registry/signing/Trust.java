@@ -75,6 +75,11 @@ public final class Trust {
         return Set.copyOf(keys.keySet());
     }
 
+    /** The certificates that others must lead to. */
+    public Set<X509Certificate> anchors() {
+        return anchors;
+    }
+
     /**
      * Checks a signature; what it is of is not looked at.
      *

@@ -264,6 +264,67 @@ class AuditLogTest {
     }
 
     @Test
+    void aBeginningThatIsGoneShows() throws IOException {
+        try (AuditLog log = open()) {
+            fill(log, 9);
+        }
+        Path segment = segments().getFirst();
+        List<String> good = Files.readAllLines(segment);
+        Files.write(segment, good.subList(3, 9));
+        assertThat(verified())
+                .isEqualTo("entries 1 to 3 are missing: no entry says that they were trimmed");
+        try (AuditLog log = open()) {
+            fill(log, 1);
+            assertThat(log.verify().holds()).isFalse();
+        }
+        Files.delete(segment);
+        assertThat(verified()).isEqualTo("entries after 0 are missing: there were 10");
+        try (AuditLog log = open()) {
+            fill(log, 1);
+        }
+        assertThat(verified())
+                .isEqualTo("entries 1 to 10 are missing: no entry says that they were trimmed");
+    }
+
+    @Test
+    void moreThanWasTrimmedShows() throws IOException {
+        try (AuditLog log = AuditLog.open(folder, SMALL, CLOCK)) {
+            fill(log, 40);
+            long trimmed = log.verify().first() - 1;
+            Path oldest = segments().getFirst();
+            Files.writeString(
+                    oldest,
+                    Files.readString(oldest).substring(Files.readString(oldest).indexOf('\n') + 1));
+            assertThat(log.verify().problem().orElseThrow())
+                    .startsWith(
+                            "entries " + (trimmed + 1) + " to " + (trimmed + 1) + " are missing");
+            Files.delete(oldest);
+            assertThat(log.verify().problem().orElseThrow())
+                    .startsWith("entries " + (trimmed + 1) + " to ");
+        }
+    }
+
+    /** A process died after it had said what goes and before that had gone. */
+    @Test
+    void whatShouldHaveGoneGoesWithTheNext() throws IOException {
+        try (AuditLog log = AuditLog.open(folder, SMALL, CLOCK)) {
+            fill(log, 1);
+            Path oldest = segments().getFirst();
+            byte[] content = new byte[0];
+            while (Files.exists(oldest)) {
+                content = Files.readAllBytes(oldest);
+                fill(log, 1);
+            }
+            Files.write(oldest, content);
+            assertThat(segments()).hasSize(5);
+            assertThat(log.verify().problem()).isEmpty();
+            fill(log, 10);
+            assertThat(segments()).hasSizeLessThanOrEqualTo(4);
+            assertThat(log.verify().problem()).isEmpty();
+        }
+    }
+
+    @Test
     void textsOfAnySortStayOnOneLineAndAreBounded() {
         try (AuditLog log = open()) {
             AuditEntry entry =

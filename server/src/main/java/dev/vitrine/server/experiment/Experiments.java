@@ -4,7 +4,6 @@ import dev.vitrine.applications.recommend.AttributionToken;
 import dev.vitrine.applications.recommend.Recommender.ShopperLookup;
 import dev.vitrine.data.event.EventType;
 import dev.vitrine.data.event.LoggedEvent;
-import dev.vitrine.data.event.ProductDetail;
 import dev.vitrine.data.feature.Shopper;
 import dev.vitrine.deployment.DeploymentError;
 import dev.vitrine.deployment.VisitorHash;
@@ -13,7 +12,6 @@ import dev.vitrine.deployment.experiment.Experiment;
 import dev.vitrine.deployment.experiment.Layer;
 import dev.vitrine.deployment.experiment.Placement;
 import dev.vitrine.kernel.error.VitrineException;
-import dev.vitrine.server.ServerError;
 import dev.vitrine.server.audit.Audit;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -24,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -47,9 +46,6 @@ public final class Experiments implements AutoCloseable {
     private static final int SALT_BYTES = 16;
     private static final long FORCE_SECONDS = 5;
 
-    /** A visitor's clock may be that much behind. */
-    private static final long SLACK_MILLIS = 60_000;
-
     private final KeptFolder folder;
     private final Releases releases;
     private final ShopperLookup shoppers;
@@ -58,6 +54,9 @@ public final class Experiments implements AutoCloseable {
     private final RandomGenerator secrets;
     private final int capacity;
     private final Map<String, Kept> kept = new TreeMap<>();
+
+    private final Map<String, Stuck> stuck = new ConcurrentSkipListMap<>();
+
     private final ScheduledExecutorService writer =
             Executors.newSingleThreadScheduledExecutor(
                     Thread.ofPlatform().daemon().name("experiments").factory());
@@ -84,7 +83,19 @@ public final class Experiments implements AutoCloseable {
         long switchesSince(long millis);
     }
 
-    /** An experiment as it is shown. */
+    /**
+     * An experiment that should run and cannot, since what was counted for it is not readable.
+     *
+     * @param startedAt epoch milliseconds
+     */
+    public record Stuck(String id, long startedAt, String why) {}
+
+    /**
+     * An experiment as it is shown.
+     *
+     * @param problem why it answers and counts nobody though it should; empty where all is well
+     * @param findings empty before the start, and where what was counted cannot be read
+     */
     public record Shown(
             ExperimentPlan plan,
             String state,
@@ -93,6 +104,7 @@ public final class Experiments implements AutoCloseable {
             long startedAt,
             long stoppedAt,
             String reason,
+            String problem,
             Optional<Findings> findings) {}
 
     public Experiments(
@@ -131,6 +143,8 @@ public final class Experiments implements AutoCloseable {
                 try {
                     running.add(begin(each));
                 } catch (VitrineException e) {
+                    String why = "what was counted cannot be read: " + e.getMessage();
+                    stuck.put(each.id(), new Stuck(each.id(), each.startedAt(), why));
                     LOG.log(
                             System.Logger.Level.ERROR,
                             "experiment " + each.id() + " is not gone on with",
@@ -220,7 +234,7 @@ public final class Experiments implements AutoCloseable {
                                             + " until it has ended"));
         }
         int width = (int) Math.round(draft.plan().traffic() * Experiment.BUCKETS);
-        int from = free(running, Math.max(1, width));
+        int from = free(Math.max(1, width));
         byte[] salt = new byte[SALT_BYTES];
         secrets.nextBytes(salt);
         Kept started =
@@ -253,9 +267,17 @@ public final class Experiments implements AutoCloseable {
         return shown(started);
     }
 
-    /** The first buckets in a row that nobody has. */
-    private static int free(List<Running> running, int width) {
-        List<Experiment> sorted = new ArrayList<>(running.stream().map(Running::drawn).toList());
+    /**
+     * The first buckets in a row that nobody has. Those of an experiment that cannot go on stay its
+     * own until it is stopped: mended, it goes on at the next start.
+     */
+    private int free(int width) {
+        List<Experiment> sorted = new ArrayList<>();
+        for (Kept each : kept.values()) {
+            if (each.state() == Kept.State.RUNNING) {
+                sorted.add(each.plan().drawn(each.salt(), each.from(), each.to()));
+            }
+        }
         sorted.sort(Comparator.comparingInt(Experiment::from));
         int from = 0;
         int widest = 0;
@@ -278,35 +300,32 @@ public final class Experiments implements AutoCloseable {
         return from;
     }
 
-    /** All are answered as without it again; what was counted stays as it is, for good. */
+    /**
+     * All are answered as without it again; what was counted stays as it is, for good. One that
+     * could not be gone on with ends without results.
+     */
     public synchronized Shown stop(String id, String who, String why) {
         Kept before = require(id);
         refuse(before.state() != Kept.State.RUNNING, "experiment " + id + " is not running");
         Optional<Running> counting = running(id);
-        if (counting.isEmpty()) {
-            throw new VitrineException(
-                    ServerError.HOME_FAILED,
-                    "what was counted for " + id + " cannot be read; the log says why");
-        }
-        Running one = counting.get();
         answerBy(now.running().stream().filter(each -> !each.id().equals(id)).toList());
         Kept stopped =
-                before.stopped(
-                        clock.millis(),
-                        why,
-                        one.visitors().tally(before.plan().arms().size(), before.plan().metrics()),
-                        notes(one));
+                counting.map(one -> before.stopped(clock.millis(), why, counted(one), notes(one)))
+                        .orElseGet(() -> uncounted(before, why));
         try {
             folder.put(stopped);
         } catch (RuntimeException e) {
             List<Running> again = new ArrayList<>(now.running());
-            again.add(one);
+            counting.ifPresent(again::add);
             answerBy(again);
             throw e;
         }
         kept.put(id, stopped);
-        one.visitors().close();
-        folder.forgetVisitors(id);
+        stuck.remove(id);
+        counting.ifPresent(one -> {
+            one.visitors().close();
+            folder.forgetVisitors(id);
+        });
         for (ArmPlan arm : before.plan().arms()) {
             if (!arm.release().isEmpty()) {
                 unpin(arm.release());
@@ -315,9 +334,19 @@ public final class Experiments implements AutoCloseable {
         Shown shown = shown(stopped);
         Map<String, String> evidence = new TreeMap<>();
         evidence.put("why", why);
-        shown.findings().ifPresent(found -> evidence.put("found", found.words()));
+        evidence.put("found", shown.findings().map(Findings::words).orElse(shown.problem()));
         audit(who, "experiment.stopped", stopped, evidence);
         return shown;
+    }
+
+    private static List<Tally> counted(Running one) {
+        ExperimentPlan plan = one.kept().plan();
+        return one.visitors().tally(plan.arms().size(), plan.metrics());
+    }
+
+    /** Without results; the files that cannot be read stay until it is deleted. */
+    private Kept uncounted(Kept before, String why) {
+        return before.stopped(clock.millis(), why, List.of(), List.of(problem(before)));
     }
 
     /** Forgets a draft or one that has stopped. */
@@ -386,17 +415,14 @@ public final class Experiments implements AutoCloseable {
         Optional<Findings> findings =
                 switch (one.state()) {
                     case DRAFT -> Optional.empty();
-                    case STOPPED -> Optional.of(Findings.of(plan, one.counted(), one.notes()));
+                    case STOPPED ->
+                            Optional.of(one)
+                                    .filter(Kept::isCounted)
+                                    .map(o -> Findings.of(plan, o.counted(), o.notes()));
                     case RUNNING ->
                             running(one.id())
                                     .map(running ->
-                                            Findings.of(
-                                                    plan,
-                                                    running.visitors()
-                                                            .tally(
-                                                                    plan.arms().size(),
-                                                                    plan.metrics()),
-                                                    notes(running)));
+                                            Findings.of(plan, counted(running), notes(running)));
                 };
         return new Shown(
                 plan,
@@ -406,7 +432,20 @@ public final class Experiments implements AutoCloseable {
                 one.startedAt(),
                 one.stoppedAt(),
                 one.reason(),
+                problem(one),
                 findings);
+    }
+
+    private String problem(Kept one) {
+        Stuck why = stuck.get(one.id());
+        return why == null
+                ? String.join("; ", one.isCounted() ? List.of() : one.notes())
+                : why.why();
+    }
+
+    /** Those that should run and cannot, until they are stopped. */
+    public List<Stuck> stuck() {
+        return List.copyOf(stuck.values());
     }
 
     /** What results have to say of how they come about. */
@@ -497,72 +536,10 @@ public final class Experiments implements AutoCloseable {
      */
     public void happened(
             String visitorId, LoggedEvent event, Optional<AttributionToken> attribution) {
-        Now current = now;
-        if (current.running().isEmpty()) {
-            return;
+        List<Running> running = now.running();
+        if (!running.isEmpty()) {
+            EventCounts.count(running, visitorId, event, attribution);
         }
-        switch (event.type()) {
-            case CLICK, IMPRESSION -> attribution.ifPresent(token -> caused(current, event, token));
-            case ADD_TO_CART -> count(current, visitorId, event, Counted.CARTS, 1);
-            case PURCHASE_COMPLETE -> {
-                count(current, visitorId, event, Counted.ORDERS, 1);
-                count(current, visitorId, event, Counted.REVENUE, worth(event));
-            }
-            default -> {
-                // says nothing that a metric asks
-            }
-        }
-    }
-
-    private static void caused(Now current, LoggedEvent event, AttributionToken token) {
-        for (String text : token.arm().split(" ", -1)) {
-            Optional<Mark> mark = Mark.parse(text);
-            for (Running running : mark.isPresent() ? current.running() : List.<Running>of()) {
-                if (running.id().equals(mark.get().experiment())) {
-                    long visitor = mark.get().visitor();
-                    boolean click = event.type() == EventType.CLICK;
-                    running.visitors()
-                            .add(visitor, click ? Counted.CLICKS : Counted.IMPRESSIONS, 1);
-                    if (click && mark.get().arm() == Mark.BOTH) {
-                        running.visitors().add(visitor, Counted.CREDIT, credit(event, token));
-                    }
-                }
-            }
-        }
-    }
-
-    private static int credit(LoggedEvent event, AttributionToken token) {
-        int credit = 0;
-        for (ProductDetail product : event.products()) {
-            credit += Teams.credit(token.policy(), product.id());
-        }
-        return credit;
-    }
-
-    private static void count(
-            Now current, String visitorId, LoggedEvent event, Counted what, double by) {
-        long visitor = VisitorHash.number(visitorId);
-        for (Running running : current.running()) {
-            long number = running.numbers().bits(visitor);
-            int since = running.visitors().since(number);
-            long first = running.kept().startedAt() + since * 1000L;
-            if (since >= 0 && event.time() >= first - SLACK_MILLIS) {
-                running.visitors().add(number, what, by);
-            }
-        }
-    }
-
-    /** What an order came to: as the event says, else by its products. */
-    private static double worth(LoggedEvent event) {
-        if (Double.isFinite(event.value())) {
-            return Math.max(0, event.value());
-        }
-        double sum = 0;
-        for (ProductDetail product : event.products()) {
-            double part = product.price() * product.quantity();
-            sum += Double.isFinite(part) ? Math.max(0, part) : 0;
-        }
-        return sum;
     }
 
     /** How many answer visitors. */

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param startedAt epoch milliseconds; 0 before
  * @param stoppedAt epoch milliseconds; 0 before
  * @param reason for which it was stopped
- * @param counted of each arm, once it has stopped; empty before
+ * @param counted of each arm, once it has stopped; empty before, and where it could not be read
  * @param notes what results have to say of how they came about, once it has stopped
  */
 record Kept(
@@ -118,5 +118,10 @@ record Kept(
 
     String id() {
         return plan.id();
+    }
+
+    /** Whether what was counted is in it. */
+    boolean isCounted() {
+        return !counted.isEmpty();
     }
 }

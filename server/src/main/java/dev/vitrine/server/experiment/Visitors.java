@@ -91,15 +91,19 @@ final class Visitors implements AutoCloseable {
             for (Path each : all.toList()) {
                 String name = each.getFileName().toString();
                 if (name.endsWith(suffix)) {
-                    found.put(
-                            Long.parseLong(name.substring(0, name.length() - suffix.length()), 10),
-                            each);
+                    found.put(number(name, suffix), each);
                 }
             }
-        } catch (NumberFormatException e) {
-            throw new IOException("a file in " + folder + " is none of an experiment", e);
         }
         return found;
+    }
+
+    private static long number(String name, String suffix) throws IOException {
+        try {
+            return Long.parseLong(name.substring(0, name.length() - suffix.length()));
+        } catch (NumberFormatException e) {
+            throw new IOException("the file '" + name + "' is none of an experiment", e);
+        }
     }
 
     private Path file(long number, String suffix) {

@@ -49,6 +49,8 @@ public interface ExperimentsPort {
      * @param state draft, running or stopped
      * @param createdAt epoch milliseconds, as the other times; 0 for what has not happened
      * @param reason for which it was stopped
+     * @param problem why a running one answers and counts nobody, or a stopped one has no results;
+     *     empty where all is well
      */
     record ExperimentView(
             String id,
@@ -68,6 +70,7 @@ public interface ExperimentsPort {
             long startedAt,
             long stoppedAt,
             String reason,
+            String problem,
             Optional<ResultsView> results) {}
 
     /**

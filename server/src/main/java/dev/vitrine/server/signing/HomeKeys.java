@@ -26,14 +26,16 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
+import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -49,7 +51,6 @@ public final class HomeKeys {
     private static final String TRUSTED = "trusted";
     private static final String MADE = "the home's key was made";
     private static final char[] NO_PASSPHRASE = new char[0];
-    private static final Duration SOON = Duration.ofDays(30);
 
     private final SigningKey signer;
     private final Trust trust;
@@ -109,8 +110,11 @@ public final class HomeKeys {
                         Optional.ofNullable(settings.certificates()),
                         passphrase(settings));
         Trust trust = trust(home, settings, signer, clock);
-        requireTrusted(signer, trust, clock);
-        return new HomeKeys(signer, trust);
+        requireTrusted(signer, trust);
+        HomeKeys keys = new HomeKeys(signer, trust);
+        keys.ending(clock.instant())
+                .forEach(end -> LOG.log(System.Logger.Level.WARNING, end.words()));
+        return keys;
     }
 
     private static Trust trust(
@@ -124,7 +128,7 @@ public final class HomeKeys {
     }
 
     /** What this server signs it must be able to load. */
-    private static void requireTrusted(SigningKey signer, Trust trust, InstantSource clock) {
+    private static void requireTrusted(SigningKey signer, Trust trust) {
         try {
             Resource any = new Resource("probe", "0".repeat(64));
             trust.verify(signer.sign(Statement.of("probe", List.of(), List.of(any))));
@@ -134,18 +138,22 @@ public final class HomeKeys {
                     "what this server signs would be refused by itself: " + e.getMessage(),
                     e);
         }
-        signer.certificates()
-                .forEach(certificate -> {
-                    Instant end = certificate.getNotAfter().toInstant();
-                    if (end.isBefore(clock.instant().plus(SOON))) {
-                        LOG.log(
-                                System.Logger.Level.WARNING,
-                                "the certificate {0} ends at {1}; what it signed is refused from then on."
-                                        + " Name a newer one and run: vitrine release sign --all",
-                                certificate.getSubjectX500Principal(),
-                                end);
-                    }
-                });
+    }
+
+    /**
+     * The certificates of the key that signs, and those that signatures may lead to, which have
+     * ended or end within 30 days; the first to end first.
+     */
+    public List<CertificateEnd> ending(Instant now) {
+        Set<X509Certificate> all = new HashSet<>(signer.certificates());
+        all.addAll(trust.anchors());
+        return all.stream()
+                .map(CertificateEnd::of)
+                .filter(end -> !now.isBefore(end.warnAt()))
+                .sorted(
+                        Comparator.comparing(CertificateEnd::at)
+                                .thenComparing(CertificateEnd::subject))
+                .toList();
     }
 
     /** Signs. */

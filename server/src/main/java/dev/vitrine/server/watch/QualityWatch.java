@@ -20,7 +20,7 @@ import java.util.function.Supplier;
 
 /**
  * Evaluates the live release beside serving, when it is asked to and by its schedule, one at a time
- * on one thread of low priority that waits while shelves are under pressure.
+ * on one thread that waits while shelves are under pressure.
  */
 public final class QualityWatch implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(QualityWatch.class.getName());
@@ -85,7 +85,6 @@ public final class QualityWatch implements AutoCloseable {
         this.store = store;
         this.clock = clock;
         this.thread = Thread.ofPlatform().name("quality-watch").daemon().unstarted(this::loop);
-        thread.setPriority(Thread.MIN_PRIORITY);
     }
 
     /** Begins to look at the schedule. */

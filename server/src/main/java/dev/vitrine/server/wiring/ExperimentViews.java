@@ -11,6 +11,7 @@ import dev.vitrine.server.experiment.Experiments;
 import dev.vitrine.server.experiment.Findings;
 import dev.vitrine.server.experiment.Metric;
 import dev.vitrine.server.http.ExperimentsPort;
+import dev.vitrine.server.http.WatchPort.AlertView;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
@@ -74,6 +75,22 @@ public final class ExperimentViews implements ExperimentsPort {
                 size.words());
     }
 
+    /** Those that should run and cannot. */
+    public List<AlertView> alerts() {
+        return experiments.stuck().stream()
+                .map(each ->
+                        new AlertView(
+                                "experiment-not-running",
+                                "warning",
+                                each.startedAt(),
+                                "experiment "
+                                        + each.id()
+                                        + " answers and counts nobody: "
+                                        + each.why()
+                                        + ". Mend that and start the server again, or stop it"))
+                .toList();
+    }
+
     private ExperimentView view(Experiments.Shown one) {
         ExperimentPlan plan = one.plan();
         double all = plan.arms().stream().mapToDouble(arm -> arm.share()).sum();
@@ -97,6 +114,7 @@ public final class ExperimentViews implements ExperimentsPort {
                 one.startedAt(),
                 one.stoppedAt(),
                 one.reason(),
+                one.problem(),
                 one.findings().map(found -> view(found, one)));
     }
 

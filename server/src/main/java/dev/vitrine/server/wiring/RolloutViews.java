@@ -140,7 +140,8 @@ public final class RolloutViews implements RolloutsPort {
         return Double.isFinite(value) ? value : null;
     }
 
-    private static String name(Enum<?> value) {
+    /** As JSON and metrics have it. */
+    static String name(Enum<?> value) {
         return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 }

@@ -13,9 +13,11 @@ import dev.vitrine.server.rollout.Rollouts;
 import dev.vitrine.server.telemetry.Health;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /** What is wrong now, and how good each release was found to be. */
 public final class WatchViews implements WatchPort {
@@ -32,20 +34,26 @@ public final class WatchViews implements WatchPort {
     private final ReleaseStore releases;
     private final ChainedAudit audit;
     private final QualityViews quality;
+    private final List<Supplier<List<AlertView>>> others;
 
+    /**
+     * @param others say what is wrong elsewhere, a bounded number each
+     */
     public WatchViews(
             Health health,
             TrainingRunner training,
             Rollouts live,
             ReleaseStore releases,
             ChainedAudit audit,
-            QualityViews quality) {
+            QualityViews quality,
+            List<Supplier<List<AlertView>>> others) {
         this.health = health;
         this.training = training;
         this.live = live;
         this.releases = releases;
         this.audit = audit;
         this.quality = quality;
+        this.others = List.copyOf(others);
     }
 
     @Override
@@ -82,6 +90,8 @@ public final class WatchViews implements WatchPort {
                                         0,
                                         "the audit log does not hold: " + problem)));
         live.id().ifPresent(id -> alerts.addAll(quality.alerts(id)));
+        others.forEach(each -> alerts.addAll(each.get()));
+        alerts.sort(Comparator.comparing(alert -> !alert.severity().equals("critical")));
         return alerts;
     }
 

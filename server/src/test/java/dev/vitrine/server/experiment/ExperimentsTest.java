@@ -12,6 +12,7 @@ import dev.vitrine.deployment.experiment.Comparison;
 import dev.vitrine.deployment.experiment.TeamDraft;
 import dev.vitrine.deployment.experiment.Verdict;
 import dev.vitrine.server.audit.KeptTrail;
+import dev.vitrine.server.wiring.ExperimentViews;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -409,8 +411,54 @@ class ExperimentsTest {
                 .extracting(shown -> shown.plan().id())
                 .containsExactly("whole");
         assertThat(experiments.part("somebody", "", SHELF)).isEmpty();
-        assertThatThrownBy(() -> experiments.stop("whole", "ada", "broken"))
-                .hasMessageContaining("cannot be read");
+    }
+
+    @Test
+    void oneThatCannotBeGoneOnWithSaysSoKeepsItsVisitorsAndCanBeStopped() throws IOException {
+        start("stuck", "arms: [{name: old, release: r1}, {name: new}], traffic: .5");
+        part(IntStream.range(0, 100)
+                        .mapToObj(i -> "visitor-" + i)
+                        .filter(visitor -> experiments.part(visitor, "", SHELF).isPresent())
+                        .findFirst()
+                        .orElseThrow())
+                .answered();
+        Path stray = folder.resolve("stuck").resolve("visitors").resolve("no.log");
+        Files.writeString(stray, "");
+        experiments = open(1_000_000);
+        Experiments.Shown shown = experiments.get("stuck");
+        assertThat(shown.state()).isEqualTo("running");
+        assertThat(shown.problem()).contains("cannot be read", "the file 'no.log'");
+        assertThat(shown.findings()).isEmpty();
+        assertThat(new ExperimentViews(experiments, () -> Instant.ofEpochMilli(now)).alerts())
+                .singleElement()
+                .satisfies(alert -> {
+                    assertThat(alert.name()).isEqualTo("experiment-not-running");
+                    assertThat(alert.since()).isEqualTo(START);
+                    assertThat(alert.message()).contains("stuck", "cannot be read");
+                });
+        assertThatThrownBy(() -> start("other", "arms: [{name: a}, {name: b}], traffic: .6"))
+                .as("mended, it would have the same visitors")
+                .hasMessageContaining("50.0 % in a row");
+
+        Files.delete(stray);
+        experiments = open(1_000_000);
+        assertThat(experiments.get("stuck").problem()).isEmpty();
+        assertThat(findings("stuck").arms().stream().mapToLong(Findings.Count::visitors).sum())
+                .isEqualTo(1);
+
+        Files.writeString(stray, "");
+        experiments = open(1_000_000);
+        Experiments.Shown stopped = experiments.stop("stuck", "ada", "not readable");
+        assertThat(stopped.state()).isEqualTo("stopped");
+        assertThat(stopped.problem()).contains("cannot be read");
+        assertThat(stopped.findings()).isEmpty();
+        assertThat(experiments.stuck()).isEmpty();
+        assertThat(stray).as("what may be looked into stays").exists();
+        experiments = open(1_000_000);
+        assertThat(experiments.get("stuck").problem()).contains("cannot be read");
+        experiments.start("other", "ada");
+        experiments.delete("stuck", "ada");
+        assertThat(folder.resolve("stuck")).doesNotExist();
     }
 
     @Test

@@ -27,6 +27,7 @@ record FakeExperiments() implements ExperimentsPort {
                     2,
                     0,
                     "",
+                    "",
                     Optional.of(
                             new ResultsView(
                                     "early",
