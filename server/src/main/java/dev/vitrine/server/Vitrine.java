@@ -121,8 +121,6 @@ public final class Vitrine implements AutoCloseable {
         ReleaseLoader loader = new ReleaseLoader(home, artifacts, index, models.releaseGraphs());
         live = owned(rollouts(home, releases, gate, loader, audit, clock));
         live.open();
-        RolloutSignals rolloutSignals = new RolloutSignals(live, clock);
-        rolloutSignals.meters(telemetry.registry());
         training = owned(runner(home, settings, clock, progress, releases));
         Jobs jobs = owned(new Jobs(clock));
         AttributionTokens tokens =
@@ -155,6 +153,8 @@ public final class Vitrine implements AutoCloseable {
                 "Experiments that answer visitors",
                 experiments::running);
         ExperimentViews experimentViews = new ExperimentViews(experiments, clock);
+        RolloutSignals rolloutSignals = new RolloutSignals(live, clock);
+        rolloutSignals.meters(telemetry.registry());
         ShopLadder ladder = ladder(settings, telemetry);
         quality =
                 owned(

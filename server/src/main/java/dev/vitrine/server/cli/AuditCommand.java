@@ -11,9 +11,11 @@ import dev.vitrine.server.ServerError;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import tools.jackson.databind.json.JsonMapper;
 
 /** {@code vitrine audit}: who changed what, and whether the record of it still holds. */
 @Command(
@@ -24,6 +26,14 @@ import picocli.CommandLine.Option;
         subcommands = {AuditCommand.Show.class, AuditCommand.Verify.class})
 final class AuditCommand {
     private static final int MOST = 10_000;
+
+    /** Evidence of an entry on its line. */
+    private static final int SHOWN = 4;
+
+    /** Characters of each part of a line. */
+    private static final int MOST_TEXT = 80;
+
+    private static final JsonMapper JSON = new JsonMapper();
 
     private AuditCommand() {}
 
@@ -59,6 +69,11 @@ final class AuditCommand {
                 description = "at most so many, 1 to 10000; default ${DEFAULT-VALUE}")
         int limit = 50;
 
+        @Option(
+                names = "--json",
+                description = "print each as a line of JSON, with all of its evidence")
+        boolean json;
+
         @Override
         public Integer call() {
             if (limit < 1 || limit > MOST) {
@@ -69,20 +84,37 @@ final class AuditCommand {
                 List<AuditEntry> entries =
                         log.read(new AuditQuery(Long.MAX_VALUE, limit, who, action, subject));
                 for (AuditEntry entry : entries) {
-                    System.out.printf(
-                            "%6d  %s  %-12s  %s  %s  %s%n",
-                            entry.sequence(),
-                            entry.at(),
-                            entry.who(),
-                            entry.action(),
-                            entry.subject(),
-                            entry.evidence().isEmpty() ? "" : entry.evidence());
+                    System.out.println(json ? JSON.writeValueAsString(entry) : line(entry));
                 }
                 if (entries.isEmpty()) {
                     System.err.println("no entry");
                 }
             }
             return 0;
+        }
+
+        /** What a person reads: of the evidence the first by name, and how much more there is. */
+        private static String line(AuditEntry entry) {
+            StringBuilder evidence = new StringBuilder();
+            entry.evidence().entrySet().stream()
+                    .limit(SHOWN)
+                    .forEach(each ->
+                            evidence.append(evidence.isEmpty() ? "" : ", ")
+                                    .append(OneLine.of(each.getKey(), MOST_TEXT))
+                                    .append('=')
+                                    .append(OneLine.of(each.getValue(), MOST_TEXT)));
+            int more = entry.evidence().size() - SHOWN;
+            return String.format(
+                            Locale.ROOT,
+                            "%6d  %s  %-12s  %s  %s  %s%s",
+                            entry.sequence(),
+                            entry.at(),
+                            OneLine.of(entry.who(), MOST_TEXT),
+                            OneLine.of(entry.action(), MOST_TEXT),
+                            OneLine.of(entry.subject(), MOST_TEXT),
+                            evidence,
+                            more > 0 ? ", and " + more + " more (--json)" : "")
+                    .stripTrailing();
         }
     }
 

@@ -3,6 +3,7 @@ package dev.vitrine.server.cli;
 import dev.vitrine.deployment.experiment.Decision;
 import dev.vitrine.deployment.experiment.Estimator;
 import dev.vitrine.deployment.experiment.OffPolicy;
+import dev.vitrine.kernel.error.VitrineException;
 import dev.vitrine.server.experiment.Estimate;
 import dev.vitrine.server.experiment.ExperimentPlan;
 import java.io.IOException;
@@ -48,11 +49,26 @@ final class ExperimentCommand {
         String id = ExperimentPlan.parse(text, file.toString()).id();
         try (ServerOperator operator = server.operator()) {
             JsonNode made = operator.send(PATH, PlanFile.parse(text, file), "make " + id);
-            RunningServer.show(
-                    start ? operator.ask("POST", of(id) + ":start", "start " + id) : made,
-                    json,
-                    ExperimentCommand::show);
+            RunningServer.show(start ? started(operator, id) : made, json, ExperimentCommand::show);
             return 0;
+        }
+    }
+
+    /** A plan that cannot be started now may be later, so it stays, and that is said. */
+    private static JsonNode started(ServerOperator operator, String id) {
+        try {
+            return operator.ask("POST", of(id) + ":start", "start " + id);
+        } catch (VitrineException e) {
+            throw new VitrineException(
+                    e.code(),
+                    e.getMessage()
+                            + ". It was made and stays a draft: start it later (vitrine experiment"
+                            + " start "
+                            + id
+                            + ") or forget it (vitrine experiment delete "
+                            + id
+                            + ")",
+                    e);
         }
     }
 
@@ -73,8 +89,10 @@ final class ExperimentCommand {
                                 "%-20s  %-8s  %s",
                                 one.get("id").asString(),
                                 one.get("state").asString(),
-                                one.at("/results/words")
-                                        .asString(one.get("description").asString())),
+                                problem(one).isEmpty()
+                                        ? one.at("/results/words")
+                                                .asString(one.get("description").asString())
+                                        : problem(one)),
                 "there is no experiment yet");
     }
 
@@ -134,6 +152,9 @@ final class ExperimentCommand {
         if (!one.get("description").asString().isEmpty()) {
             line("about", one.get("description").asString());
         }
+        if (!problem(one).isEmpty()) {
+            line("PROBLEM", problem(one));
+        }
         line("answers", words(one.get("servingConfigs")));
         if (one.get("startedAt").asLong() > 0) {
             line("started", Instant.ofEpochMilli(one.get("startedAt").asLong()).toString());
@@ -183,6 +204,11 @@ final class ExperimentCommand {
                                 + results.get("neededVisitors").asLong());
             }
         }
+    }
+
+    /** Why it does not run though it should, or has no results; empty where all is well. */
+    private static String problem(JsonNode one) {
+        return one.path("problem").asString("");
     }
 
     private static void line(String name, String value) {
@@ -267,11 +293,12 @@ final class ExperimentCommand {
     @Command(
             name = "off-policy",
             description = {
-                "Says from a log of decisions with their propensities what another policy would",
-                "have earned per decision (IPS, SNIPS, doubly robust). The file is CSV with a",
-                "header, or JSON lines: reward, propensity, target (the chance with which the",
-                "other policy decides the same), and perhaps unit (whom it concerned), predicted",
-                "and expected (a model's reward of what was chosen, and of the other policy)."
+                "Says from a log of decisions with their propensities what another policy would"
+                        + " have earned per decision (IPS, SNIPS, doubly robust).",
+                "The file is CSV with a header, or JSON lines: reward, propensity, target (the"
+                        + " chance with which the other policy decides the same), and perhaps unit"
+                        + " (whom it concerned), predicted and expected (a model's reward of what"
+                        + " was chosen, and of the other policy)."
             },
             mixinStandardHelpOptions = true)
     int offPolicy(

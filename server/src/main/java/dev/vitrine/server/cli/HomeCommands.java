@@ -1,5 +1,7 @@
 package dev.vitrine.server.cli;
 
+import dev.vitrine.deployment.rollout.Rollout;
+import dev.vitrine.deployment.rollout.SlotsJson;
 import dev.vitrine.kernel.error.VitrineException;
 import dev.vitrine.registry.release.Release;
 import dev.vitrine.registry.release.ReleaseStore;
@@ -22,6 +24,9 @@ import picocli.CommandLine.Parameters;
 
 /** The commands that look at a home directory, or copy it. */
 final class HomeCommands {
+    /** Characters of a line whose end others wrote. */
+    private static final int MOST_LINE = 500;
+
     private HomeCommands() {}
 
     /** {@code vitrine status}. */
@@ -46,12 +51,50 @@ final class HomeCommands {
                     Optional<Release> live = releases.live();
                     System.out.println("live      " + live.map(Release::id).orElse("nothing yet"));
                     System.out.println("releases  " + releases.list().size());
+                    newest(releases).ifPresent(Status::tell);
                     live.map(release -> JudgementTable.of(release.manifest()))
                             .orElse(List.of())
                             .forEach(System.out::println);
                 }
             }
             return 0;
+        }
+
+        private static Optional<Rollout> newest(ReleaseStore releases) {
+            return releases.slots().rollouts(1).stream()
+                    .findFirst()
+                    .flatMap(row -> SlotsJson.read(row).rollout());
+        }
+
+        /** What ended as somebody wanted it to is no news. */
+        private static void tell(Rollout rollout) {
+            Rollout.State state = rollout.state();
+            if (state == Rollout.State.PROMOTED || state == Rollout.State.ABORTED) {
+                return;
+            }
+            String stage =
+                    state.isStage()
+                            ? ", stage "
+                                    + (rollout.stage() + 1)
+                                    + " of "
+                                    + rollout.plan().stages().size()
+                            : "";
+            System.out.println(
+                    OneLine.of(
+                            "rollout   "
+                                    + rollout.id()
+                                    + " of "
+                                    + rollout.candidate()
+                                    + " over "
+                                    + rollout.previous()
+                                    + ", begun by "
+                                    + rollout.who()
+                                    + ": "
+                                    + state.name().toLowerCase(Locale.ROOT).replace('_', '-')
+                                    + stage
+                                    + "; "
+                                    + rollout.reason(),
+                            MOST_LINE));
         }
     }
 

@@ -9,11 +9,13 @@ import dev.vitrine.registry.release.ModelVersion;
 import dev.vitrine.registry.release.ReleaseStore;
 import dev.vitrine.server.Home;
 import dev.vitrine.server.ServerError;
+import dev.vitrine.server.audit.ChainedAudit;
 import dev.vitrine.server.signing.HomeKeys;
 import dev.vitrine.server.wiring.ImportedModel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -304,7 +306,8 @@ final class ModelCommand extends OfHome {
     int sign(@Parameters(paramLabel = "NAME/VERSION", description = "or all") String model) {
         Home opened = Home.readOnly(home);
         ArtifactStore artifacts = RunningShop.artifacts(opened);
-        try (ReleaseStore releases = RunningShop.releases(opened)) {
+        try (ChainedAudit audit = ChainedAudit.open(opened, InstantSource.system());
+                ReleaseStore releases = RunningShop.releases(opened)) {
             HomeKeys keys = ModelImport.keys(opened, releases, artifacts);
             List<ModelVersion> versions =
                     model.equals("all") ? releases.models() : List.of(find(releases, model));
@@ -312,6 +315,12 @@ final class ModelCommand extends OfHome {
                 if (version.manifest().kind().equals(ImportedModel.KIND)) {
                     keys.models(releases, artifacts).sign(version.ref(), keys.signer());
                     System.err.println(version.ref() + " is signed");
+                    HomeKeys.tellSigned(
+                            audit,
+                            "vitrine model sign",
+                            "model.signed",
+                            version.ref().toString(),
+                            keys.signer());
                 }
             }
         }

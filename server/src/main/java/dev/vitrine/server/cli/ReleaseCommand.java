@@ -96,24 +96,34 @@ final class ReleaseCommand extends OfServedHome {
             throws IOException {
         return with((releases, signed, keys) -> {
             boolean whole = true;
-            for (String each : id.equals(ALL) ? releases.ids() : List.of(id)) {
-                try {
-                    signed.sign(each, keys.signer());
-                    System.out.println(
-                            each + " is signed by " + keys.signer().fingerprint().substring(0, 16));
-                } catch (VitrineException e) {
-                    System.out.println(each + " is not signed: " + e.getMessage());
-                    whole = false;
+            try (ChainedAudit audit =
+                    ChainedAudit.open(Home.readOnly(home), InstantSource.system())) {
+                for (String each : id.equals(ALL) ? releases.ids() : List.of(id)) {
+                    whole &= sign(signed, each, keys.signer(), audit);
                 }
             }
             return whole ? 0 : 1;
         });
     }
 
+    private static boolean sign(
+            SignedReleases signed, String id, SigningKey key, ChainedAudit audit) {
+        try {
+            signed.sign(id, key);
+        } catch (VitrineException e) {
+            System.out.println(id + " is not signed: " + e.getMessage());
+            return false;
+        }
+        System.out.println(id + " is signed by " + key.fingerprint().substring(0, 16));
+        HomeKeys.tellSigned(audit, "vitrine release sign", "release.signed", id, key);
+        return true;
+    }
+
     @Command(
             description = {
                 "Writes a release as a folder with its signature in model.sig, as the OpenSSF"
-                        + " Model Signing format has it, for other tools to verify:",
+                        + " Model Signing format has it.",
+                "Other tools verify that:",
                 "  python -m model_signing verify key --signature FOLDER/model.sig"
                         + " --public_key KEY.pem FOLDER"
             },
@@ -212,6 +222,7 @@ final class ReleaseCommand extends OfServedHome {
                 try {
                     before.admit(id);
                     before.sign(id, fresh);
+                    HomeKeys.tellSigned(audit, "vitrine release key", "release.signed", id, fresh);
                 } catch (VitrineException e) {
                     System.err.println(e.getMessage());
                 }
@@ -222,6 +233,12 @@ final class ReleaseCommand extends OfServedHome {
                     try {
                         models.admit(version.ref());
                         models.sign(version.ref(), fresh);
+                        HomeKeys.tellSigned(
+                                audit,
+                                "vitrine release key",
+                                "model.signed",
+                                version.ref().toString(),
+                                fresh);
                     } catch (VitrineException e) {
                         System.err.println(e.getMessage());
                     }

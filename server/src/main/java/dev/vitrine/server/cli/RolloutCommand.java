@@ -23,8 +23,9 @@ import tools.jackson.databind.node.ObjectNode;
 @Command(
         name = "rollout",
         description = {
-            "Takes a release to where it answers everybody, by stages that are judged, on a running",
-            "server. docs/rollouts.md says what a plan may hold."
+            "Takes a release to where it answers everybody, by stages that are judged, on a running"
+                    + " server.",
+            "docs/rollouts.md says what a plan may hold."
         },
         mixinStandardHelpOptions = true)
 final class RolloutCommand {
@@ -35,8 +36,8 @@ final class RolloutCommand {
     @Command(
             name = "start",
             description = {
-                "Begins a rollout of a release: by the stages of a plan, by the usual ones (a",
-                "shadow, a canary of 5 %, ramps), or at once."
+                "Begins a rollout of a release: by the stages of a plan, by the usual ones (a"
+                        + " shadow, a canary of 5 %, ramps), or at once."
             },
             mixinStandardHelpOptions = true)
     int start(
@@ -233,8 +234,8 @@ final class RolloutCommand {
     @Command(
             name = "rollback",
             description = {
-                "Has the release that was live before answer again, on a running server; without",
-                "RELEASE, whatever is live is taken back."
+                "Has the release that was live before answer again, on a running server.",
+                "Without RELEASE, whatever is live is taken back."
             },
             mixinStandardHelpOptions = true)
     static final class Back implements Callable<Integer> {

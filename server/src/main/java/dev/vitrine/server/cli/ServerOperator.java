@@ -18,6 +18,10 @@ import tools.jackson.databind.json.JsonMapper;
 /** Tells a running server what to do. */
 final class ServerOperator implements AutoCloseable {
     private static final Duration MOST = Duration.ofMinutes(10);
+
+    /** Of an answer; one that is longer is none of Vitrine's. */
+    private static final long MOST_BYTES = 64L << 20;
+
     private static final JsonMapper JSON = new JsonMapper();
 
     private final URI server;
@@ -33,7 +37,7 @@ final class ServerOperator implements AutoCloseable {
     /**
      * Has it load the newest version of a model; returns when that answers.
      *
-     * @throws VitrineException HOME_FAILED with what the server said
+     * @throws VitrineException with what the server said and its code
      */
     void load(String name) {
         model(name, "load", "load");
@@ -42,7 +46,7 @@ final class ServerOperator implements AutoCloseable {
     /**
      * Has it keep the next requests to a model; returns at once with what it says of the file.
      *
-     * @throws VitrineException HOME_FAILED with what the server said
+     * @throws VitrineException with what the server said and its code
      */
     String record(String name, int requests) {
         return model(name, "record?requests=" + requests, "record");
@@ -65,7 +69,7 @@ final class ServerOperator implements AutoCloseable {
      * Asks the server without a body.
      *
      * @return what it answered
-     * @throws VitrineException HOME_FAILED as {@link #ask(String, String, Optional, String)}, and
+     * @throws VitrineException as {@link #ask(String, String, Optional, String)}, and HOME_FAILED
      *     when the answer is no JSON
      */
     JsonNode ask(String method, String path, String what) {
@@ -98,7 +102,8 @@ final class ServerOperator implements AutoCloseable {
      * @param body JSON, where there is any
      * @param what it is to do, for the error
      * @return what it answered
-     * @throws VitrineException HOME_FAILED with what the server said, or that none answers
+     * @throws VitrineException with what the server said and its code, or NOT_RUNNING where none
+     *     answers
      */
     String ask(String method, String path, Optional<String> body, String what) {
         try {
@@ -114,21 +119,20 @@ final class ServerOperator implements AutoCloseable {
             }
             key.ifPresent(k -> request.header("Authorization", "Bearer " + k));
             HttpResponse<String> answer =
-                    client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+                    client.send(
+                            request.build(),
+                            HttpResponse.BodyHandlers.limiting(
+                                    HttpResponse.BodyHandlers.ofString(), MOST_BYTES));
             if (answer.statusCode() >= 300) {
-                throw failed(
-                        "the server at "
-                                + server
-                                + " did not "
-                                + what
-                                + ": "
-                                + answer.statusCode()
-                                + " "
-                                + answer.body());
+                throw ServerRefusal.of(
+                        "the server at " + server + " did not " + what,
+                        answer.statusCode(),
+                        answer.body());
             }
             return answer.body();
         } catch (IOException e) {
-            throw failed("no server answers at " + server + ": " + e);
+            throw new VitrineException(
+                    ServerError.NOT_RUNNING, "no server answers at " + server + ": " + e, e);
         } catch (InterruptedException e) {
             throw interrupted();
         }

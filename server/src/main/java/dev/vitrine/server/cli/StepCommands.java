@@ -84,11 +84,14 @@ final class StepCommands {
     @Command(
             name = "train",
             description = {
-                "Trains and judges models on what a home directory holds, makes a release of them",
-                "and has it answer from the next start on. A server that runs trains by itself."
+                "Trains and judges models on what a home directory holds, makes a release of them"
+                        + " and has it answer from the next start on.",
+                "A server that runs trains by itself."
             },
             mixinStandardHelpOptions = true)
     static final class Train implements Callable<Integer> {
+        private static final String WHO = "vitrine train";
+
         @Option(names = "--home", paramLabel = "DIR", description = "default ${DEFAULT-VALUE}")
         Path home = Path.of("home");
 
@@ -120,15 +123,14 @@ final class StepCommands {
                                         settings.stores()));
                 signal.onStop(process::stop);
                 Optional<String> before = releases.liveId();
-                String made = process.run(Terminal.progress());
-                if (!releases.compareAndSetLive(
-                        before, made, "vitrine train", "trained by command")) {
+                String made = process.run(WHO, Terminal.progress());
+                if (!releases.compareAndSetLive(before, made, WHO, "trained by command")) {
                     throw new VitrineException(
                             ServerError.RELEASE_CONFLICT,
                             "another release became live while " + made + " was made");
                 }
                 audit.record(
-                        "vitrine train",
+                        WHO,
                         "release.live",
                         made,
                         Map.of("previous", before.orElse(""), "reason", "trained by command"));

@@ -40,7 +40,9 @@ final class OperationRoutes {
                         call -> Json.reply(202, ports.data().replay(call.query("rule")))),
                 show("/v1/data/dataset", this::dataset),
                 show("/v1/training", call -> Json.reply(200, ports.training().status())),
-                change("/v1/training:start", call -> Json.reply(202, ports.training().start())),
+                change(
+                        "/v1/training:start",
+                        call -> Json.reply(202, ports.training().start(call.caller().name()))),
                 show("/v1/alerts", call -> Json.reply(200, Page.of(ports.watch().alerts()))),
                 show(
                         "/v1/evaluations",

@@ -7,7 +7,7 @@ public interface TrainingPort {
     TrainingView status();
 
     /** Starts a training; the one that runs already when there is one. */
-    TrainingView start();
+    TrainingView start(String who);
 
     /**
      * Where training stands.

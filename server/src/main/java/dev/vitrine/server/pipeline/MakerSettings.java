@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param searchEncoder name of the imported model that search asks for what is meant; empty for one
  *     that is learned from the shop
  * @param stores where the release and its files go
+ * @param maker who asked for it: a caller's name, the schedule or a command
  */
 record MakerSettings(
         int threads,
@@ -26,7 +27,11 @@ record MakerSettings(
         int perItem,
         DataSize networkMemory,
         Optional<String> searchEncoder,
-        Stores stores) {
+        Stores stores,
+        String maker) {
+    /** Where nobody says who asked. */
+    private static final String PIPELINE = "pipeline";
+
     /** A dense fit of 10,000 items (400 MiB) takes seconds; one of 30,000 takes minutes. */
     private static final long MOST_DENSE = 400L << 20;
 
@@ -34,15 +39,23 @@ record MakerSettings(
         DataSize dense = new DataSize(Math.min(memoryBytes / 5, MOST_DENSE));
         DataSize network = new DataSize(memoryBytes / 4);
         return new MakerSettings(
-                threads, dense, 5_000, 1_500, 150, network, Optional.empty(), Stores.own());
+                threads,
+                dense,
+                5_000,
+                1_500,
+                150,
+                network,
+                Optional.empty(),
+                Stores.own(),
+                PIPELINE);
     }
 
     /**
-     * The same with another encoder and another place.
+     * The same with another encoder, another place and for somebody else.
      *
      * @param encoder empty for one that is learned from the shop
      */
-    MakerSettings with(String encoder, Stores places) {
+    MakerSettings with(String encoder, Stores places, String who) {
         return new MakerSettings(
                 threads,
                 denseMemory,
@@ -51,6 +64,7 @@ record MakerSettings(
                 perItem,
                 networkMemory,
                 encoder.isEmpty() ? Optional.empty() : Optional.of(encoder),
-                places);
+                places,
+                who);
     }
 }

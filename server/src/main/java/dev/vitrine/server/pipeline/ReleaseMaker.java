@@ -39,10 +39,12 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -57,7 +59,9 @@ import java.util.function.LongSupplier;
  */
 final class ReleaseMaker {
     private static final System.Logger LOG = System.getLogger(ReleaseMaker.class.getName());
-    private static final String MAKER = "pipeline";
+
+    /** Of the parameters of each model, what it was judged by. */
+    private static final String SPLIT = "split";
 
     private static final String INDEX = "index";
 
@@ -260,7 +264,7 @@ final class ReleaseMaker {
         ItemNumbering numbering = new ItemNumbering(numbers, catalog.fingerprint(numbers));
         Release release =
                 signed.register(
-                        new ReleaseDraft(clock.instant(), MAKER, index)
+                        new ReleaseDraft(clock.instant(), settings.maker(), index)
                                 .models(models)
                                 .logOffset(offset)
                                 .dataset(dataset.hash())
@@ -454,10 +458,13 @@ final class ReleaseMaker {
             ArtifactStore artifacts,
             ReleaseStore releases) {
         Map<String, ModelVersion> models = new HashMap<>();
+        String split = split(dataset);
         progress.start("storing models", "models", parameters.size());
         for (Map.Entry<String, Map<String, String>> model : parameters.entrySet()) {
             String role = model.getKey();
             ArtifactHash artifact = artifacts.put(work.resolve(role));
+            Map<String, String> told = new TreeMap<>(model.getValue());
+            told.put(SPLIT, split);
             models.put(
                     role,
                     releases.register(
@@ -467,15 +474,30 @@ final class ReleaseMaker {
                                     artifact,
                                     dataset.hash(),
                                     BuildVersion.text(),
-                                    model.getValue(),
+                                    told,
                                     metrics.getOrDefault(role, Map.of()),
                                     List.of(),
                                     clock.instant(),
-                                    MAKER)));
+                                    settings.maker())));
             progress.advance(models.size());
         }
         progress.finish(models.size() + " models");
         return models;
+    }
+
+    /** The protocol by which parts were divided, and where each ends. */
+    static String split(Dataset dataset) {
+        StringBuilder split = new StringBuilder(dataset.manifest().split().toString());
+        for (Part part : Part.values()) {
+            long end = dataset.latest(Set.of(part));
+            if (end != Long.MIN_VALUE) {
+                split.append(", ")
+                        .append(part.name().toLowerCase(Locale.ROOT))
+                        .append(" to ")
+                        .append(Instant.ofEpochMilli(end));
+            }
+        }
+        return split.toString();
     }
 
     private IndexEpoch index(Catalog catalog, long sequence, Path work, ArtifactStore artifacts)

@@ -29,7 +29,7 @@ final class TrainingMain {
             int threads = Runtime.getRuntime().availableProcessors();
             MakerSettings settings =
                     MakerSettings.forMachine(threads, Runtime.getRuntime().maxMemory() * 4)
-                            .with(arguments[1], Stores.parse(arguments[3]));
+                            .with(arguments[1], Stores.parse(arguments[3]), arguments[4]);
             InstantSource clock = InstantSource.system();
             HomeKeys keys = HomeKeys.read(home, SigningSettings.parse(arguments[2]), clock);
             lines.result(new ReleaseMaker(home, settings, keys, clock, lines).make().id());

@@ -54,11 +54,12 @@ public final class TrainingProcess {
     /**
      * Trains and blocks until the release is registered.
      *
+     * @param who asked for it, for the manifests of what is made
      * @return the id of the new release
      * @throws VitrineException TRAINING_FAILED with the child's own words, or its code
      */
-    public String run(Progress progress) throws InterruptedException {
-        Process child = start();
+    public String run(String who, Progress progress) throws InterruptedException {
+        Process child = start(who);
         Deque<String> last = new ArrayDeque<>();
         ProgressLines.@Nullable Line end = null;
         try (BufferedReader lines = child.inputReader(StandardCharsets.UTF_8)) {
@@ -103,7 +104,7 @@ public final class TrainingProcess {
         }
     }
 
-    private synchronized Process start() {
+    private synchronized Process start(String who) {
         if (stopped) {
             throw new VitrineException(
                     ServerError.TRAINING_FAILED, "training was not started: Vitrine is stopping");
@@ -115,7 +116,7 @@ public final class TrainingProcess {
         try {
             Files.createDirectories(home.work());
             Process child =
-                    new ProcessBuilder(command())
+                    new ProcessBuilder(command(who))
                             .redirectErrorStream(true)
                             .directory(home.work().toFile())
                             .start();
@@ -134,7 +135,7 @@ public final class TrainingProcess {
         running = null;
     }
 
-    private List<String> command() {
+    private List<String> command(String who) {
         List<String> command = new ArrayList<>();
         if (new File("/usr/bin/nice").canExecute()) {
             command.addAll(List.of("/usr/bin/nice", "-n", "10"));
@@ -156,7 +157,8 @@ public final class TrainingProcess {
                         home.root().toString(),
                         settings.searchEncoder(),
                         settings.signing().text(),
-                        settings.stores().text()));
+                        settings.stores().text(),
+                        who));
         return command;
     }
 

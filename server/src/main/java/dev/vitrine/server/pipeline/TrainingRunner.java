@@ -17,6 +17,8 @@ import java.util.function.LongSupplier;
  */
 public final class TrainingRunner implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(TrainingRunner.class.getName());
+    private static final String SCHEDULE = "schedule";
+    private static final String FIRST = "first start";
     private static final Duration LOOK_EVERY = Duration.ofSeconds(5);
 
     private final TrainingProcess process;
@@ -25,7 +27,7 @@ public final class TrainingRunner implements AutoCloseable {
     private final Consumer<String> released;
     private final InstantSource clock;
     private final TrackedProgress progress;
-    private final BlockingQueue<Boolean> asked = new ArrayBlockingQueue<>(1);
+    private final BlockingQueue<String> asked = new ArrayBlockingQueue<>(1);
     private final Thread thread;
     private volatile boolean closed;
     private volatile Status status;
@@ -77,14 +79,18 @@ public final class TrainingRunner implements AutoCloseable {
         thread.start();
     }
 
-    /** Asks for a training now; nothing changes when one runs or is already asked for. */
-    public void ask() {
-        asked.offer(true);
+    /**
+     * Asks for a training now; nothing changes when one runs or is already asked for.
+     *
+     * @param who asks
+     */
+    public void ask(String who) {
+        asked.offer(who);
     }
 
     /** Trains in the calling thread and hands the release on; for the first one. */
     public void runNow() {
-        train();
+        train(FIRST);
         if (status.state() == State.FAILED) {
             throw new VitrineException(
                     dev.vitrine.server.ServerError.TRAINING_FAILED, status.message());
@@ -112,10 +118,10 @@ public final class TrainingRunner implements AutoCloseable {
     private void loop() {
         while (!closed) {
             try {
-                boolean now = asked.poll(LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS) != null;
+                String who = asked.poll(LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS);
                 Duration since = Duration.ofMillis(clock.millis() - status.finishedAt());
-                if (!closed && (now || schedule.due(since, newEvents()))) {
-                    train();
+                if (!closed && (who != null || schedule.due(since, newEvents()))) {
+                    train(who == null ? SCHEDULE : who);
                 }
             } catch (InterruptedException e) {
                 return;
@@ -123,13 +129,13 @@ public final class TrainingRunner implements AutoCloseable {
         }
     }
 
-    private void train() {
+    private void train(String who) {
         long startedAt = clock.millis();
         long until = events.getAsLong();
         progress.clear();
         status = new Status(State.RUNNING, startedAt, status.finishedAt(), status.events(), "");
         try {
-            String release = process.run(progress);
+            String release = process.run(who, progress);
             released.accept(release);
             status = new Status(State.DONE, startedAt, clock.millis(), until, release);
             LOG.log(

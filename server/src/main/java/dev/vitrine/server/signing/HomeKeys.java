@@ -272,6 +272,21 @@ public final class HomeKeys {
         Files.writeString(trustedFile(keys, key), EllipticKeys.pem(key.publicKey()));
     }
 
+    /**
+     * Keeps who signed what with which key.
+     *
+     * @param who the command; the account that ran it is added
+     * @param action {@code release.signed} or {@code model.signed}
+     */
+    public static void tellSigned(
+            Audit audit, String who, String action, String subject, SigningKey key) {
+        audit.record(
+                who,
+                action,
+                subject,
+                Map.of("key", key.fingerprint(), "account", System.getProperty("user.name", "")));
+    }
+
     private static void tell(Audit audit, String what, String subject, String why) {
         audit.record("vitrine", what, subject, Map.of("why", why));
     }

@@ -28,8 +28,8 @@ public record TrainingViews(TrainingRunner runner) implements TrainingPort {
     }
 
     @Override
-    public TrainingView start() {
-        runner.ask();
+    public TrainingView start(String who) {
+        runner.ask(who);
         return status();
     }
 }

@@ -92,7 +92,7 @@ class CommandLineTest {
         }
         String nobody = "http://127.0.0.1:1";
         run("model", "record", "ranker", "--home", home, "--server", nobody, "--key", "k")
-                .with(1, "no server answers at " + nobody, "[HOME_FAILED]");
+                .with(1, "no server answers at " + nobody, "[NOT_RUNNING]");
     }
 
     @Test

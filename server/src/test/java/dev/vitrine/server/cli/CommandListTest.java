@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -45,6 +46,25 @@ class CommandListTest {
                 }
             }
         });
+    }
+
+    /** Lists of commands show the first line of each description alone. */
+    @Test
+    void theFirstLineOfADescriptionIsAWholeSentence() {
+        everyCommand(
+                new CommandLine(new Main()),
+                command ->
+                        assertThat(command.usageMessage().description())
+                                .as(command.qualifiedName())
+                                .isNotEmpty()
+                                .satisfies(lines ->
+                                        assertThat(lines[0].strip())
+                                                .matches("(?s)[A-Z].*[a-z0-9)'%]\\.")));
+    }
+
+    private static void everyCommand(CommandLine command, Consumer<CommandSpec> look) {
+        look.accept(command.getCommandSpec());
+        command.getSubcommands().values().forEach(each -> everyCommand(each, look));
     }
 
     private static void leaves(CommandLine command, Map<String, CommandSpec> into) {

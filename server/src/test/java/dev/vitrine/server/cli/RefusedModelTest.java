@@ -9,6 +9,10 @@ import dev.vitrine.inference.tensor.TensorType;
 import dev.vitrine.kernel.error.VitrineException;
 import dev.vitrine.registry.RegistryError;
 import dev.vitrine.registry.artifact.ArtifactStore;
+import dev.vitrine.registry.audit.AuditEntry;
+import dev.vitrine.registry.audit.AuditLog;
+import dev.vitrine.registry.audit.AuditQuery;
+import dev.vitrine.registry.audit.AuditSettings;
 import dev.vitrine.registry.release.ModelVersion;
 import dev.vitrine.registry.release.ReleaseStore;
 import dev.vitrine.server.Home;
@@ -128,6 +132,13 @@ class RefusedModelTest {
         refused("not signed");
         String[] sign = {"model", "sign", "adder/1", "--home", home.root().toString()};
         assertThat(Main.execute(sign)).isZero();
+        try (AuditLog log =
+                AuditLog.open(home.audit(), AuditSettings.DEFAULT, InstantSource.system())) {
+            AuditEntry told = log.read(AuditQuery.newest(1)).getFirst();
+            assertThat(told.action()).isEqualTo("model.signed");
+            assertThat(told.subject()).isEqualTo("adder/1");
+            assertThat(told.evidence()).containsEntry("key", keys().signer().fingerprint());
+        }
         audited.clear();
         isLoadedWhenItIsAsSigned();
     }

@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vitrine.registry.artifact.ArtifactHash;
 import dev.vitrine.registry.artifact.ArtifactStore;
+import dev.vitrine.registry.audit.AuditEntry;
+import dev.vitrine.registry.audit.AuditLog;
+import dev.vitrine.registry.audit.AuditQuery;
+import dev.vitrine.registry.audit.AuditSettings;
 import dev.vitrine.registry.release.IndexEpoch;
 import dev.vitrine.registry.release.Release;
 import dev.vitrine.registry.release.ReleaseDraft;
@@ -112,6 +116,16 @@ class ReleaseCommandTest {
         assertThat(run("key", "--rotate")).isEqualTo(2);
         assertThat(run("sign", "all")).isZero();
         assertThat(run("verify", id)).isZero();
+        try (AuditLog log =
+                AuditLog.open(
+                        home.resolve("audit"), AuditSettings.DEFAULT, InstantSource.system())) {
+            AuditEntry told = log.read(AuditQuery.newest(1)).getFirst();
+            assertThat(told.action()).isEqualTo("release.signed");
+            assertThat(told.subject()).isEqualTo(id);
+            assertThat(told.who()).isEqualTo("vitrine release sign");
+            assertThat(told.evidence().get("key")).matches("[0-9a-f]{64}");
+            assertThat(told.evidence()).containsKey("account");
+        }
         Files.writeString(
                 home.resolve("server.yaml"),
                 "signing:\n  key: "

@@ -36,6 +36,7 @@ class RunningServerTest {
 
     @TempDir private Path folder;
     private final Map<String, String> answers = new ConcurrentHashMap<>();
+    private final Map<String, Integer> statuses = new ConcurrentHashMap<>();
     private final List<String> asked = new CopyOnWriteArrayList<>();
     private HttpServer server;
 
@@ -55,7 +56,8 @@ class RunningServerTest {
                             exchange.getRequestHeaders().getOrDefault("Authorization", List.of()));
                     byte[] answer =
                             answers.getOrDefault(what, "{}").getBytes(StandardCharsets.UTF_8);
-                    exchange.sendResponseHeaders(answers.containsKey(what) ? 200 : 404, 0);
+                    exchange.sendResponseHeaders(
+                            answers.containsKey(what) ? statuses.getOrDefault(what, 200) : 404, 0);
                     exchange.getResponseBody().write(answer);
                     exchange.close();
                 });
@@ -138,6 +140,74 @@ class RunningServerTest {
                 .satisfies(ran -> assertThat(ran.code()).isEqualTo(1))
                 .satisfies(
                         ran -> assertThat(ran.err()).contains("did not show rollout ro1: 404 {}"));
+    }
+
+    @Test
+    void theServersOwnErrorIsTold() {
+        String start = "POST /v1/rollouts";
+        answers.put(
+                start,
+                "{\"error\":{\"code\":\"ROLLOUT_CONFLICT\",\"message\":\"rollout r1 is CANARY\"}}");
+        statuses.put(start, 409);
+        Ran ran = run("rollout", "start", "r2");
+        assertThat(ran.code()).isEqualTo(1);
+        assertThat(ran.err())
+                .endsWith(": rollout r1 is CANARY [ROLLOUT_CONFLICT]\n")
+                .doesNotContain("{", "HOME_FAILED");
+        server.stop(0);
+        assertThat(run("rollout", "list").err()).contains("no server answers", "[NOT_RUNNING]");
+    }
+
+    @Test
+    void aDraftThatCouldNotBeStartedIsTold() throws IOException {
+        Path plan =
+                Files.writeString(
+                        folder.resolve("plan.yaml"),
+                        "{id: e1, servingConfigs: [recommended-for-you],"
+                                + " arms: [{name: a}, {name: b}]}");
+        answers.put("POST /v1/experiments", EXPERIMENT);
+        String start = "POST /v1/experiments/e1:start";
+        answers.put(
+                start, "{\"error\":{\"code\":\"EXPERIMENT_CONFLICT\",\"message\":\"too many\"}}");
+        statuses.put(start, 409);
+        Ran ran = run("experiment", "create", plan.toString(), "--start");
+        assertThat(ran.code()).isEqualTo(1);
+        assertThat(ran.err())
+                .contains(
+                        "too many. It was made and stays a draft",
+                        "vitrine experiment start e1",
+                        "vitrine experiment delete e1",
+                        "[EXPERIMENT_CONFLICT]");
+    }
+
+    @Test
+    void anExperimentThatCannotRunSaysWhy() {
+        answers.put(
+                "GET /v1/experiments/e1",
+                EXPERIMENT.replace("\"arms\"", "\"problem\":\"no.log is none\",\"arms\""));
+        assertThat(run("experiment", "show", "e1").out()).contains("PROBLEM     no.log is none");
+    }
+
+    @Test
+    void aKeyMayBeInAFileOrInTheEnvironment() throws IOException {
+        Path file = Files.writeString(folder.resolve("key"), "from-file\n");
+        answers.put("GET /v1/rollouts", "{\"items\":[]}");
+        assertThat(run("rollout", "list", "--key-file", file.toString()).code()).isZero();
+        assertThat(asked).contains("Bearer from-file");
+        Ran both = run("rollout", "list", "--key-file", file.toString(), "--key", "k");
+        assertThat(both.code()).isEqualTo(2);
+        assertThat(run("rollout", "list", "--key-file", folder.resolve("no").toString()).code())
+                .isEqualTo(2);
+        Files.writeString(file, "two words\n");
+        Ran bad = run("rollout", "list", "--key-file", file.toString());
+        assertThat(bad.code()).isEqualTo(2);
+        assertThat(bad.err()).contains("has no key").doesNotContain("words");
+        RunningServer server = new RunningServer();
+        assertThat(server.shownKey("from-environment")).contains("from-environment");
+        assertThat(server.shownKey("")).isEmpty();
+        assertThat(server.shownKey(null)).isEmpty();
+        server.key = "from-option";
+        assertThat(server.shownKey("from-environment")).contains("from-option");
     }
 
     /** Such as a web server that has the port. */

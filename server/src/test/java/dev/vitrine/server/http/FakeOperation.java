@@ -237,7 +237,7 @@ final class FakeOperation {
         }
 
         @Override
-        public TrainingView start() {
+        public TrainingView start(String who) {
             return status();
         }
     }

@@ -25,7 +25,7 @@ final class ProductRelease {
         }
         return new ReleaseMaker(
                         home,
-                        MakerSettings.forMachine(1, 1L << 30).with("", stores),
+                        MakerSettings.forMachine(1, 1L << 30).with("", stores, "test"),
                         OpenDoor.keys(home, clock),
                         clock,
                         Progress.NONE)

@@ -71,6 +71,20 @@ class RankedReleaseTest {
     }
 
     @Test
+    void everyModelSaysWhoAskedForItAndHowTheDataWereSplit() {
+        assertThat(trained.release().manifest().createdBy()).isEqualTo("ada");
+        assertThat(trained.release().manifest().models().values())
+                .isNotEmpty()
+                .allSatisfy(model -> {
+                    assertThat(model.manifest().createdBy()).isEqualTo("ada");
+                    assertThat(model.manifest().parameters().get("split"))
+                            .matches(
+                                    "TimeFractions\\[validation=0.1, test=0.1\\], train to 20[^,]*Z,"
+                                            + " validation to 20[^,]*Z, test to 20[^,]*Z");
+                });
+    }
+
+    @Test
     void aRankerThatSeesMoreThanTheBlendIsKeptAndJudgedBesideIt() {
         Map<String, Double> figures = trained.release().manifest().thresholds();
         ModelVersion ranker =

@@ -60,7 +60,7 @@ final class TrainedShop implements AutoCloseable {
         shop.write(events);
         prepared.in(home);
         MakerSettings settings =
-                MakerSettings.forMachine(1, 8L << 30).with(searchEncoder, Stores.own());
+                MakerSettings.forMachine(1, 8L << 30).with(searchEncoder, Stores.own(), "ada");
         release =
                 new ReleaseMaker(home, settings, OpenDoor.keys(home, clock), clock, told()).make();
     }
