@@ -5,6 +5,7 @@ import dev.vitrine.registry.RegistryError;
 import java.security.GeneralSecurityException;
 import java.security.Key;
 import java.security.Provider;
+import java.security.ProviderException;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Optional;
@@ -44,9 +45,8 @@ final class AesGcm {
             byte[] done = cipher.doFinal(content);
             System.arraycopy(done, 0, sealed, NONCE, done.length);
             return sealed;
-        } catch (GeneralSecurityException e) {
-            throw new VitrineException(
-                    RegistryError.KEY_REFUSED, "the key cannot encrypt: " + e, e);
+        } catch (GeneralSecurityException | ProviderException e) {
+            throw unusable("encrypt", e);
         }
     }
 
@@ -60,7 +60,15 @@ final class AesGcm {
             return Optional.of(cipher.doFinal(sealed, NONCE, sealed.length - NONCE));
         } catch (GeneralSecurityException e) {
             return Optional.empty();
+        } catch (ProviderException e) {
+            throw unusable("decrypt", e);
         }
+    }
+
+    /** A token that was taken out, say; it tells nothing about what was sealed. */
+    private static VitrineException unusable(String what, Exception e) {
+        return new VitrineException(
+                RegistryError.KEY_REFUSED, "the key cannot " + what + ": " + e, e);
     }
 
     private Cipher cipher(int mode, byte[] nonce, byte[] context) throws GeneralSecurityException {
