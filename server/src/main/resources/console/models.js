@@ -79,6 +79,11 @@ function learned({ curves, leftOut }) {
     const epochs = points.map((_, i) => i + 1);
     const epoch = (number) => `epoch ${number}`;
     const named = leftOut[name] ? `${name}, which was left out` : name;
+    if (points.length === 1) {
+      const [[loss, reached]] = points;
+      return el("section", { class: "card" }, el("h2", {}, `Learning of ${named}`),
+        el("p", {}, `One epoch: loss ${loss.toFixed(4)}, NDCG@20 on validation ${reached.toFixed(4)}.`));
+    }
     return el("section", { class: "two" },
       el("div", { class: "card" }, el("h2", {}, `Loss of ${named}`),
         lines(epochs, [{ name: "on what it learns from", colour: "var(--accent)", values: points.map(([loss]) => loss) }], "", epoch)),

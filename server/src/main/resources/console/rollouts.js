@@ -36,7 +36,7 @@ function shown(rollout, course, draw) {
   const actions = buttons(rollout, draw);
   return [
     el("section", { class: "card", "data-rollout": rollout.id, "data-state": rollout.state },
-      el("h2", {}, moving ? "In motion" : rollout.state === "settling" ? "Live, and watched" : "The last one", " ",
+      el("h2", {}, moving ? "In motion" : rollout.state === "settling" ? "Live, the way back open" : "The last one", " ",
         el("span", { class: pill(rollout.state) }, rollout.state.replaceAll("-", " "))),
       el("p", {}, happens(rollout)),
       el("p", { role: "status", class: failed ? "reason bad" : "reason" }, failed ? [el("b", {}, "Why: "), sentence(rollout.reason)]

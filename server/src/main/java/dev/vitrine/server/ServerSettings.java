@@ -9,6 +9,7 @@ import dev.vitrine.kernel.error.VitrineException;
 import dev.vitrine.server.access.AccessSettings;
 import dev.vitrine.server.grpc.GrpcPort;
 import dev.vitrine.server.http.HttpSettings;
+import dev.vitrine.server.pipeline.RetentionSettings;
 import dev.vitrine.server.pipeline.TrainingSchedule;
 import dev.vitrine.server.rollout.NodeIdentity;
 import dev.vitrine.server.rollout.RolloutSettings;
@@ -53,6 +54,7 @@ import org.jspecify.annotations.Nullable;
  * @param artifacts where the files of releases lie; default in the home
  * @param rollout what becomes of a release that training made; default live at once
  * @param watch when the live release is evaluated
+ * @param retention how long old releases are kept
  * @param registries others that releases are brought to and from, by the name they have here
  */
 public record ServerSettings(
@@ -75,6 +77,7 @@ public record ServerSettings(
         ArtifactSettings artifacts,
         RolloutSettings rollout,
         WatchSettings watch,
+        RetentionSettings retention,
         Map<String, DepotSettings> registries) {
     private static final String FILE = "server.yaml";
     private static final Pattern NODE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
@@ -154,6 +157,7 @@ public record ServerSettings(
             @JsonProperty("artifacts") @Nullable ArtifactSettings artifacts,
             @JsonProperty("rollout") @Nullable RolloutSettings rollout,
             @JsonProperty("watch") @Nullable WatchSettings watch,
+            @JsonProperty("retention") @Nullable RetentionSettings retention,
             @JsonProperty("registries") @Nullable Map<String, DepotSettings> registries) {
         this(
                 host == null ? "127.0.0.1" : host,
@@ -177,6 +181,7 @@ public record ServerSettings(
                 artifacts == null ? ArtifactSettings.own() : artifacts,
                 rollout == null ? RolloutSettings.defaults() : rollout,
                 watch == null ? WatchSettings.defaults() : watch,
+                retention == null ? RetentionSettings.defaults() : retention,
                 registries == null ? Map.of() : Map.copyOf(registries));
     }
 
@@ -184,7 +189,7 @@ public record ServerSettings(
     public static ServerSettings defaults() {
         return new ServerSettings(
                 null, null, null, null, null, null, null, null, null, null, null, null, null, null,
-                null, null, null, null, null, null);
+                null, null, null, null, null, null, null);
     }
 
     /**
@@ -229,6 +234,7 @@ public record ServerSettings(
                 artifacts,
                 rollout,
                 watch,
+                retention,
                 registries);
     }
 

@@ -6,6 +6,7 @@ import dev.vitrine.applications.recommend.Recommender;
 import dev.vitrine.deployment.rollout.Leases;
 import dev.vitrine.deployment.rollout.RolloutPlan;
 import dev.vitrine.inference.host.MemoryBudget;
+import dev.vitrine.kernel.error.VitrineException;
 import dev.vitrine.kernel.time.Progress;
 import dev.vitrine.registry.artifact.ArtifactStore;
 import dev.vitrine.registry.release.Release;
@@ -19,6 +20,8 @@ import dev.vitrine.server.http.HttpServer;
 import dev.vitrine.server.http.Ports;
 import dev.vitrine.server.pipeline.ChildSettings;
 import dev.vitrine.server.pipeline.ReleaseLoader;
+import dev.vitrine.server.pipeline.Retention;
+import dev.vitrine.server.pipeline.RetentionSettings;
 import dev.vitrine.server.pipeline.TrainingProcess;
 import dev.vitrine.server.pipeline.TrainingRunner;
 import dev.vitrine.server.rollout.ComparedAnswers;
@@ -121,7 +124,15 @@ public final class Vitrine implements AutoCloseable {
         ReleaseLoader loader = new ReleaseLoader(home, artifacts, index, models.releaseGraphs());
         live = owned(rollouts(home, releases, gate, loader, audit, clock));
         live.open();
-        training = owned(runner(home, settings, clock, progress, releases));
+        training =
+                owned(
+                        runner(
+                                home,
+                                settings,
+                                clock,
+                                progress,
+                                releases,
+                                new Retention(home, releases, artifacts, audit, clock)));
         Jobs jobs = owned(new Jobs(clock));
         AttributionTokens tokens =
                 AttributionTokens.open(home.root().resolve("attribution.key"), new SecureRandom());
@@ -290,7 +301,8 @@ public final class Vitrine implements AutoCloseable {
             ServerSettings settings,
             InstantSource clock,
             Progress progress,
-            ReleaseStore releases) {
+            ReleaseStore releases,
+            Retention retention) {
         ChildSettings child =
                 ChildSettings.forMachine(
                         settings.searchEncoder(), settings.signing(), settings.stores());
@@ -299,11 +311,25 @@ public final class Vitrine implements AutoCloseable {
                 new TrainingProcess(home, child),
                 settings.schedule(),
                 () -> shop.events().log().endOffset(),
-                release -> live.trained(release, settings.rollout(), AUTOMATIC),
+                release -> {
+                    live.trained(release, settings.rollout(), AUTOMATIC);
+                    letGo(retention, settings.retention(), releases.isShared());
+                },
                 clock,
                 progress,
                 last.map(r -> r.manifest().createdAt().toEpochMilli()).orElse(0L),
                 last.map(r -> r.manifest().logOffset()).orElse(0L));
+    }
+
+    /** What cannot be removed now is removed after the next training. */
+    private static void letGo(Retention retention, RetentionSettings settings, boolean shared) {
+        if (settings.isAutomatic(shared)) {
+            try {
+                retention.run(settings.keep(), settings.age(), AUTOMATIC);
+            } catch (VitrineException e) {
+                LOG.log(System.Logger.Level.WARNING, "nothing was collected: {0}", e.getMessage());
+            }
+        }
     }
 
     private void gauges(Telemetry telemetry) {

@@ -16,8 +16,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -70,6 +72,8 @@ final class DatasetFiles {
             Path target = parent.resolve(hash);
             if (!rename(building, target)) {
                 delete(building);
+                // As young as one made now: what is old may be collected.
+                Files.setLastModifiedTime(target, FileTime.from(Instant.now()));
                 return open(target);
             }
             force(parent);

@@ -332,7 +332,12 @@ public final class RolloutMachine {
             case SETTLING -> {
                 if (draft.lasted(draft.rollout.plan().limits().keepWarm())) {
                     draft.enter(
-                            State.PROMOTED, draft.rollout.stage(), ITSELF, "nothing spoke against");
+                            State.PROMOTED,
+                            draft.rollout.stage(),
+                            ITSELF,
+                            "release "
+                                    + draft.rollout.previous()
+                                    + " was kept for the way back, and is let go");
                     draft.route(
                             draft.routing.live(),
                             Optional.empty(),

@@ -4,9 +4,7 @@ import dev.vitrine.deployment.sync.RegistrySync;
 import dev.vitrine.deployment.sync.SyncReport;
 import dev.vitrine.deployment.sync.SyncSettings;
 import dev.vitrine.kernel.error.VitrineException;
-import dev.vitrine.registry.artifact.ArtifactHash;
 import dev.vitrine.registry.artifact.ArtifactStore;
-import dev.vitrine.registry.artifact.Collected;
 import dev.vitrine.registry.depot.Depot;
 import dev.vitrine.registry.depot.KeyFile;
 import dev.vitrine.registry.depot.KeyRing;
@@ -17,22 +15,15 @@ import dev.vitrine.server.ServerError;
 import dev.vitrine.server.ServerSettings;
 import dev.vitrine.server.audit.Audit;
 import dev.vitrine.server.audit.ChainedAudit;
+import dev.vitrine.server.pipeline.Retention;
 import dev.vitrine.server.signing.HomeKeys;
 import dev.vitrine.server.stores.DepotSettings;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -52,7 +43,6 @@ import tools.jackson.databind.json.JsonMapper;
         mixinStandardHelpOptions = true)
 final class RegistryCommand extends OfServedHome {
     private static final String WHO = "registry";
-    private static final Pattern RELEASE = Pattern.compile("[0-9]{8}-[0-9]{6}-[0-9a-f]{12}");
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     @Option(
@@ -151,8 +141,9 @@ final class RegistryCommand extends OfServedHome {
 
     @Command(
             description = {
-                "Forgets old releases and removes artefacts that nothing refers to, here and in the"
-                        + " archive of the home. What is live, what a rollout or an experiment"
+                "Forgets old releases and removes artefacts and data sets that nothing refers to, here"
+                        + " and in the archive of the home, as a server does after each training"
+                        + " ('retention' in server.yaml). What is live, what a rollout or an experiment"
                         + " names, what was live last, imported models and whatever is young stay."
             },
             mixinStandardHelpOptions = true)
@@ -182,53 +173,17 @@ final class RegistryCommand extends OfServedHome {
         try (ChainedAudit audit = ChainedAudit.open(opened, clock);
                 ReleaseStore releases = settings.stores().releases(opened, clock)) {
             ArtifactStore artifacts = settings.stores().artifacts(opened, clock);
-            int before = releases.ids().size();
-            Set<ArtifactHash> kept =
-                    releases.retain(keep, clock.instant().minus(age), namedByExperiments(opened));
-            Collected collected = artifacts.collect(kept, age);
-            int forgotten = before - releases.ids().size();
-            audit.record(
-                    WHO,
-                    "registry.collected",
-                    "",
-                    Map.of(
-                            "releases",
-                            String.valueOf(forgotten),
-                            "artefacts",
-                            String.valueOf(collected.artifacts()),
-                            "bytes",
-                            String.valueOf(collected.bytes())));
+            Retention.Gone gone =
+                    new Retention(opened, releases, artifacts, audit, clock).run(keep, age, WHO);
             System.out.printf(
                     Locale.ROOT,
-                    "forgot %d releases and removed %d artefacts (%.1f MiB)%n",
-                    forgotten,
-                    collected.artifacts(),
-                    collected.bytes() / 1048576.0);
+                    "forgot %d releases; removed %d artefacts and %d data sets (%.1f MiB)%n",
+                    gone.releases(),
+                    gone.artifacts(),
+                    gone.datasets(),
+                    gone.bytes() / 1048576.0);
             return 0;
         }
-    }
-
-    /** Everything in what is kept of experiments that may be the id of a release. */
-    private static Set<String> namedByExperiments(Home opened) {
-        Path folder = opened.experiments();
-        Set<String> named = new TreeSet<>();
-        if (!Files.isDirectory(folder)) {
-            return named;
-        }
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : (Iterable<Path>) files::iterator) {
-                if (file.toString().endsWith(".json") && Files.isRegularFile(file)) {
-                    Matcher ids = RELEASE.matcher(Files.readString(file));
-                    while (ids.find()) {
-                        named.add(ids.group());
-                    }
-                }
-            }
-        } catch (IOException | UncheckedIOException e) {
-            throw new VitrineException(
-                    ServerError.HOME_FAILED, "cannot read " + folder + ": " + e, e);
-        }
-        return named;
     }
 
     private int with(String target, Work work) {

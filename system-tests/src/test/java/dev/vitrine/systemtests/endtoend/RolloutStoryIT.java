@@ -139,7 +139,7 @@ class RolloutStoryIT extends InTheBrowser {
         page().locator("[data-signal=latency] svg.chart").waitFor();
         picture("rollout-canary");
         shown(rollout, "ramp");
-        await("Live, and watched");
+        await("Live, the way back open");
         picture("rollout-live");
         assertThat(operator().live()).isEqualTo(candidate);
         assertThat(shoppers.orElseThrow().take()).noneMatch(Visit::failed).noneMatch(Visit::empty);
