@@ -142,7 +142,7 @@ class TokenKeyTest {
             }
         }
 
-        private static KeystoreKey key(Path configuration, String alias) {
+        private static KeyWrapping key(Path configuration, String alias) {
             return KeystoreKey.token(configuration, alias, PIN.toCharArray());
         }
 

@@ -146,6 +146,7 @@ class RetentionTest {
                 .hasMessageContaining("retention.age");
         assertThat(RetentionSettings.defaults().isAutomatic(false)).isTrue();
         assertThat(RetentionSettings.defaults().isAutomatic(true)).isFalse();
-        assertThat(new RetentionSettings(Boolean.TRUE, (Integer) 1, WEEK).isAutomatic(true)).isTrue();
+        assertThat(new RetentionSettings(Boolean.TRUE, (Integer) 1, WEEK).isAutomatic(true))
+                .isTrue();
     }
 }
