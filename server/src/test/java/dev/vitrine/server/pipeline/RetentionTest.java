@@ -7,7 +7,7 @@ import dev.vitrine.registry.artifact.ArtifactHash;
 import dev.vitrine.registry.artifact.ArtifactStore;
 import dev.vitrine.registry.release.IndexEpoch;
 import dev.vitrine.registry.release.Release;
-import dev.vitrine.registry.release.ReleaseManifest;
+import dev.vitrine.registry.release.ReleaseDraft;
 import dev.vitrine.registry.release.ReleaseStore;
 import dev.vitrine.server.Home;
 import dev.vitrine.server.audit.KeptTrail;
@@ -19,7 +19,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,18 +45,12 @@ class RetentionTest {
             Files.writeString(dataset.resolve("events"), name);
             Release release =
                     releases.register(
-                            new ReleaseManifest(
-                                    now.minus(Duration.ofDays(daysAgo)),
-                                    "test",
-                                    Map.of(),
-                                    new IndexEpoch(index, 0),
-                                    0,
-                                    "data-" + made.size(),
-                                    "",
-                                    Map.of(),
-                                    Map.of(),
-                                    Map.of(),
-                                    Map.of()));
+                            new ReleaseDraft(
+                                            now.minus(Duration.ofDays(daysAgo)),
+                                            "test",
+                                            new IndexEpoch(index, 0))
+                                    .dataset("data-" + made.size())
+                                    .manifest());
             made.add(release);
             return release;
         }
