@@ -16,10 +16,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -71,9 +69,9 @@ final class DatasetFiles {
             String hash = HexFormat.of().formatHex(sha256().digest(json));
             Path target = parent.resolve(hash);
             if (!rename(building, target)) {
-                delete(building);
                 // As young as one made now: what is old may be collected.
-                Files.setLastModifiedTime(target, FileTime.from(Instant.now()));
+                Files.setLastModifiedTime(target, Files.getLastModifiedTime(building));
+                delete(building);
                 return open(target);
             }
             force(parent);
