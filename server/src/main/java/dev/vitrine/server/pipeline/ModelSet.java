@@ -120,11 +120,13 @@ public record ModelSet(
     /** The same without a sequence model and without sessions, where these weigh nothing. */
     ModelSet weighing(Map<String, Float> weights) {
         return new ModelSet(
-                weight(weights, SESSIONS) > 0
-                        ? behaviour
-                        : behaviour.map(b -> b.with(Optional.empty())),
+                (weight(weights, SESSIONS) > 0 ? this : withoutSessions()).behaviour(),
                 content,
                 weight(weights, SEQUENCE) > 0 ? sequence : Optional.empty());
+    }
+
+    ModelSet withoutSessions() {
+        return new ModelSet(behaviour.map(b -> b.with(Optional.empty())), content, sequence);
     }
 
     /** The table of a factor model's items. */

@@ -42,6 +42,9 @@ final class Trial {
                     ModelSet.SEQUENCE, 0.5f,
                     ModelSet.CONTENT, 0.2f);
 
+    /** By this share the NDCG has to be better with sessions. */
+    private static final double SESSIONS_BRING = 0.02;
+
     private final Dataset dataset;
     private final Optional<ModelSet.Content> content;
     private final ModelFitter fitter;
@@ -244,9 +247,39 @@ final class Trial {
         return ShopPairs.of(dataset, known, asked, weights, recipe, replay);
     }
 
+    /**
+     * The best weights of the blend. Sessions keep what single people did, so that the blend has to
+     * be better with them than the best one without, and not only than the same without.
+     */
     private Map<String, Float> tune(ModelSet set, ShopQuestions questions, Progress progress) {
-        Blend start = set.personal(UNTRIED);
         progress.start("blending", "rounds", 0);
+        Tuned found = tuned(set, questions);
+        String told = "";
+        if (found.weights().getOrDefault(ModelSet.SESSIONS, 0f) > 0) {
+            Tuned without = tuned(set.withoutSessions(), questions);
+            told = String.format(Locale.ROOT, "; %.4f without sessions", without.ndcg());
+            if (found.ndcg() < (1 + SESSIONS_BRING) * without.ndcg()) {
+                told = String.format(Locale.ROOT, "; %.4f with sessions", found.ndcg());
+                found = without;
+            }
+        }
+        progress.finish(
+                String.format(
+                        Locale.ROOT,
+                        "%s, NDCG@20 %.4f on validation%s",
+                        found.weights(),
+                        found.ndcg(),
+                        told));
+        return found.weights();
+    }
+
+    /**
+     * @param ndcg at 20, on the questions that chose the weights
+     */
+    private record Tuned(Map<String, Float> weights, double ndcg) {}
+
+    private Tuned tuned(ModelSet set, ShopQuestions questions) {
+        Blend start = set.personal(UNTRIED);
         BlendTuner tuner = new BlendTuner(start, questions, settings.tuningQuestions());
         float[] weightsAtStart = new float[start.parts().size()];
         for (int p = 0; p < weightsAtStart.length; p++) {
@@ -257,10 +290,7 @@ final class Trial {
         for (int p = 0; p < best.length; p++) {
             chosen.put(start.parts().get(p).name(), best[p]);
         }
-        progress.finish(
-                String.format(
-                        Locale.ROOT, "%s, NDCG@20 %.4f on validation", chosen, tuner.ndcg(best)));
-        return chosen;
+        return new Tuned(chosen, tuner.ndcg(best));
     }
 
     private Judging.Result judge(ModelSet set, Blend blend, RankerFitter.Result ranker) {
