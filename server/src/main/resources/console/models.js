@@ -150,7 +150,7 @@ function releaseTable(items, draw) {
       el("td", {}, bytes(release.parts.reduce((sum, part) => sum + part.bytes, 0))),
       el("td", {}, release.state === "live"
         ? [el("button", { disabled: !before,
-          onclick: () => act(release, "rollback", "Go back to the release that was live before this one?") }, "Roll back"),
+          onclick: () => act(release, "rollback", "Go back to the release that was live before this one and was not taken back? A rollout in motion ends.") }, "Roll back"),
         before ? "" : el("div", { class: "crumbs" }, "None was live before it.")]
         : [el("button", { onclick: () => rollOut(release) }, "Roll out"), " ",
           el("button", { onclick: () => act(release, "promote", `Answer all shoppers from ${release.id}?`) }, "Make live")]))))));

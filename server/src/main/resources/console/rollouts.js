@@ -75,7 +75,8 @@ function buttons(rollout, draw) {
   }
   if (MOVING.includes(state) && state !== "rolling-back") found.push(act("abort", `Take ${release} back? All are answered by ${previous} again.`, "Take back"));
   if (["settling", "promoted"].includes(state)) {
-    found.push(act("rollback", `Go back to ${previous}? It answers everybody again, at once.`, "Roll back"));
+    const where = rollout.back ? "Go back further, to a release that was not taken back?" : `Go back to ${previous}? It answers everybody again.`;
+    found.push(act("rollback", where, "Roll back"));
   }
   return found;
 }
@@ -123,7 +124,7 @@ function stages(rollout) {
   const reached = rollout.history.some((moment) => STAGES.includes(moment.state));
   const steps = rollout.stages.map((one, i) => ({
     name: `${one.kind} ${one.percent} %`,
-    note: [one.segment, `${number(one.minRequests)} requests of each side, at least`].filter(Boolean).join("; "),
+    note: [one.segment, ...rollout.plan.stages[i].audience.sites, `${number(one.minRequests)} requests of each side, at least`].filter(Boolean).join("; "),
     className: live || (reached && i < stage) ? "done" : reached && i === stage ? "at" : "",
   }));
   steps.push({ name: "everybody", note: "", className: ["settling", "promoted"].includes(state) ? "done" : "" });

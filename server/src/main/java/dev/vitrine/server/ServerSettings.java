@@ -48,6 +48,7 @@ import org.jspecify.annotations.Nullable;
  *     none, for one that training learns from the shop
  * @param signing which key signs releases and whose signatures count; default one of the home's own
  * @param node this server's name among those that share a registry; default the machine's
+ * @param site where this server is, as the stages of a rollout name it; default none
  * @param trains whether it trains by schedule, and makes the first release; default true, and to be
  *     true of one of those that share a registry
  * @param registry where several nodes share one; default a file in the home
@@ -72,6 +73,7 @@ public record ServerSettings(
         String searchEncoder,
         SigningSettings signing,
         String node,
+        String site,
         boolean trains,
         RegistrySettings registry,
         ArtifactSettings artifacts,
@@ -129,6 +131,13 @@ public record ServerSettings(
                         + node
                         + "'");
         require(
+                "site",
+                site.isEmpty() || NODE.matcher(site).matches(),
+                "site must be 1 to 64 letters, digits and . _ - (the first a letter or digit),"
+                        + " found '"
+                        + site
+                        + "'");
+        require(
                 "node",
                 node.isEmpty() || registry.isShared(),
                 "node names one of several that share a registry; name that as registry: {url:"
@@ -152,6 +161,7 @@ public record ServerSettings(
             @JsonProperty("searchEncoder") @Nullable String searchEncoder,
             @JsonProperty("signing") @Nullable SigningSettings signing,
             @JsonProperty("node") @Nullable String node,
+            @JsonProperty("site") @Nullable String site,
             @JsonProperty("trains") @Nullable Boolean trains,
             @JsonProperty("registry") @Nullable RegistrySettings registry,
             @JsonProperty("artifacts") @Nullable ArtifactSettings artifacts,
@@ -176,6 +186,7 @@ public record ServerSettings(
                 searchEncoder == null ? "" : searchEncoder,
                 signing == null ? SigningSettings.defaults() : signing,
                 node == null ? "" : node,
+                site == null ? "" : site,
                 trains == null || trains.booleanValue(),
                 registry == null ? RegistrySettings.own() : registry,
                 artifacts == null ? ArtifactSettings.own() : artifacts,
@@ -189,7 +200,7 @@ public record ServerSettings(
     public static ServerSettings defaults() {
         return new ServerSettings(
                 null, null, null, null, null, null, null, null, null, null, null, null, null, null,
-                null, null, null, null, null, null, null);
+                null, null, null, null, null, null, null, null);
     }
 
     /**
@@ -229,6 +240,7 @@ public record ServerSettings(
                 searchEncoder,
                 signing,
                 node,
+                site,
                 trains,
                 registry,
                 artifacts,
@@ -255,9 +267,12 @@ public record ServerSettings(
 
     /** Which node a home is under these settings. */
     NodeIdentity identity(Home home) {
-        return registry.isShared()
-                ? NodeIdentity.of(home, node.isEmpty() ? Optional.empty() : Optional.of(node))
-                : NodeIdentity.only();
+        NodeIdentity own =
+                registry.isShared()
+                        ? NodeIdentity.of(
+                                home, node.isEmpty() ? Optional.empty() : Optional.of(node))
+                        : NodeIdentity.only();
+        return own.at(site);
     }
 
     HttpSettings http() {

@@ -3,8 +3,6 @@ package dev.vitrine.server;
 import dev.vitrine.applications.recommend.AttributionTokens;
 import dev.vitrine.applications.recommend.Effort;
 import dev.vitrine.applications.recommend.Recommender;
-import dev.vitrine.deployment.rollout.Leases;
-import dev.vitrine.deployment.rollout.RolloutPlan;
 import dev.vitrine.inference.host.MemoryBudget;
 import dev.vitrine.kernel.error.VitrineException;
 import dev.vitrine.kernel.time.Progress;
@@ -281,19 +279,15 @@ public final class Vitrine implements AutoCloseable {
             ReleaseLoader loader,
             ChainedAudit audit,
             InstantSource clock) {
-        RolloutPlan.Limits limits = settings.rollout().limits();
-        return releases.isShared()
-                ? new Rollouts(
-                        shop,
-                        releases,
-                        gate,
-                        loader,
-                        audit,
-                        clock,
-                        limits,
-                        settings.identity(home),
-                        Leases.defaults())
-                : new Rollouts(shop, releases, gate, loader, audit, clock, limits);
+        return new Rollouts(
+                shop,
+                releases,
+                gate,
+                loader,
+                audit,
+                clock,
+                settings.rollout().limits(),
+                settings.identity(home));
     }
 
     private TrainingRunner runner(

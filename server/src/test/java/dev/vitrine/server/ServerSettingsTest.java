@@ -47,6 +47,19 @@ class ServerSettingsTest {
     }
 
     @Test
+    void aServerIsAtASiteAloneOrAmongSeveral(@TempDir Path folder) throws Exception {
+        Path file = folder.resolve("server.yaml");
+        Files.writeString(file, "site: north\n");
+        try (Home home = Home.open(folder.resolve("home"))) {
+            assertThat(ServerSettings.read(file).identity(home).site()).isEqualTo("north");
+            assertThat(ServerSettings.defaults().identity(home).site()).isEmpty();
+        }
+        Files.writeString(file, "site: ../x\n");
+        assertThatThrownBy(() -> ServerSettings.read(file))
+                .hasMessageContaining("site must be 1 to 64 letters");
+    }
+
+    @Test
     void aWatchThatCannotBeIsRefusedByName(@TempDir Path folder) throws Exception {
         Path file = folder.resolve("server.yaml");
         Files.writeString(file, "watch: {every: PT1S}");

@@ -14,6 +14,7 @@ import dev.vitrine.deployment.rollout.judge.JudgeSettings;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -122,7 +123,8 @@ final class JudgedRollout {
                         slots.routing().epoch(),
                         slots.routing().switching(),
                         slots.routing().hold(),
-                        new TreeMap<>());
+                        new TreeMap<>(),
+                        Optional.empty());
         return new RolloutController.Snapshot(slots, List.of(report), now);
     }
 }

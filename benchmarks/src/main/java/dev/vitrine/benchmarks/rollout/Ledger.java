@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * Sees everything, and holds it to what is promised:
@@ -33,7 +34,8 @@ import java.util.TreeMap;
  *   <li>No stage is left forwards without its requests, and no release that does harm, or that
  *       nothing is known of, becomes live by a rollout with stages.
  *   <li>Who was told that a rollout began finds it in the history.
- *   <li>Every rollout ends, and then every node answers with what is live and holds nothing else.
+ *   <li>Every rollout ends, also as it is kept when another has taken its place in the row, and
+ *       then every node answers with what is live and holds nothing else.
  * </ol>
  */
 final class Ledger {
@@ -45,6 +47,7 @@ final class Ledger {
     private final List<String> violations = new ArrayList<>();
     private final TreeMap<Long, Entry> tables = new TreeMap<>();
     private final Set<String> begun = new HashSet<>();
+    private final Set<String> open = new TreeSet<>();
     private final Set<String> toldBegun = new HashSet<>();
     private final Set<String> skipped = new HashSet<>();
     private final Map<String, Long> counted = new HashMap<>();
@@ -98,7 +101,12 @@ final class Ledger {
         toldBegun.add(rollout);
     }
 
-    void changes(Slots before, Slots after) {
+    /**
+     * A row was written.
+     *
+     * @param overtaken a rollout that was written as ended with it
+     */
+    void changes(Slots before, Slots after, Optional<Rollout> overtaken) {
         expect(
                 after.version() == before.version() + 1,
                 "row " + after.version() + " was written over row " + before.version());
@@ -113,6 +121,8 @@ final class Ledger {
         }
         Rollout now = after.rollout().get();
         begun.add(now.id());
+        keeps(now);
+        overtaken.ifPresent(this::keeps);
         boolean same = before.rollout().map(r -> r.id().equals(now.id())).orElse(false);
         if (same) {
             moves(before.rollout().orElseThrow(), now);
@@ -129,6 +139,15 @@ final class Ledger {
         if (to.epoch() != from.epoch()) {
             keepsVisitors(from, to);
             tables.put(to.epoch(), new Entry(to, agenda.now()));
+        }
+    }
+
+    /** What is kept of a rollout; whoever asks for it later finds that. */
+    private void keeps(Rollout rollout) {
+        if (rollout.state().isEnd()) {
+            open.remove(rollout.id());
+        } else {
+            open.add(rollout.id());
         }
     }
 
@@ -290,6 +309,9 @@ final class Ledger {
                         expect(
                                 rollout.state().isEnd(),
                                 rollout.id() + " is still " + rollout.state()));
+        for (String rollout : open) {
+            expect(false, rollout + " is kept as one that has not ended");
+        }
         for (String rollout : toldBegun) {
             expect(begun.contains(rollout), rollout + " was told to have begun and has not");
         }

@@ -136,11 +136,11 @@ final class SimulatedController {
         }
         anew = false;
         if (step.next().version() != slots.version()) {
-            write(born, slots.version(), changed(step.next()), won -> {});
+            write(born, slots.version(), changed(step), won -> {});
         }
     }
 
-    private void write(int born, long expected, Slots next, Consumer<Boolean> told) {
+    private void write(int born, long expected, RolloutStep next, Consumer<Boolean> told) {
         network.send(
                 name,
                 () ->
@@ -200,9 +200,9 @@ final class SimulatedController {
                 born,
                 reading -> {
                     Slots slots = reading.snapshot().slots();
-                    Slots next;
+                    RolloutStep step;
                     try {
-                        next = machine.step(slots, command, reading.snapshot().now()).next();
+                        step = machine.step(slots, command, reading.snapshot().now());
                     } catch (VitrineException refused) {
                         return;
                     }
@@ -211,12 +211,12 @@ final class SimulatedController {
                     }
                     if (command instanceof RolloutEvent.Resume
                             && broken == Broken.RESUMES_IN_NEXT_STAGE) {
-                        next = inNextStage(next);
+                        step = new RolloutStep(inNextStage(step.next()), step.actions());
                     }
                     write(
                             born,
                             slots.version(),
-                            changed(next),
+                            changed(step),
                             won -> {
                                 if (command instanceof RolloutEvent.Start start
                                         && (won || broken == Broken.TELLS_LOSERS_THAT_THEY_WON)) {
@@ -243,6 +243,7 @@ final class SimulatedController {
                         r.plan(),
                         r.previous(),
                         r.who(),
+                        r.aim(),
                         state,
                         last ? r.stage() : next,
                         r.resume(),
@@ -276,7 +277,8 @@ final class SimulatedController {
                                     promises ? routing.epoch() : report.epoch(),
                                     promises ? routing.switching() : report.switching(),
                                     loaded ? routing.hold() : report.ready(),
-                                    report.failed())
+                                    report.failed(),
+                                    report.site())
                             : report);
         }
         return new RolloutController.Snapshot(read.slots(), nodes, now);
@@ -293,9 +295,10 @@ final class SimulatedController {
     }
 
     /** What a broken controller writes. */
-    private Slots changed(Slots next) {
+    private RolloutStep changed(RolloutStep step) {
+        Slots next = step.next();
         if (broken != Broken.MOVES_VISITORS || next.routing().staged().isEmpty()) {
-            return next;
+            return step;
         }
         Routing routing = next.routing();
         Routing.Staged staged = routing.staged().get();
@@ -307,16 +310,18 @@ final class SimulatedController {
                         staged.kind(),
                         staged.share(),
                         staged.audience());
-        return new Slots(
-                next.config(),
-                next.version(),
-                new Routing(
-                        routing.epoch(),
-                        routing.live(),
-                        Optional.of(moved),
-                        routing.switching(),
-                        routing.hold()),
-                next.rollout());
+        Slots other =
+                new Slots(
+                        next.config(),
+                        next.version(),
+                        new Routing(
+                                routing.epoch(),
+                                routing.live(),
+                                Optional.of(moved),
+                                routing.switching(),
+                                routing.hold()),
+                        next.rollout());
+        return new RolloutStep(other, step.actions(), step.overtaken());
     }
 
     /** The rollout that a table names. */

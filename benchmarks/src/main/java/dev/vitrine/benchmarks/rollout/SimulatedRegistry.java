@@ -2,13 +2,16 @@ package dev.vitrine.benchmarks.rollout;
 
 import dev.vitrine.deployment.rollout.NodeReport;
 import dev.vitrine.deployment.rollout.Renewal;
+import dev.vitrine.deployment.rollout.Rollout;
 import dev.vitrine.deployment.rollout.RolloutController;
+import dev.vitrine.deployment.rollout.RolloutStep;
 import dev.vitrine.deployment.rollout.Slots;
 import dev.vitrine.deployment.rollout.SlotsJson;
 import dev.vitrine.kernel.error.VitrineException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
@@ -31,7 +34,11 @@ final class SimulatedRegistry {
     private int life;
     private long crashInWrite;
 
-    private record Pending(Slots next, Runnable acknowledge, int life) {}
+    private record Pending(RolloutStep step, Runnable acknowledge, int life) {
+        Slots next() {
+            return step.next();
+        }
+    }
 
     SimulatedRegistry(Agenda agenda, Ledger ledger, Broken broken, Slots first) {
         this.agenda = agenda;
@@ -84,7 +91,7 @@ final class SimulatedRegistry {
     record Reading(RolloutController.Snapshot snapshot, Map<String, Long> measured) {}
 
     /** A compare-and-set: answers whether it was won, once it is on the disk. */
-    void write(long expected, Slots next, Consumer<Boolean> answer) {
+    void write(long expected, RolloutStep step, Consumer<Boolean> answer) {
         if (!up) {
             return;
         }
@@ -95,10 +102,10 @@ final class SimulatedRegistry {
         }
         boolean early = broken == Broken.ACKNOWLEDGES_TOO_EARLY;
         if (early) {
-            change(next);
+            change(step);
             answer.accept(true);
         }
-        Pending pending = new Pending(next, () -> answer.accept(true), life);
+        Pending pending = new Pending(step, () -> answer.accept(true), life);
         writing.add(pending);
         if (crashInWrite > 0) {
             long down = crashInWrite;
@@ -118,14 +125,14 @@ final class SimulatedRegistry {
         writing.remove(pending);
         onDisk = pending.next();
         if (!early) {
-            change(pending.next());
+            change(pending.step());
             pending.acknowledge().run();
         }
     }
 
-    private void change(Slots next) {
-        ledger.changes(row, next);
-        row = next;
+    private void change(RolloutStep step) {
+        ledger.changes(row, step.next(), step.overtaken());
+        row = step.next();
     }
 
     /** As {@link #crash}, in the middle of the next write. */
@@ -141,13 +148,15 @@ final class SimulatedRegistry {
         up = false;
         life++;
         Slots recovered = recover();
+        Optional<Rollout> overtaken =
+                writing.isEmpty() ? Optional.empty() : writing.getLast().step().overtaken();
         writing.clear();
         agenda.in(
                 down,
                 () -> {
                     up = true;
                     if (recovered.version() != row.version()) {
-                        ledger.changes(row, recovered);
+                        ledger.changes(row, recovered, overtaken);
                     }
                     row = recovered;
                     onDisk = recovered;

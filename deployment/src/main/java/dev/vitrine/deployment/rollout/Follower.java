@@ -58,6 +58,7 @@ public final class Follower {
     }
 
     /**
+     * @param site where it is; empty for none
      * @param life drawn at random when the process starts
      */
     public Follower(String node, String site, Leases leases, long life) {
@@ -87,7 +88,8 @@ public final class Follower {
                 routing.map(Routing::epoch).orElse(0L),
                 routing.map(Routing::switching).orElse(false),
                 ready,
-                new TreeMap<>(reasons));
+                new TreeMap<>(reasons),
+                site.isEmpty() ? Optional.empty() : Optional.of(site));
     }
 
     /** The registry has answered a report, late or twice perhaps. */

@@ -1,6 +1,7 @@
 package dev.vitrine.deployment.rollout;
 
 import java.util.Collections;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -18,6 +19,7 @@ import java.util.TreeSet;
  * @param switching whether that table says that a switch is near
  * @param ready releases that are loaded, verified and warm
  * @param failed releases that cannot be, with the reason
+ * @param site where the node is; empty where it was not given one
  */
 public record NodeReport(
         String node,
@@ -26,7 +28,8 @@ public record NodeReport(
         long epoch,
         boolean switching,
         SortedSet<String> ready,
-        SortedMap<String, String> failed) {
+        SortedMap<String, String> failed,
+        Optional<String> site) {
     public NodeReport {
         Refusal.name("node", node);
         ready = Collections.unmodifiableSortedSet(new TreeSet<>(ready));

@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param id its name, the salt by which visitors are placed
  * @param previous release that was live when it began
  * @param who began it
+ * @param aim what for; empty where that was not said
  * @param stage index of the stage it is in, or was in last
  * @param resume state to come back to after a pause; empty in any other
  * @param ending state in which it ends once nodes have followed; empty before
@@ -30,6 +31,7 @@ public record Rollout(
         RolloutPlan plan,
         String previous,
         String who,
+        Optional<Aim> aim,
         State state,
         int stage,
         Optional<State> resume,
@@ -88,6 +90,15 @@ public record Rollout(
      */
     public record Times(Instant seen, Duration inState, Duration open, Duration paused) {}
 
+    /**
+     * What a rollout is for.
+     *
+     * @param why in words
+     * @param back whether it goes back to what was live before: then what was live when it began is
+     *     taken back
+     */
+    public record Aim(String why, boolean back) {}
+
     /** A change of state. */
     public record Moment(Instant at, State state, int stage, String reason) {}
 
@@ -113,6 +124,25 @@ public record Rollout(
         return !state.isEnd() && state != State.SETTLING;
     }
 
+    /** Whether the judge looks at it: in a stage, and in a pause that came in one. */
+    @JsonIgnore
+    public boolean isJudged() {
+        return state.isStage()
+                || state == State.PAUSED && resume.filter(State::isStage).isPresent();
+    }
+
+    /** Whether its candidate is live by it, or was. */
+    @JsonIgnore
+    public boolean wentLive() {
+        return state == State.SETTLING || state == State.PROMOTED;
+    }
+
+    /** Whether it goes back to what was live before. */
+    @JsonIgnore
+    public boolean isBack() {
+        return aim.filter(Aim::back).isPresent();
+    }
+
     Rollout enter(State next, int stage, String reason) {
         List<Moment> longer = new ArrayList<>(history);
         if (longer.size() == MOST_MOMENTS) {
@@ -127,6 +157,7 @@ public record Rollout(
                 plan,
                 previous,
                 who,
+                aim,
                 next,
                 stage,
                 Optional.empty(),
@@ -145,7 +176,7 @@ public record Rollout(
 
     Rollout with(Times now) {
         return new Rollout(
-                id, plan, previous, who, state, stage, resume, ending, reason, now, evidence,
+                id, plan, previous, who, aim, state, stage, resume, ending, reason, now, evidence,
                 verdict, looked, history);
     }
 
@@ -155,6 +186,7 @@ public record Rollout(
                 plan,
                 previous,
                 who,
+                aim,
                 state,
                 stage,
                 resume,
@@ -173,6 +205,7 @@ public record Rollout(
                 plan,
                 previous,
                 who,
+                aim,
                 state,
                 stage,
                 resume,
@@ -191,6 +224,7 @@ public record Rollout(
                 plan,
                 previous,
                 who,
+                aim,
                 state,
                 stage,
                 Optional.of(from),

@@ -91,7 +91,8 @@ public final class RolloutController {
         }
         Stage stage = rollout.currentStage();
         boolean planned =
-                !rollout.looked()
+                rollout.state().isStage()
+                        && !rollout.looked()
                         && evidence.requests() >= stage.minRequests()
                         && rollout.times().open().compareTo(stage.minTime()) >= 0;
         Verdict verdict =

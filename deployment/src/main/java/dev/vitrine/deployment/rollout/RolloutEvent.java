@@ -4,6 +4,7 @@ import dev.vitrine.deployment.rollout.judge.Evidence;
 import dev.vitrine.deployment.rollout.judge.Verdict;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What happens to a rollout. A compare-and-set that was lost is no event: whoever lost reads the
@@ -41,7 +42,12 @@ public sealed interface RolloutEvent {
     }
 
     /** Begins a rollout. */
-    record Start(String id, RolloutPlan plan, String who) implements Command {}
+    record Start(String id, RolloutPlan plan, String who, Optional<Rollout.Aim> aim)
+            implements Command {
+        public Start(String id, RolloutPlan plan, String who) {
+            this(id, plan, who, Optional.empty());
+        }
+    }
 
     /** Stays where it is until it is resumed. */
     record Pause(String who, String why) implements Command {}

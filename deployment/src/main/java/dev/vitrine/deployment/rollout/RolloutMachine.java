@@ -44,6 +44,8 @@ public final class RolloutMachine {
     /** Leases that a switch waits for promises, before it is called off and tried again. */
     private static final int LEASES_TO_SWITCH = 5;
 
+    private static final String ITSELF = "vitrine";
+
     private final Leases leases;
 
     public RolloutMachine(Leases leases) {
@@ -69,85 +71,6 @@ public final class RolloutMachine {
             case RolloutEvent.Judged judged -> judged(slots, judged, now);
         };
     }
-
-    /** A row in the making. */
-    private static final class Draft {
-        final Slots slots;
-        final Instant now;
-        final List<RolloutAction> actions = new ArrayList<>();
-        Rollout rollout;
-        Routing routing;
-        boolean changed;
-
-        Draft(Slots slots, Rollout rollout, Instant now) {
-            this.slots = slots;
-            this.rollout = rollout;
-            this.routing = slots.routing();
-            this.now = now;
-            count();
-        }
-
-        /** Counts the time since the last step. */
-        private void count() {
-            Rollout.Times times = rollout.times();
-            Duration passed = Duration.between(times.seen(), now);
-            if (passed.isNegative()) {
-                passed = Duration.ZERO;
-            }
-            if (passed.compareTo(LONGEST_STEP) > 0) {
-                passed = LONGEST_STEP;
-            }
-            boolean open =
-                    !rollout.state().isStage() || rollout.currentStage().audience().opens(now);
-            rollout =
-                    rollout.with(
-                            new Rollout.Times(
-                                    now,
-                                    times.inState().plus(passed),
-                                    open ? times.open().plus(passed) : times.open(),
-                                    rollout.state() == State.PAUSED
-                                            ? times.paused().plus(passed)
-                                            : times.paused()));
-            changed = passed.compareTo(SHORTEST_STEP) >= 0 || now.isBefore(times.seen());
-        }
-
-        boolean lasted(Duration time) {
-            return rollout.times().inState().compareTo(time) >= 0;
-        }
-
-        void enter(State state, int stage, String who, String why) {
-            rollout = rollout.enter(state, stage, why);
-            audit(who, state.name(), why);
-            changed = true;
-        }
-
-        void audit(String who, String what, String why) {
-            actions.add(new RolloutAction.Audit(now, who, rollout.id() + " " + what, why));
-        }
-
-        void route(
-                String live,
-                Optional<Routing.Staged> staged,
-                boolean switching,
-                SortedSet<String> hold) {
-            Routing before = slots.routing();
-            Routing next = before.next(live, staged, switching, hold);
-            routing = next.same(before) ? before : next;
-            changed |= !next.same(before);
-        }
-
-        RolloutStep done() {
-            if (!changed) {
-                return new RolloutStep(slots, List.of());
-            }
-            List<RolloutAction> all =
-                    new ArrayList<>(RolloutAction.between(slots.routing(), routing));
-            all.addAll(actions);
-            return new RolloutStep(slots.with(routing, rollout), all);
-        }
-    }
-
-    private static final String ITSELF = "vitrine";
 
     private RolloutStep start(Slots slots, RolloutEvent.Start start, Instant now) {
         Optional<Rollout> other = slots.rollout();
@@ -180,6 +103,7 @@ public final class RolloutMachine {
                         start.plan(),
                         live,
                         start.who(),
+                        start.aim(),
                         State.LOADING,
                         0,
                         Optional.empty(),
@@ -193,7 +117,43 @@ public final class RolloutMachine {
         Draft draft = new Draft(slots, begun, now);
         draft.enter(State.LOADING, 0, start.who(), "begun by " + start.who());
         draft.route(live, Optional.empty(), false, held(live, start.plan().release()));
+        other.filter(settling -> !settling.state().isEnd())
+                .ifPresent(settling -> overtake(draft, settling));
         return draft.done();
+    }
+
+    /** One that settles leaves the row to the next, and has ended: nobody would end it later. */
+    private static void overtake(Draft draft, Rollout settling) {
+        Draft old = new Draft(draft.slots, settling, draft.now);
+        old.enter(
+                State.PROMOTED,
+                settling.stage(),
+                ITSELF,
+                "live until rollout " + draft.rollout.id() + " of another release began");
+        draft.actions.addAll(0, old.actions);
+        draft.overtaken = Optional.of(old.rollout);
+    }
+
+    /**
+     * What becomes of a row that says what can't be so: what was live is refused, or something else
+     * became live while nobody followed the table. What is in motion compares with a release that
+     * answers no more, so it fails.
+     *
+     * @param live what answers everybody from now on
+     */
+    public static RolloutStep replaced(Slots slots, String live, String why, Instant now) {
+        Routing routing = slots.routing().next(live, Optional.empty(), false, held(live));
+        Optional<Rollout> rollout = slots.rollout();
+        List<RolloutAction> actions =
+                new ArrayList<>(RolloutAction.between(slots.routing(), routing));
+        if (rollout.isPresent() && !rollout.get().state().isEnd()) {
+            Draft draft = new Draft(slots, rollout.get(), now);
+            draft.enter(State.FAILED, draft.rollout.stage(), ITSELF, why);
+            actions.addAll(draft.actions);
+            rollout = Optional.of(draft.rollout);
+        }
+        return new RolloutStep(
+                new Slots(slots.config(), slots.version() + 1, routing, rollout), actions);
     }
 
     private static Rollout inMotion(Slots slots, RolloutEvent.Command command) {
@@ -245,7 +205,11 @@ public final class RolloutMachine {
                 if (state == State.PROMOTED) {
                     return start(
                             draft.slots,
-                            new RolloutEvent.Start(back.id(), backTo(draft.rollout), back.who()),
+                            new RolloutEvent.Start(
+                                    back.id(),
+                                    backTo(draft.rollout),
+                                    back.who(),
+                                    Optional.of(new Rollout.Aim(back.why(), true))),
                             draft.now);
                 }
                 refuseUnless(!state.isEnd() && state != State.ROLLING_BACK, draft, "rolled back");
@@ -300,11 +264,7 @@ public final class RolloutMachine {
             return new RolloutStep(slots, List.of());
         }
         Rollout rollout = slots.rollout().get();
-        State state = rollout.state();
-        boolean during =
-                state.isStage()
-                        || state == State.PAUSED && rollout.resume().orElse(state).isStage();
-        if (!during || rollout.stage() != judged.stage()) {
+        if (!rollout.isJudged() || rollout.stage() != judged.stage()) {
             return new RolloutStep(slots, List.of());
         }
         Draft draft = new Draft(slots, rollout, now);
@@ -407,12 +367,13 @@ public final class RolloutMachine {
 
     /** Enters a stage, or what comes after the last. */
     private void next(Draft draft, int stage, String why) {
-        if (stage >= draft.rollout.plan().stages().size()) {
+        List<Stage> stages = draft.rollout.plan().stages();
+        if (stage >= stages.size() || stages.get(stage).isSwitch()) {
             draft.enter(State.PROMOTING, draft.rollout.stage(), ITSELF, why);
             return;
         }
         State state =
-                switch (draft.rollout.plan().stages().get(stage).kind()) {
+                switch (stages.get(stage).kind()) {
                     case SHADOW -> State.SHADOW;
                     case CANARY -> State.CANARY;
                     case RAMP -> State.RAMP;
@@ -444,10 +405,14 @@ public final class RolloutMachine {
         }
         Rollout rollout = draft.rollout;
         Stage stage = rollout.currentStage();
+        if (stage.isSwitch()) {
+            next(draft, rollout.stage(), "nobody is left to compare with");
+            return;
+        }
         routeStage(draft);
         if (passed(rollout)) {
             next(draft, rollout.stage() + 1, rollout.verdict().reason());
-        } else if (draft.lasted(stage.maxTime())) {
+        } else if (rollout.times().open().compareTo(stage.maxTime()) >= 0) {
             withdraw(
                     draft,
                     State.ROLLED_BACK,

@@ -7,6 +7,7 @@ import dev.vitrine.kernel.config.ConfigReader;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * How a release is to become live: its stages in order, how it is judged, and how long everything
@@ -14,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param release id of the candidate
  * @param stages shadows, then a canary, then ramps; each takes in all whom the one before took in,
- *     so that nobody is moved back
+ *     so that nobody is moved back. A ramp of 100 percent at the end is the switch, which follows
+ *     the other stages anyway: nothing is judged in it
  * @param judge what is tolerated
  * @param limits how long the parts take at most
  */
@@ -22,6 +24,7 @@ public record RolloutPlan(String release, List<Stage> stages, JudgeSettings judg
     private static final int MOST_STAGES = 20;
     private static final int LONGEST_TEXT = 100_000;
     private static final double CANARY_PART = .8;
+    private static final JsonMapper JSON = new JsonMapper();
 
     /**
      * How long the parts of a rollout take at most; every one of them ends.
@@ -114,10 +117,13 @@ public record RolloutPlan(String release, List<Stage> stages, JudgeSettings judg
      */
     double falseAlarms(int stage) {
         boolean canary = stages.stream().anyMatch(s -> s.kind() == Stage.Kind.CANARY);
-        int others = stages.size() - (canary ? 1 : 0);
+        int judged = (int) stages.stream().filter(s -> !s.isSwitch()).count();
+        int others = judged - (canary ? 1 : 0);
         double kept = canary && others > 0 ? CANARY_PART : canary ? 1 : 0;
         return judge.falseAlarms()
-                * (stages.get(stage).kind() == Stage.Kind.CANARY ? kept : (1 - kept) / others);
+                * (stages.get(stage).kind() == Stage.Kind.CANARY
+                        ? kept
+                        : (1 - kept) / Math.max(1, others));
     }
 
     /**
@@ -132,7 +138,36 @@ public record RolloutPlan(String release, List<Stage> stages, JudgeSettings judg
                 text.length() > LONGEST_TEXT,
                 "plan",
                 "a plan is at most " + LONGEST_TEXT + " characters, found " + text.length());
-        return ConfigReader.parse(text, origin, RolloutPlan.class);
+        RolloutPlan plan = ConfigReader.parse(text, origin, RolloutPlan.class);
+        plan.requireWay();
+        return plan;
+    }
+
+    /** As JSON that {@link #parse} reads. */
+    public String text() {
+        return JSON.writeValueAsString(this);
+    }
+
+    /**
+     * Refuses what could be begun and never pass. Not a matter of the record itself: rows that an
+     * earlier version kept are still read.
+     *
+     * @throws dev.vitrine.kernel.error.VitrineException ROLLOUT_INVALID
+     */
+    public void requireWay() {
+        for (int i = 0; i < stages.size(); i++) {
+            Stage stage = stages.get(i);
+            Refusal.when(
+                    stage.isSwitch()
+                            && (i + 1 < stages.size()
+                                    || !stage.audience().equals(Audience.everybody())),
+                    "stages",
+                    "a "
+                            + stage
+                            + " leaves nobody to compare with, so it is the switch itself: write it"
+                            + " last and without an audience, or leave it out; of a part of the"
+                            + " visitors write at most 99");
+        }
     }
 
     private static void requireFollows(Stage before, Stage after) {

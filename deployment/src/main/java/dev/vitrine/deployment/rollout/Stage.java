@@ -13,11 +13,11 @@ import org.jspecify.annotations.Nullable;
  * @param kind what it does
  * @param percent of the audience's visitors: in a shadow of whose requests a copy goes to the
  *     candidate, else whom the candidate answers; above 0, at most 100, of a canary at most 50 so
- *     that a baseline of the same size is left
+ *     that a baseline of the same size is left. A ramp of 100 is the switch itself
  * @param audience among whom
  * @param minRequests of the candidate, and as many of the baseline, before it can pass
  * @param minTime the stage lasts before it can pass, counted while it takes place
- * @param maxTime after which it ends without having passed
+ * @param maxTime after which it ends without having passed, counted while it takes place
  */
 public record Stage(
         Kind kind,
@@ -84,6 +84,11 @@ public record Stage(
     /** The part of the audience, from 0 to 1. */
     double share() {
         return percent / 100;
+    }
+
+    /** Whether it is the switch itself: all visitors, and nobody left to compare them with. */
+    boolean isSwitch() {
+        return kind == Kind.RAMP && percent == 100;
     }
 
     @Override

@@ -8,14 +8,18 @@ import dev.vitrine.deployment.rollout.RolloutEvent.Sighting;
 import dev.vitrine.deployment.rollout.judge.Decision;
 import dev.vitrine.deployment.rollout.judge.Evidence;
 import dev.vitrine.deployment.rollout.judge.Verdict;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 
 /** Each state, its ways on and its limits. */
@@ -27,6 +31,7 @@ class RolloutMachineTest {
     private final RolloutMachine machine = new RolloutMachine(LEASES);
     private final List<RolloutAction> actions = new ArrayList<>();
     private Slots slots = Slots.of("shop", "old");
+    private Optional<Rollout> overtaken = Optional.empty();
     private Instant now = Instant.parse("2026-01-05T10:00:00Z");
 
     @Test
@@ -144,7 +149,8 @@ class RolloutMachineTest {
                                 slots.routing().epoch() - 1,
                                 false,
                                 new TreeSet<>(Set.of("old", "new")),
-                                new TreeMap<>()),
+                                new TreeMap<>(),
+                                Optional.empty()),
                         Duration.ofMillis(900));
         tick(node("a", "old", "new"), late);
         assertThat(state()).isEqualTo(State.SWITCHING);
@@ -248,6 +254,96 @@ class RolloutMachineTest {
         step(new RolloutEvent.Start("second", RolloutPlan.immediate("newer"), "kim"));
         assertThat(slots.routing().hold()).containsExactly("new", "newer");
         assertThat(slots.routing().live()).isEqualTo("new");
+        Rollout before = overtaken.orElseThrow();
+        assertThat(before.id()).isEqualTo("first");
+        assertThat(before.state()).as("nobody would end it later").isEqualTo(State.PROMOTED);
+        assertThat(before.reason()).contains("until rollout second");
+        tickAll();
+        assertThat(overtaken).isEmpty();
+    }
+
+    @Test
+    void aRampOfAllIsTheSwitch() {
+        start(plan("CANARY 5", "RAMP 50", "RAMP 100"));
+        tickAll();
+        pass(1_000);
+        tickAll();
+        pass(1_000);
+        tickAll();
+        assertThat(state()).isEqualTo(State.PROMOTING);
+        assertThat(slots.routing().staged().orElseThrow().share()).isEqualTo(.5);
+        tickAll();
+        tickAll();
+        assertThat(state()).isEqualTo(State.SETTLING);
+    }
+
+    @Test
+    void whatIsInMotionFailsWhenWhatIsLiveIsRefused() {
+        start(plan("CANARY 5"));
+        tickAll();
+        long epoch = slots.routing().epoch();
+        RolloutStep step = RolloutMachine.replaced(slots, "older", "release old was refused", now);
+        Rollout rollout = step.next().rollout().orElseThrow();
+        assertThat(rollout.state()).isEqualTo(State.FAILED);
+        assertThat(rollout.reason()).contains("old was refused");
+        assertThat(step.next().version()).isEqualTo(slots.version() + 1);
+        assertThat(step.next().routing().epoch()).isEqualTo(epoch + 1);
+        assertThat(step.next().routing().hold()).containsExactly("older");
+        assertThat(step.next().routing().staged()).isEmpty();
+        assertThat(step.actions())
+                .contains(new RolloutAction.SetLive("old", "older", epoch + 1))
+                .anyMatch(action ->
+                        action instanceof RolloutAction.Audit audit
+                                && audit.what().equals("first FAILED"));
+        RolloutStep again = RolloutMachine.replaced(step.next(), "oldest", "again", now);
+        assertThat(again.next().rollout()).as("what ended stays as it is").contains(rollout);
+    }
+
+    @Test
+    void closedHoursAreNotCountedIntoTheLongestTime() {
+        Audience office = new Audience(null, null, List.of(from9to11()));
+        start(
+                new RolloutPlan(
+                        "new",
+                        List.of(
+                                new Stage(
+                                        Stage.Kind.CANARY,
+                                        5,
+                                        office,
+                                        1_000,
+                                        Duration.ofHours(1),
+                                        Duration.ofHours(2))),
+                        RolloutPlan.of("new").judge(),
+                        RolloutPlan.Limits.defaults()));
+        tickAll();
+        forward(Duration.ofHours(23));
+        assertThat(state()).as("an hour of two was open").isEqualTo(State.CANARY);
+        forward(Duration.ofHours(2));
+        assertThat(state()).isEqualTo(State.ROLLED_BACK);
+    }
+
+    @Test
+    void rowsOfBeforeAimsAndSitesAreRead() {
+        start(plan("CANARY 5"));
+        String stored = SlotsJson.write(slots).substring(8);
+        assertThat(stored).contains("\"aim\":null,");
+        Slots read = SlotsJson.read(sealed(stored.replace("\"aim\":null,", "")));
+        assertThat(read.rollout().orElseThrow().isBack()).isFalse();
+        String report = SlotsJson.write(node("a", "old").report()).substring(8);
+        assertThat(report).contains(",\"site\":null");
+        assertThat(SlotsJson.readReport(sealed(report.replace(",\"site\":null", ""))).site())
+                .isEmpty();
+    }
+
+    private static String sealed(String json) {
+        CRC32C sum = new CRC32C();
+        sum.update(json.getBytes(StandardCharsets.UTF_8));
+        return HexFormat.of().toHexDigits((int) sum.getValue()) + json;
+    }
+
+    private static TimeWindow from9to11() {
+        return new TimeWindow(
+                null, java.time.LocalTime.of(9, 0), java.time.LocalTime.of(11, 0), "UTC");
     }
 
     @Test
@@ -272,16 +368,7 @@ class RolloutMachineTest {
 
     @Test
     void outsideItsWindowAStageRoutesNobody() {
-        Audience office =
-                new Audience(
-                        null,
-                        null,
-                        List.of(
-                                new TimeWindow(
-                                        null,
-                                        java.time.LocalTime.of(9, 0),
-                                        java.time.LocalTime.of(11, 0),
-                                        "UTC")));
+        Audience office = new Audience(null, null, List.of(from9to11()));
         start(
                 new RolloutPlan(
                         "new",
@@ -388,6 +475,7 @@ class RolloutMachineTest {
             assertThat(step.next().version()).isEqualTo(slots.version() + 1);
         }
         slots = step.next();
+        overtaken = step.overtaken();
         actions.addAll(step.actions());
     }
 
@@ -437,7 +525,8 @@ class RolloutMachineTest {
                 epoch,
                 slots.routing().switching() && epoch == slots.routing().epoch(),
                 new TreeSet<>(Set.of(ready)),
-                failed);
+                failed,
+                Optional.empty());
     }
 
     private State state() {

@@ -57,6 +57,44 @@ class RolloutPlanTest {
         assertThat(plan.limits().promote()).isEqualTo(Duration.ofMinutes(15));
     }
 
+    @Test
+    void thePlanMostPeopleWriteEndsWithTheSwitch() {
+        RolloutPlan plan =
+                RolloutPlan.parse(
+                        """
+                        release: r2
+                        stages:
+                          - {kind: canary, percent: 5}
+                          - {kind: ramp, percent: 25}
+                          - {kind: Ramp, percent: 50}
+                          - {kind: RAMP, percent: 100}
+                        judge: {required: [errors]}
+                        """,
+                        "plan");
+        assertThat(plan.stages()).hasSize(4);
+        assertThat(plan.judge().required()).containsExactly(Signal.ERRORS);
+        double sum = plan.falseAlarms(0) + plan.falseAlarms(1) + plan.falseAlarms(2);
+        assertThat(sum)
+                .as("the switch raises no alarm")
+                .isCloseTo(.05, org.assertj.core.data.Offset.offset(1e-12));
+    }
+
+    @Test
+    void whatIsShownCanBeSentAgain() {
+        RolloutPlan plan =
+                RolloutPlan.parse(
+                        """
+                        {"release": "r2", "stages": [{"kind": "CANARY", "percent": 1.5, "audience":
+                          {"segment": "new", "sites": ["north"], "windows": [{"days": ["monday"],
+                            "from": "09:00", "to": "17:00", "zone": "Europe/Berlin"}]}}],
+                         "judge": {"groups": ["new"]}, "limits": {"load": "PT5M"}}
+                        """,
+                        "plan");
+        assertThat(RolloutPlan.parse(plan.text(), "plan")).isEqualTo(plan);
+        assertThat(RolloutPlan.parse(RolloutPlan.of("r2").text(), "plan"))
+                .isEqualTo(RolloutPlan.of("r2"));
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -78,6 +116,10 @@ class RolloutPlanTest {
                 "{\"release\": \"r\", \"stages\": [{\"kind\": \"CANARY\", \"percent\": 5},"
                         + " {\"kind\": \"RAMP\", \"percent\": 10,"
                         + " \"audience\": {\"segment\": \"a\"}}]}|leave some",
+                "{\"release\": \"r\", \"stages\": [{\"kind\": \"RAMP\", \"percent\": 100},"
+                        + " {\"kind\": \"RAMP\", \"percent\": 100}]}|write it last",
+                "{\"release\": \"r\", \"stages\": [{\"kind\": \"RAMP\", \"percent\": 100,"
+                        + " \"audience\": {\"segment\": \"new\"}}]}|write at most 99",
                 "{\"release\": \"r\", \"judge\": {\"required\": []}}|no data is no pass",
                 "{\"release\": \"r\", \"judge\": {\"falseAlarms\": 0}}|falseAlarms",
                 "{\"release\": \"r\", \"judge\": {\"errors\": {\"tolerate\": 0.5,"

@@ -13,13 +13,14 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /**
  * Reads YAML (and so JSON) into immutable records. An unknown key is an error that names the file,
  * the line and the nearest valid key. Durations are ISO 8601 ({@code PT5S}), sizes as in {@link
- * DataSize}.
+ * DataSize}; words to choose from may be in either case.
  */
 public final class ConfigReader {
     private static final YAMLMapper YAML =
@@ -27,6 +28,7 @@ public final class ConfigReader {
                     .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
                     .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
                     .disable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
+                    .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
                     .build();
 
     private ConfigReader() {}

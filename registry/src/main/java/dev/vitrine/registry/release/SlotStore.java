@@ -67,9 +67,9 @@ public final class SlotStore {
 
     /**
      * Writes what is kept of a serving config if its version still is {@code expected} (0 for none
-     * yet), and with it, or not at all, a change of what is live and the state of a rollout.
+     * yet), and with it, or not at all, a change of what is live and the state of rollouts.
      *
-     * @param rollout id and content of the rollout that it belongs to
+     * @param rollouts content by id of the rollouts that it belongs to
      * @return whether it did; false when another write came first
      * @throws VitrineException RELEASE_NOT_FOUND when what is to be live is not registered
      */
@@ -78,7 +78,7 @@ public final class SlotStore {
             long expected,
             SlotRow next,
             Optional<LiveSwitch> live,
-            Optional<Map.Entry<String, String>> rollout) {
+            Map<String, String> rollouts) {
         return database.write(connection -> {
             int changed =
                     expected == 0
@@ -104,13 +104,13 @@ public final class SlotStore {
                 connection.rollback();
                 return false;
             }
-            if (rollout.isPresent()) {
+            for (Map.Entry<String, String> rollout : rollouts.entrySet()) {
                 Database.execute(
                         connection,
                         "INSERT INTO rollout(id, content) VALUES(?, ?)"
                                 + " ON CONFLICT(id) DO UPDATE SET content = excluded.content",
-                        rollout.get().getKey(),
-                        rollout.get().getValue());
+                        rollout.getKey(),
+                        rollout.getValue());
             }
             return true;
         });

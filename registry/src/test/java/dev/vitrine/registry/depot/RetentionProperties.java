@@ -169,7 +169,7 @@ class RetentionProperties {
                                                 slotVersion,
                                                 next,
                                                 Optional.empty(),
-                                                Optional.empty()))
+                                                java.util.Map.of()))
                         .isTrue();
                 slotVersion++;
             }

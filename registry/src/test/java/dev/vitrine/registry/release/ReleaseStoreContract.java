@@ -319,35 +319,19 @@ abstract class ReleaseStoreContract {
         String two = store.register(Releases.release(model, 2)).id();
         SlotStore slots = store.slots();
         assertThat(slots.row(CONFIG)).isEmpty();
-        assertThat(slots.compareAndSet(CONFIG, 0, row(1), first(one), Optional.empty())).isTrue();
-        assertThat(slots.compareAndSet(CONFIG, 0, row(1), first(two), Optional.empty())).isFalse();
+        assertThat(slots.compareAndSet(CONFIG, 0, row(1), first(one), Map.of())).isTrue();
+        assertThat(slots.compareAndSet(CONFIG, 0, row(1), first(two), Map.of())).isFalse();
         LiveSwitch stale = new LiveSwitch(Optional.of(two), one, "test", "because");
         assertThat(
                         slots.compareAndSet(
-                                CONFIG,
-                                1,
-                                row(2),
-                                Optional.of(stale),
-                                Optional.of(Map.entry("r1", "never"))))
+                                CONFIG, 1, row(2), Optional.of(stale), Map.of("r1", "never")))
                 .isFalse();
         assertThat(slots.row(CONFIG)).contains(row(1));
         assertThat(slots.rollouts(5)).isEmpty();
         LiveSwitch next = new LiveSwitch(Optional.of(one), two, "test", "because");
-        assertThat(
-                        slots.compareAndSet(
-                                CONFIG,
-                                1,
-                                row(2),
-                                Optional.of(next),
-                                Optional.of(Map.entry("r1", "begun"))))
+        assertThat(slots.compareAndSet(CONFIG, 1, row(2), Optional.of(next), Map.of("r1", "begun")))
                 .isTrue();
-        assertThat(
-                        slots.compareAndSet(
-                                CONFIG,
-                                2,
-                                row(3),
-                                Optional.empty(),
-                                Optional.of(Map.entry("r2", "second"))))
+        assertThat(slots.compareAndSet(CONFIG, 2, row(3), Optional.empty(), Map.of("r2", "second")))
                 .isTrue();
         assertThat(
                         slots.compareAndSet(
@@ -355,13 +339,13 @@ abstract class ReleaseStoreContract {
                                 3,
                                 row(4),
                                 Optional.empty(),
-                                Optional.of(Map.entry("r1", "ended"))))
+                                Map.of("r1", "ended", "r2", "overtaken")))
                 .isTrue();
         reopen();
         assertThat(store.liveId()).contains(two);
         assertThat(store.slots().row(CONFIG)).contains(row(4));
-        assertThat(store.slots().rollouts(5)).containsExactly("second", "ended");
-        assertThat(store.slots().rollouts(1)).containsExactly("second");
+        assertThat(store.slots().rollouts(5)).containsExactly("overtaken", "ended");
+        assertThat(store.slots().rollouts(1)).containsExactly("overtaken");
         assertCode(
                 RegistryError.RELEASE_NOT_FOUND,
                 () ->
@@ -373,7 +357,7 @@ abstract class ReleaseStoreContract {
                                         Optional.of(
                                                 new LiveSwitch(
                                                         Optional.of(two), "none", "test", "")),
-                                        Optional.empty()));
+                                        Map.of()));
         assertThat(store.slots().row(CONFIG)).contains(row(4));
     }
 
@@ -390,7 +374,7 @@ abstract class ReleaseStoreContract {
                         0,
                         new SlotRow(1, "candidate=" + ids.get(1) + ";"),
                         first(ids.get(0)),
-                        Optional.empty());
+                        Map.of());
         store.retain(1, LATER);
         assertThat(store.ids()).containsExactly(ids.get(0), ids.get(1), ids.get(3));
     }
@@ -400,7 +384,7 @@ abstract class ReleaseStoreContract {
         SlotStore slots = store.slots();
         assertThat(slots.report(CONFIG, node("a", "here", 7, 1), MINUTE))
                 .isEqualTo(new SlotStore.Heard(7, 1, Optional.empty()));
-        slots.compareAndSet(CONFIG, 0, row(1), Optional.empty(), Optional.empty());
+        slots.compareAndSet(CONFIG, 0, row(1), Optional.empty(), Map.of());
         assertThat(slots.report(CONFIG, node("a", "here", 7, 3), MINUTE))
                 .isEqualTo(new SlotStore.Heard(7, 3, Optional.of(row(1))));
         assertThat(slots.report(CONFIG, node("a", "here", 7, 2), MINUTE).sequence()).isEqualTo(3);
@@ -448,7 +432,7 @@ abstract class ReleaseStoreContract {
         int rounds = 100;
         int joiners = 3;
         AtomicLong newest = new AtomicLong(1);
-        store.slots().compareAndSet(CONFIG, 0, row(1), Optional.empty(), Optional.empty());
+        store.slots().compareAndSet(CONFIG, 0, row(1), Optional.empty(), Map.of());
         Map<String, Long> answered = new ConcurrentHashMap<>();
         TreeMap<Long, Set<String>> seen = new TreeMap<>();
         try (ExecutorService threads = Executors.newFixedThreadPool(joiners)) {
@@ -491,7 +475,7 @@ abstract class ReleaseStoreContract {
                                             version,
                                             row(version + 1),
                                             Optional.empty(),
-                                            Optional.empty());
+                                            Map.of());
                     assertThat(written).isTrue();
                     newest.set(version + 1);
                     SlotStore.Board board = store.slots().board(CONFIG);

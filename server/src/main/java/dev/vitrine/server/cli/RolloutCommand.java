@@ -50,7 +50,8 @@ final class RolloutCommand {
                     @Nullable Path plan,
             @Option(names = "--now", description = "without stages: load, warm, switch")
                     boolean now,
-            @Option(names = "--wait", description = "show how it goes, until it ends") boolean wait,
+            @Option(names = "--wait", description = "show how it goes, until it is live or over")
+                    boolean wait,
             @Option(names = "--json", description = "print the rollout as JSON") boolean json)
             throws IOException {
         if (now && plan != null) {
@@ -69,11 +70,17 @@ final class RolloutCommand {
             JsonNode begun = operator.send(PATH, body, "begin a rollout of " + release);
             JsonNode end = wait ? follow(operator, begun) : begun;
             RunningServer.show(end, json, RolloutCommand::show);
-            return !wait || end.get("state").asString().equals("promoted") ? 0 : 1;
+            return !wait || isLive(end) ? 0 : 1;
         }
     }
 
-    /** Until what was live before is no longer kept warm, or the rollout ended otherwise. */
+    /** Whether the switch is done; in settling only what was live before is still kept. */
+    private static boolean isLive(JsonNode rollout) {
+        String state = rollout.get("state").asString();
+        return state.equals("settling") || state.equals("promoted");
+    }
+
+    /** Until it is live or has ended otherwise. */
     private static JsonNode follow(ServerOperator operator, JsonNode begun) {
         String id = begun.get("id").asString();
         String last = "";
@@ -84,7 +91,7 @@ final class RolloutCommand {
                 System.err.println(line);
                 last = line;
             }
-            if (now.get("ended").asBoolean()) {
+            if (now.get("ended").asBoolean() || isLive(now)) {
                 return now;
             }
             operator.pause(Duration.ofMillis(500));
@@ -230,12 +237,14 @@ final class RolloutCommand {
         }
     }
 
-    /** {@code vitrine rollback}: the release that was live before answers again, at once. */
+    /** {@code vitrine rollback}: takes back what was made live last, or is on its way to it. */
     @Command(
             name = "rollback",
             description = {
-                "Has the release that was live before answer again, on a running server.",
-                "Without RELEASE, whatever is live is taken back."
+                "Takes a release back, on a running server.",
+                "The candidate of a rollout answers nobody any more; after what is live",
+                "the release before answers that was not taken back itself. Without",
+                "RELEASE it is the candidate of a rollout in motion, else what is live."
             },
             mixinStandardHelpOptions = true)
     static final class Back implements Callable<Integer> {
@@ -244,26 +253,42 @@ final class RolloutCommand {
         @Parameters(
                 arity = "0..1",
                 paramLabel = "RELEASE",
-                description = "must be live; a guard against two who roll back at once")
+                description = "live, or in a rollout; a guard against two who roll back at once")
         @Nullable String release;
+
+        @Option(names = "--reason", paramLabel = "TEXT")
+        @Nullable String reason;
 
         @Override
         public Integer call() {
             try (ServerOperator operator = server.operator()) {
-                String id = release == null ? live(operator) : release;
+                String id = release == null ? newest(operator) : release;
+                String query = reason == null ? "" : "?reason=" + ServerOperator.encoded(reason);
                 long start = System.nanoTime();
                 JsonNode now =
                         operator.ask(
                                 "POST",
-                                "/v1/releases/" + ServerOperator.encoded(id) + ":rollback",
+                                "/v1/releases/" + ServerOperator.encoded(id) + ":rollback" + query,
                                 "roll back " + id);
                 System.err.printf(
                         Locale.ROOT,
-                        "%s answers again, after %.2f s%n",
+                        "%s is taken back, %s answers, after %.2f s%n",
+                        id,
                         now.get("id").asString(),
                         (System.nanoTime() - start) / 1e9);
                 return 0;
             }
+        }
+
+        /** What is on its way to everybody, unless that is a way back; else what is live. */
+        private static String newest(ServerOperator operator) {
+            JsonNode rollouts = operator.ask("GET", PATH + "?pageSize=1", "list rollouts");
+            for (JsonNode one : rollouts.get("items")) {
+                if (!one.get("ended").asBoolean() && !isLive(one) && !one.get("back").asBoolean()) {
+                    return one.get("release").asString();
+                }
+            }
+            return live(operator);
         }
 
         private static String live(ServerOperator operator) {

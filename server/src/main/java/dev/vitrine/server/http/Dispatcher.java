@@ -113,7 +113,8 @@ final class Dispatcher implements Handler {
             return reply;
         }
         String path = found.route().path().text();
-        String subject = path.startsWith("/v1/users/") ? "" : String.join("/", found.parameters());
+        String named = String.join("/", found.parameters());
+        String subject = path.startsWith("/v1/users/") ? "" : named.isEmpty() ? made(reply) : named;
         try {
             audit.record(
                     exchange.caller().name(),
@@ -137,6 +138,12 @@ final class Dispatcher implements Handler {
                     "",
                     exchange.id());
         }
+    }
+
+    /** The id of what a call made, where it says where that is. */
+    private static String made(Reply reply) {
+        String location = reply.headers().getOrDefault(Reply.LOCATION, "");
+        return location.substring(location.lastIndexOf('/') + 1);
     }
 
     private Reply answer(Exchange exchange, RouteTable.Match match, String method) {

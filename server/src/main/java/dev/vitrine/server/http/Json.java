@@ -58,6 +58,12 @@ final class Json {
         return RECORDS.readTree(bytes, 0, length);
     }
 
+    /** As {@link #reply(int, Object)} of something new, which is at a path. */
+    static Reply created(String path, Object value) {
+        byte[] bytes = RECORDS.writeValueAsBytes(value);
+        return new Reply.Whole(201, Reply.JSON, bytes, bytes.length, Map.of(Reply.LOCATION, path));
+    }
+
     /** An answer made of a record's components; what is absent is left out. */
     static Reply reply(int status, Object value) {
         return Reply.bytes(status, Reply.JSON, RECORDS.writeValueAsBytes(value));

@@ -74,7 +74,10 @@ final class OperationRoutes {
     }
 
     private Reply rollback(Call call) {
-        return Json.reply(200, ports.releases().rollback(call.parameter(0), call.caller().name()));
+        return Json.reply(
+                200,
+                ports.releases()
+                        .rollback(call.parameter(0), call.caller().name(), call.query("reason")));
     }
 
     private Reply versions(Call call) {

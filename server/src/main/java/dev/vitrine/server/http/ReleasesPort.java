@@ -19,7 +19,7 @@ public interface ReleasesPort {
     ReleaseView promote(String id, String who);
 
     /** Goes back to the release that was live before {@code id}. */
-    ReleaseView rollback(String id, String who);
+    ReleaseView rollback(String id, String who, String why);
 
     /**
      * A release.

@@ -9,6 +9,9 @@ sealed interface Reply {
     String JSON = "application/json";
     String JSON_LINES = "application/x-ndjson";
 
+    /** Header that says where something is. */
+    String LOCATION = "Location";
+
     int status();
 
     /** Further headers by name. */
@@ -43,6 +46,6 @@ sealed interface Reply {
     }
 
     static Reply redirect(String to) {
-        return new Empty(308, Map.of("Location", to));
+        return new Empty(308, Map.of(LOCATION, to));
     }
 }

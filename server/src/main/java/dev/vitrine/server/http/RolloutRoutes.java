@@ -22,12 +22,7 @@ final class RolloutRoutes {
                         PATH,
                         Role.OPERATOR,
                         call -> Json.reply(200, call.page().of(rollouts.list()))),
-                Route.change(
-                        "POST",
-                        PATH,
-                        Role.OPERATOR,
-                        Body.COMMAND,
-                        call -> Json.reply(201, rollouts.start(call.text(), call.caller().name()))),
+                Route.change("POST", PATH, Role.OPERATOR, Body.COMMAND, this::begin),
                 Route.read(PATH + "/{id}", Role.OPERATOR, this::one),
                 Route.read(
                         PATH + "/{id}/course",
@@ -41,6 +36,11 @@ final class RolloutRoutes {
                 change("resume", RolloutsPort.Change.RESUME),
                 change("abort", RolloutsPort.Change.ABORT),
                 change("promote", RolloutsPort.Change.PROMOTE));
+    }
+
+    private Reply begin(Call call) {
+        RolloutsPort.RolloutView begun = rollouts.start(call.text(), call.caller().name());
+        return Json.created(PATH + "/" + begun.id(), begun);
     }
 
     private Reply one(Call call) {

@@ -3,6 +3,7 @@ package dev.vitrine.server.http;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /** How new releases come to answer. */
 public interface RolloutsPort {
@@ -41,6 +42,8 @@ public interface RolloutsPort {
      * @param state in lower case with hyphens, such as {@code canary} or {@code rolled-back}
      * @param ended whether nothing comes after it
      * @param stage index of the stage it is in, or was in last
+     * @param back whether it goes back to what was live before
+     * @param plan all of it, as it can be sent to begin another
      * @param reason of the last change, in words
      * @param beganAt epoch milliseconds
      */
@@ -52,7 +55,9 @@ public interface RolloutsPort {
             String state,
             boolean ended,
             int stage,
+            boolean back,
             List<StageView> stages,
+            JsonNode plan,
             String reason,
             long beganAt,
             VerdictView verdict,

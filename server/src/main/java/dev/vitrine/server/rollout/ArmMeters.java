@@ -50,9 +50,12 @@ final class ArmMeters {
         this.clock = clock;
     }
 
-    /** What was counted of another rollout or stage is let go. */
+    /**
+     * What was counted of another rollout or stage is let go. A pause does not end the counting:
+     * the candidate goes on answering, so it is judged on.
+     */
     synchronized void follow(Optional<Rollout> rollout) {
-        if (rollout.isEmpty() || !rollout.get().state().isStage()) {
+        if (rollout.isEmpty() || !rollout.get().isJudged()) {
             counting = null;
             return;
         }

@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
 /**
@@ -35,6 +36,7 @@ final class HeldReleases implements AutoCloseable {
             Executors.newSingleThreadExecutor(
                     Thread.ofPlatform().daemon().name("release-closer").factory());
     private final Map<String, Held> held = new ConcurrentHashMap<>();
+    private final ReentrantLock loading = new ReentrantLock();
 
     /** Wanted by more than the table: these stay open until they are unpinned. */
     private final Set<String> pinned = ConcurrentHashMap.newKeySet();
@@ -54,8 +56,20 @@ final class HeldReleases implements AutoCloseable {
         this.foreign = foreign;
     }
 
-    /** Loads a release, unless it is open, and catches up with product changes. */
+    /**
+     * Loads a release, unless it is open, and catches up with product changes. One at a time: the
+     * table and a command may want the same one at once, and its index opens but once.
+     */
     void load(Release release, Consumer<ServingRelease> warm) {
+        loading.lock();
+        try {
+            loadAlone(release, warm);
+        } finally {
+            loading.unlock();
+        }
+    }
+
+    private void loadAlone(Release release, Consumer<ServingRelease> warm) {
         if (held.containsKey(release.id())) {
             return;
         }

@@ -6,17 +6,15 @@ import dev.vitrine.deployment.rollout.Follower;
 import dev.vitrine.deployment.rollout.Group;
 import dev.vitrine.deployment.rollout.Leases;
 import dev.vitrine.deployment.rollout.NodeReport;
+import dev.vitrine.deployment.rollout.RolloutStep;
 import dev.vitrine.deployment.rollout.Routing;
 import dev.vitrine.deployment.rollout.Slots;
 import dev.vitrine.inference.swap.Lease;
 import dev.vitrine.kernel.error.VitrineException;
 import dev.vitrine.registry.RegistryError;
-import dev.vitrine.registry.release.LiveChange;
 import dev.vitrine.registry.release.Release;
 import dev.vitrine.registry.release.ReleaseStore;
 import dev.vitrine.server.ServerError;
-import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -50,6 +48,7 @@ final class ReleaseNode implements AutoCloseable {
     private final Gate gate;
     private final SlotBoard board;
     private final HeldReleases held;
+    private final Trail trail;
     private final Runnable hurry;
     private final Follower follower;
     private final Object following = new Object();
@@ -63,7 +62,7 @@ final class ReleaseNode implements AutoCloseable {
     private volatile Consumer<ServingRelease> warm = release -> {};
 
     /**
-     * @param name of this node
+     * @param self which node this is
      * @param life of this process, as no process before it had
      * @param hurry is run when there is something to report
      */
@@ -72,16 +71,18 @@ final class ReleaseNode implements AutoCloseable {
             Gate gate,
             SlotBoard board,
             HeldReleases held,
+            Trail trail,
             Leases leases,
-            String name,
+            NodeIdentity self,
             long life,
             Runnable hurry) {
         this.releases = releases;
         this.gate = gate;
         this.board = board;
         this.held = held;
+        this.trail = trail;
         this.hurry = hurry;
-        this.follower = new Follower(name, "", leases, life);
+        this.follower = new Follower(self.name(), self.site(), leases, life);
     }
 
     void warmBy(Consumer<ServingRelease> requests) {
@@ -89,29 +90,33 @@ final class ReleaseNode implements AutoCloseable {
     }
 
     /**
-     * Opens a release, or, where it is refused, the one that was live last among those that hold;
-     * and what a rollout in motion needs beside it.
+     * Opens a release, or, where it is refused, the one that was live last among those that hold
+     * and were not taken back; and what a rollout in motion needs beside it.
      *
      * @return false when none can be opened
      */
     boolean open(String live) {
-        Set<String> candidates = new LinkedHashSet<>(List.of(live));
-        for (LiveChange change : releases.history(HISTORY)) {
-            candidates.add(change.next());
-            change.previous().ifPresent(candidates::add);
-        }
-        for (String id : candidates) {
-            if (!loads(id)) {
-                continue;
-            }
-            if (!follows(id, live)) {
-                held.unload(id);
-                continue;
-            }
-            catchUp();
+        if (opens(live, live)) {
             return true;
         }
+        for (String id : new WayBack(releases, board).from(live)) {
+            if (opens(id, live)) {
+                return true;
+            }
+        }
         return false;
+    }
+
+    private boolean opens(String id, String live) {
+        if (!loads(id)) {
+            return false;
+        }
+        if (!follows(id, live)) {
+            held.unload(id);
+            return false;
+        }
+        catchUp();
+        return true;
     }
 
     /** Loads a release at the start; false when it is refused or no longer registered. */
@@ -134,12 +139,13 @@ final class ReleaseNode implements AutoCloseable {
         if (slots.isPresent() && slots.get().routing().live().equals(id) && id.equals(live)) {
             return true;
         }
-        return board.begin(
-                id,
-                ITSELF,
+        String reason =
                 id.equals(live)
-                        ? "what the registry says is live"
-                        : "release " + live + " was refused");
+                        ? "the registry says that release " + live + " is live"
+                        : "release " + live + " was refused";
+        Optional<RolloutStep> done = board.begin(id, ITSELF, reason);
+        done.ifPresent(step -> trail.keep(slots.flatMap(Slots::rollout), step, ITSELF, reason));
+        return done.isPresent();
     }
 
     /** Opens the first release of all; the caller says next that it is live. */
@@ -386,6 +392,14 @@ final class ReleaseNode implements AutoCloseable {
     @Override
     public void close() {
         loading.shutdown();
+        try {
+            // What is being loaded would stay open, with its files.
+            if (!loading.awaitTermination(10, TimeUnit.SECONDS)) {
+                LOG.log(System.Logger.Level.WARNING, "a release is still being loaded at the end");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         held.close();
     }
 }

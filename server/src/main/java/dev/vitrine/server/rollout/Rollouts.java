@@ -3,7 +3,6 @@ package dev.vitrine.server.rollout;
 import dev.vitrine.applications.recommend.ServingRelease;
 import dev.vitrine.deployment.rollout.Leases;
 import dev.vitrine.deployment.rollout.Rollout;
-import dev.vitrine.deployment.rollout.RolloutAction;
 import dev.vitrine.deployment.rollout.RolloutController;
 import dev.vitrine.deployment.rollout.RolloutController.Measured;
 import dev.vitrine.deployment.rollout.RolloutController.Snapshot;
@@ -16,7 +15,6 @@ import dev.vitrine.deployment.rollout.Routing;
 import dev.vitrine.deployment.rollout.Slots;
 import dev.vitrine.inference.swap.Lease;
 import dev.vitrine.kernel.error.VitrineException;
-import dev.vitrine.registry.release.LiveChange;
 import dev.vitrine.registry.release.ReleaseStore;
 import dev.vitrine.server.ServerError;
 import dev.vitrine.server.audit.Audit;
@@ -27,11 +25,10 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * Rollouts on this node, the only one of a home or one of several that share a registry: brings to
@@ -52,8 +49,8 @@ public final class Rollouts implements AutoCloseable {
     private static final Duration SHARED_MOVING = Duration.ofMillis(100);
 
     private static final Duration IDLE = Duration.ofMillis(500);
+    private static final int LOOKED_BACK_AT = 20;
     private static final long MEASURE_NANOS = TimeUnit.SECONDS.toNanos(1);
-    private static final int TRIES = 20;
 
     private final ReleaseStore releases;
     private final Trail trail;
@@ -63,16 +60,14 @@ public final class Rollouts implements AutoCloseable {
     private final ReleaseNode node;
     private final ArmMeters meters;
     private final RolloutCourse course = new RolloutCourse();
-    private final RolloutMachine machine;
+    private final WayBack wayBack;
+    private final Steps steps;
     private final RolloutController controller;
     private final String idSuffix;
-    private final ReentrantLock turning = new ReentrantLock();
-    private final Condition wake = turning.newCondition();
-    private final Condition changed = turning.newCondition();
+    private final Pulse pulse = new Pulse();
     private final Thread loop;
     private volatile Supplier<List<String>> comparing = List::of;
     private volatile boolean stopped;
-    private boolean hurry;
     private long measuredAt = System.nanoTime();
     private long lastId;
     private volatile Optional<Rollout> followed = Optional.empty();
@@ -81,6 +76,7 @@ public final class Rollouts implements AutoCloseable {
     /**
      * @param limits of switches without stages: how long they may take, and how long what was live
      *     stays warm
+     * @param self which node this is
      */
     public Rollouts(
             Shop shop,
@@ -89,7 +85,8 @@ public final class Rollouts implements AutoCloseable {
             ReleaseSource source,
             Audit audit,
             InstantSource clock,
-            RolloutPlan.Limits limits) {
+            RolloutPlan.Limits limits,
+            NodeIdentity self) {
         this(
                 shop,
                 releases,
@@ -98,12 +95,11 @@ public final class Rollouts implements AutoCloseable {
                 audit,
                 clock,
                 limits,
-                NodeIdentity.only(),
+                self,
                 releases.isShared() ? Leases.defaults() : ALONE);
     }
 
     /**
-     * @param self which node this is
      * @param leases the same on all nodes
      */
     public Rollouts(
@@ -121,9 +117,10 @@ public final class Rollouts implements AutoCloseable {
         this.clock = clock;
         this.limits = limits;
         this.reach = new Reach(clock);
-        this.machine = new RolloutMachine(leases);
+        RolloutMachine machine = new RolloutMachine(leases);
         this.controller = new RolloutController(machine);
         this.board = new SlotBoard(releases, clock, self, leases);
+        this.wayBack = new WayBack(releases, board);
         // Two nodes may begin one in the same millisecond.
         this.idSuffix =
                 board.isShared() ? "." + Integer.toString(self.name().hashCode() & 0xffff, 36) : "";
@@ -133,10 +130,12 @@ public final class Rollouts implements AutoCloseable {
                         gate,
                         board,
                         new HeldReleases(shop, source, board.isShared()),
+                        trail,
                         leases,
-                        self.name(),
+                        self,
                         clock.millis(),
-                        this::hurry);
+                        pulse::hurry);
+        this.steps = new Steps(board, machine, trail, node::nothing, pulse::hurry);
         this.meters = new ArmMeters(self.name(), clock);
         this.loop = Thread.ofPlatform().daemon().name("rollouts").unstarted(this::follow);
     }
@@ -148,9 +147,10 @@ public final class Rollouts implements AutoCloseable {
 
     /**
      * Opens what the registry says is live, and what a rollout in motion needs beside it. Where the
-     * live one is refused, the release that was live last among those that hold takes its place, in
-     * the registry too; false when there is none. Where other nodes share the registry this one
-     * changes nothing there: it answers nothing until it can open what is live.
+     * live one is refused, the release that was live last among those that hold and were not taken
+     * back takes its place, in the registry too; false when there is none. Where other nodes share
+     * the registry this one changes nothing there: it answers nothing until it can open what is
+     * live.
      *
      * @throws VitrineException NODE_NAME_TAKEN where another node has this one's name
      */
@@ -273,8 +273,12 @@ public final class Rollouts implements AutoCloseable {
      *     first
      */
     public void promote(String id, String who, String reason) {
-        if (board.slots().isEmpty() || !board.isShared() && node.table().isEmpty()) {
-            first(id, who, reason);
+        promote(id, who, new Rollout.Aim(reason, false));
+    }
+
+    private void promote(String id, String who, Rollout.Aim aim) {
+        if (isBlank()) {
+            first(id, who, aim.why());
             return;
         }
         if (node.table().map(Routing::live).filter(id::equals).isPresent()) {
@@ -282,16 +286,9 @@ public final class Rollouts implements AutoCloseable {
         }
         RolloutPlan immediate = RolloutPlan.immediate(id);
         Rollout begun =
-                start(
-                        new RolloutPlan(id, immediate.stages(), immediate.judge(), limits),
-                        who,
-                        reason);
-        Rollout end =
-                await(
-                        begun.id(),
-                        r -> r.state().isEnd() || r.state() == Rollout.State.SETTLING,
-                        limits.load().plus(limits.promote()));
-        if (end.state() != Rollout.State.SETTLING && end.state() != Rollout.State.PROMOTED) {
+                start(new RolloutPlan(id, immediate.stages(), immediate.judge(), limits), who, aim);
+        Rollout end = awaitSwitch(begun.id(), limits.load().plus(limits.promote()));
+        if (!end.wentLive()) {
             throw node.failure(id)
                     .orElseGet(
                             () -> new VitrineException(ServerError.RELEASE_CONFLICT, end.reason()));
@@ -300,19 +297,27 @@ public final class Rollouts implements AutoCloseable {
         node.admitted();
     }
 
+    /** Whether there is nothing beside which a release could be loaded, and no node to wait for. */
+    private boolean isBlank() {
+        return board.slots().isEmpty() || !board.isShared() && node.id().isEmpty();
+    }
+
     /** The first one is loaded beside nothing, and live when it is. */
     private void first(String id, String who, String reason) {
         node.first(id, who);
-        if (!board.begin(id, who, reason)) {
-            throw new VitrineException(
-                    ServerError.RELEASE_CONFLICT,
-                    "another release became live at the same time; look again and repeat");
-        }
+        Optional<Rollout> before = rollout();
+        RolloutStep done =
+                board.begin(id, who, reason)
+                        .orElseThrow(() ->
+                                new VitrineException(
+                                        ServerError.RELEASE_CONFLICT,
+                                        "another release became live at the same time; look again"
+                                                + " and repeat"));
         node.catchUp();
-        trail.keep(new RolloutAction.SetLive("", id, 1), who, reason, Optional.empty());
+        trail.keep(before, done, who, reason);
         node.admitted();
         begin();
-        hurry();
+        pulse.hurry();
     }
 
     private synchronized void begin() {
@@ -326,9 +331,8 @@ public final class Rollouts implements AutoCloseable {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
         while (!node.table().map(Routing::live).filter(id::equals).isPresent()
                 && System.nanoTime() - end < 0) {
-            hurry();
-            Thread.onSpinWait();
-            pause(Duration.ofMillis(1));
+            pulse.hurry();
+            LockSupport.parkNanos(1_000_000);
         }
     }
 
@@ -338,7 +342,7 @@ public final class Rollouts implements AutoCloseable {
      */
     public void trained(String id, RolloutSettings settings, String who) {
         String reason = "trained on the newest data";
-        if (!settings.isStaged() || board.slots().isEmpty() || node.table().isEmpty()) {
+        if (!settings.isStaged() || isBlank()) {
             promote(id, who, reason);
             return;
         }
@@ -362,8 +366,13 @@ public final class Rollouts implements AutoCloseable {
 
     /** Begins a rollout by a plan. */
     public Rollout start(RolloutPlan plan, String who, String reason) {
+        return start(plan, who, new Rollout.Aim(reason, false));
+    }
+
+    private Rollout start(RolloutPlan plan, String who, Rollout.Aim aim) {
         releases.get(plan.release());
         Segments.check(plan);
+        board.requireSites(plan);
         List<String> others = plan.stages().isEmpty() ? List.of() : comparing.get();
         if (!others.isEmpty()) {
             throw new VitrineException(
@@ -374,62 +383,112 @@ public final class Rollouts implements AutoCloseable {
                             + " stop it first, or roll out without stages");
         }
         node.forget(plan.release());
-        return command(new RolloutEvent.Start(newId(), plan, who), reason);
+        return steps.command(
+                new RolloutEvent.Start(newId(), plan, who, Optional.of(aim)), aim.why());
     }
 
     /** Stays where it is until it is resumed. */
     public Rollout pause(String id, String who, String why) {
         require(id);
-        return command(new RolloutEvent.Pause(who, why), why);
+        return steps.command(new RolloutEvent.Pause(who, why), why);
     }
 
     public Rollout resume(String id, String who) {
         require(id);
-        return command(new RolloutEvent.Resume(who), "resumed");
+        return steps.command(new RolloutEvent.Resume(who), "resumed");
     }
 
     /** Takes the candidate back before it is live. */
     public Rollout abort(String id, String who, String why) {
         require(id);
-        return command(new RolloutEvent.Abort(who, why), why);
+        return steps.command(new RolloutEvent.Abort(who, why), why);
     }
 
     /** Skips the stages that are left. */
     public Rollout finish(String id, String who, String why) {
         require(id);
-        return command(new RolloutEvent.Promote(who, why), why);
+        return steps.command(new RolloutEvent.Promote(who, why), why);
     }
 
     /**
-     * Goes back to the release that was live before {@code id}, which must be live now, and waits
-     * until this node answers by it.
+     * Takes a release back. The candidate of a rollout that has not switched yet is answered by
+     * nobody any more. From what is live it goes back to the release that was live before and was
+     * not taken back itself, and waits until this node answers by it; a rollout that is in motion
+     * beside it is ended first.
      *
-     * @return its id
+     * @param id of either
+     * @return which release answers then
+     * @throws VitrineException RELEASE_CONFLICT where it is neither, or there is nothing to go back
+     *     to
      */
     public String rollback(String id, String who, String reason) {
-        Optional<Slots> slots = board.slots();
-        String live = slots.map(s -> s.routing().live()).orElse("none");
+        String why = "rolled back by " + who + ": " + reason;
+        String live = live();
+        Optional<Rollout> moving = rollout().filter(r -> !r.state().isEnd());
+        if (moving.filter(r -> r.isInMotion() && r.candidate().equals(id)).isPresent()) {
+            if (moving.get().state() != Rollout.State.ROLLING_BACK) {
+                steps.command(new RolloutEvent.Rollback(newId(), who, why), why);
+            }
+            return live;
+        }
         if (!live.equals(id)) {
             throw new VitrineException(
                     ServerError.RELEASE_CONFLICT,
-                    "release " + id + " is not live; live is " + live);
+                    "release " + id + " is not live and in no rollout; live is " + live);
         }
-        Optional<Rollout> last = slots.flatMap(Slots::rollout);
-        if (last.isPresent()
-                && last.get().candidate().equals(id)
-                && last.get().state() == Rollout.State.SETTLING) {
-            command(new RolloutEvent.Rollback(newId(), who, reason), reason);
-            settle(last.get().previous());
-            return last.get().previous();
+        if (moving.isPresent() && moving.get().isInMotion()) {
+            Optional<String> back = ended(moving.get(), who, "the live release was " + why);
+            if (back.isPresent()) {
+                return back.get();
+            }
+        } else if (moving.filter(r -> r.candidate().equals(id) && !r.isBack()).isPresent()) {
+            steps.command(new RolloutEvent.Rollback(newId(), who, why), why);
+            settle(moving.get().previous());
+            return moving.get().previous();
         }
-        for (LiveChange change : releases.history(ReleaseNode.HISTORY)) {
-            if (change.next().equals(id) && change.previous().isPresent()) {
-                promote(change.previous().get(), who, reason);
-                return change.previous().get();
+        return further(id, who, new Rollout.Aim(why, true));
+    }
+
+    /** Ends what is in motion; one that goes back already is left to it, and waited for. */
+    private Optional<String> ended(Rollout moving, String who, String why) {
+        if (!moving.isBack() && moving.state() != Rollout.State.ROLLING_BACK) {
+            steps.command(new RolloutEvent.Abort(who, why), why);
+        }
+        Rollout end = awaitSwitch(moving.id(), limits.load().plus(limits.promote()));
+        if (!end.wentLive()) {
+            return Optional.empty();
+        }
+        settle(end.candidate());
+        return Optional.of(end.candidate());
+    }
+
+    /** The nearest release that can be gone back to. */
+    private String further(String id, String who, Rollout.Aim aim) {
+        List<String> before = wayBack.from(id);
+        for (String release : before) {
+            try {
+                promote(release, who, aim);
+                return release;
+            } catch (VitrineException e) {
+                if (!live().equals(id) || rollout().filter(Rollout::isInMotion).isPresent()) {
+                    throw e;
+                }
+                LOG.log(System.Logger.Level.WARNING, "no way back to " + release, e);
             }
         }
         throw new VitrineException(
-                ServerError.RELEASE_CONFLICT, "no release was live before " + id);
+                ServerError.RELEASE_CONFLICT,
+                "there is nothing to go back to from release "
+                        + id
+                        + ": "
+                        + (before.isEmpty()
+                                ? "whatever was live before it was taken back itself"
+                                : String.join(", ", before) + " cannot be loaded")
+                        + "; name what is to answer (vitrine rollout start RELEASE --now)");
+    }
+
+    private String live() {
+        return board.slots().map(slots -> slots.routing().live()).orElse("none");
     }
 
     private void require(String id) {
@@ -446,80 +505,26 @@ public final class Rollouts implements AutoCloseable {
         return "r" + Long.toString(lastId, 36) + idSuffix;
     }
 
-    private Rollout command(RolloutEvent event, String reason) {
-        for (int attempt = 0; attempt < TRIES; attempt++) {
-            Snapshot read = board.snapshot().orElseThrow(node::nothing);
-            Slots before = read.slots();
-            RolloutStep step = machine.step(before, event, read.now());
-            if (apply(before, step, reason)) {
-                return step.next().rollout().orElseThrow();
-            }
-        }
-        throw new VitrineException(
-                ServerError.RELEASE_CONFLICT, "others change the same rollout; repeat");
-    }
-
-    /** Writes a step, and once it is written does what belongs to it; false where it lost. */
-    private boolean apply(Slots before, RolloutStep step, String reason) {
-        if (step.next().version() == before.version()) {
-            return true;
-        }
-        Optional<Rollout> rollout = step.next().rollout();
-        String who = rollout.map(Rollout::who).orElse(ReleaseNode.ITSELF);
-        if (!board.write(before, step, who, reason)) {
-            return false;
-        }
-        for (RolloutAction action : step.actions()) {
-            trail.keep(action, who, reason, step.next().rollout());
-        }
-        hurry();
-        return true;
-    }
-
-    private Rollout await(String id, Predicate<Rollout> done, Duration limit) {
+    private Rollout awaitSwitch(String id, Duration limit) {
         long end = System.nanoTime() + limit.toNanos();
-        turning.lock();
         try {
             while (true) {
-                Optional<Rollout> now = rollout().filter(r -> r.id().equals(id));
-                if (now.isEmpty()) {
-                    throw new VitrineException(
-                            ServerError.RELEASE_CONFLICT, "another rollout began after this one");
+                Rollout now =
+                        Stream.concat(rollout().stream(), list(LOOKED_BACK_AT).stream())
+                                .filter(r -> r.id().equals(id))
+                                .findFirst()
+                                .orElseThrow();
+                if (now.state().isEnd()
+                        || now.wentLive()
+                        || stopped
+                        || System.nanoTime() - end >= 0) {
+                    return now;
                 }
-                if (done.test(now.get()) || stopped || System.nanoTime() - end >= 0) {
-                    return now.get();
-                }
-                changed.awaitNanos(TimeUnit.MILLISECONDS.toNanos(100));
+                pulse.awaitLook();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new VitrineException(ServerError.RELEASE_CONFLICT, "Vitrine is stopping");
-        } finally {
-            turning.unlock();
-        }
-    }
-
-    private void hurry() {
-        turning.lock();
-        try {
-            hurry = true;
-            wake.signalAll();
-        } finally {
-            turning.unlock();
-        }
-    }
-
-    private void pause(Duration time) {
-        turning.lock();
-        try {
-            if (!hurry && !stopped) {
-                wake.awaitNanos(time.toNanos());
-            }
-            hurry = false;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } finally {
-            turning.unlock();
         }
     }
 
@@ -532,13 +537,8 @@ public final class Rollouts implements AutoCloseable {
             } catch (RuntimeException e) {
                 reach.lost(e);
             }
-            turning.lock();
-            try {
-                changed.signalAll();
-            } finally {
-                turning.unlock();
-            }
-            pause(rest);
+            pulse.looked();
+            pulse.rest(rest);
         }
     }
 
@@ -551,7 +551,7 @@ public final class Rollouts implements AutoCloseable {
         }
         Slots slots = snapshot.get().slots();
         RolloutStep step = controller.tick(snapshot.get(), System.nanoTime());
-        Slots now = apply(slots, step, reason(slots)) ? step.next() : slots;
+        Slots now = steps.apply(slots, step) ? step.next() : slots;
         Optional<Rollout> rollout = now.rollout();
         followed = rollout;
         meters.follow(rollout);
@@ -566,23 +566,19 @@ public final class Rollouts implements AutoCloseable {
 
     /** What was counted is counted once: who loses the write brings it to the row that won. */
     private void measure(List<Measured> windows) {
-        for (int attempt = 0; !windows.isEmpty() && attempt < TRIES; attempt++) {
+        for (int attempt = 0; !windows.isEmpty() && attempt < Steps.TRIES; attempt++) {
             Snapshot snapshot = board.snapshot().orElseThrow();
             RolloutStep step = controller.measure(snapshot, windows);
-            if (apply(snapshot.slots(), step, reason(step.next()))) {
+            if (steps.apply(snapshot.slots(), step)) {
                 return;
             }
         }
     }
 
-    private static String reason(Slots slots) {
-        return slots.rollout().map(Rollout::reason).orElse("");
-    }
-
     @Override
     public void close() {
         stopped = true;
-        hurry();
+        pulse.hurry();
         try {
             if (loop.getState() != Thread.State.NEW) {
                 loop.join(Duration.ofSeconds(10));

@@ -56,9 +56,11 @@ final class Segments {
     /**
      * Reads what a plan says of groups and lets the result go, for its errors.
      *
-     * @throws VitrineException REQUEST_INVALID where there is no such group
+     * @throws VitrineException REQUEST_INVALID where there is no such group, ROLLOUT_INVALID where
+     *     a stage could never pass
      */
     static void check(RolloutPlan plan) {
+        plan.requireWay();
         plan.stages().forEach(stage -> check(stage.audience().segment()));
         plan.judge().groups().forEach(Segments::kind);
     }

@@ -4,11 +4,16 @@ import dev.vitrine.deployment.rollout.Leases;
 import dev.vitrine.deployment.rollout.NodeReport;
 import dev.vitrine.deployment.rollout.Renewal;
 import dev.vitrine.deployment.rollout.Rollout;
+import dev.vitrine.deployment.rollout.RolloutAction;
 import dev.vitrine.deployment.rollout.RolloutController.Snapshot;
+import dev.vitrine.deployment.rollout.RolloutError;
+import dev.vitrine.deployment.rollout.RolloutMachine;
+import dev.vitrine.deployment.rollout.RolloutPlan;
 import dev.vitrine.deployment.rollout.RolloutStep;
-import dev.vitrine.deployment.rollout.Routing;
 import dev.vitrine.deployment.rollout.Slots;
 import dev.vitrine.deployment.rollout.SlotsJson;
+import dev.vitrine.deployment.rollout.Stage;
+import dev.vitrine.kernel.error.VitrineException;
 import dev.vitrine.registry.release.LiveSwitch;
 import dev.vitrine.registry.release.NodeRow;
 import dev.vitrine.registry.release.ReleaseStore;
@@ -21,6 +26,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -89,8 +97,7 @@ final class SlotBoard {
     /**
      * Takes a node's report and answers with the newest table.
      *
-     * @throws dev.vitrine.kernel.error.VitrineException NODE_NAME_TAKEN where another node has the
-     *     name
+     * @throws VitrineException NODE_NAME_TAKEN where another node has the name
      */
     Optional<Renewal> renew(NodeReport report) {
         if (!isShared()) {
@@ -133,53 +140,107 @@ final class SlotBoard {
     }
 
     /**
+     * Refuses a plan that names a site at which no node is: nobody would meet the candidate.
+     *
+     * @throws VitrineException ROLLOUT_INVALID
+     */
+    void requireSites(RolloutPlan plan) {
+        Set<String> there = new TreeSet<>();
+        snapshot().ifPresent(now -> now.nodes().forEach(node -> node.site().ifPresent(there::add)));
+        for (Stage stage : plan.stages()) {
+            for (String site : stage.audience().sites()) {
+                if (!there.contains(site)) {
+                    throw VitrineException.field(
+                            RolloutError.ROLLOUT_INVALID,
+                            "sites",
+                            "no node is at site '"
+                                    + site
+                                    + "'; "
+                                    + (there.isEmpty()
+                                            ? "none has a site (site: in its server.yaml)"
+                                            : "there are nodes at " + String.join(", ", there)));
+                }
+            }
+        }
+    }
+
+    /**
      * Writes the first row, or, where this is the only node, one for a release that became live
-     * while nobody followed the table.
+     * while nobody followed the table or that takes the place of one that is refused. A rollout in
+     * motion ends in the same write.
      *
      * @param live which the registry says is live, or is to be
-     * @return whether this process did it
+     * @return what was done, to be kept; empty where another process did it
      */
-    boolean begin(String live, String who, String reason) {
-        Optional<Slots> old = slots();
-        if (isShared() && old.isPresent()) {
-            return false;
-        }
+    Optional<RolloutStep> begin(String live, String who, String reason) {
         Optional<String> before = releases.liveId();
-        Optional<LiveSwitch> change =
-                before.filter(live::equals).isPresent()
-                        ? Optional.empty()
-                        : Optional.of(new LiveSwitch(before, live, who, reason));
-        Slots fresh = Slots.of(CONFIG, live);
-        Slots next =
-                old.map(o -> new Slots(CONFIG, o.version() + 1, Routing.of(live), Optional.empty()))
-                        .orElse(fresh);
-        return releases.slots()
-                .compareAndSet(
-                        CONFIG,
-                        old.map(Slots::version).orElse(0L),
-                        new SlotRow(next.version(), SlotsJson.write(next)),
-                        change,
-                        Optional.empty());
+        for (int attempt = 0; attempt < Steps.TRIES; attempt++) {
+            Optional<Slots> old = slots();
+            if (isShared() && old.isPresent()) {
+                break;
+            }
+            Optional<RolloutStep> done = begin(old, before, live, who, reason);
+            if (done.isPresent()) {
+                return done;
+            }
+        }
+        return Optional.empty();
+    }
+
+    private Optional<RolloutStep> begin(
+            Optional<Slots> old, Optional<String> before, String live, String who, String reason) {
+        boolean switches = before.filter(live::equals).isEmpty();
+        RolloutStep step =
+                old.map(row -> RolloutMachine.replaced(row, live, reason, clock.instant()))
+                        .orElseGet(() -> new RolloutStep(Slots.of(CONFIG, live), List.of()));
+        boolean written =
+                releases.slots()
+                        .compareAndSet(
+                                CONFIG,
+                                old.map(Slots::version).orElse(0L),
+                                row(step),
+                                switches
+                                        ? Optional.of(new LiveSwitch(before, live, who, reason))
+                                        : Optional.empty(),
+                                rollouts(step));
+        if (!written) {
+            return Optional.empty();
+        }
+        List<RolloutAction> done = new ArrayList<>(step.actions());
+        done.removeIf(action -> action instanceof RolloutAction.SetLive);
+        if (switches) {
+            done.add(
+                    new RolloutAction.SetLive(
+                            before.orElse(""), live, step.next().routing().epoch()));
+        }
+        return Optional.of(new RolloutStep(step.next(), done));
     }
 
     /** Writes what a step made of a row; false when another write came first. */
     boolean write(Slots before, RolloutStep step, String who, String reason) {
-        Slots next = step.next();
         String from = before.routing().live();
-        String to = next.routing().live();
+        String to = step.next().routing().live();
         Optional<LiveSwitch> change =
                 from.equals(to)
                         ? Optional.empty()
                         : Optional.of(new LiveSwitch(Optional.of(from), to, who, reason));
-        String content = SlotsJson.write(next);
-        // A rollout is kept as the row that it was part of.
         return releases.slots()
-                .compareAndSet(
-                        CONFIG,
-                        before.version(),
-                        new SlotRow(next.version(), content),
-                        change,
-                        next.rollout().map(rollout -> Map.entry(rollout.id(), content)));
+                .compareAndSet(CONFIG, before.version(), row(step), change, rollouts(step));
+    }
+
+    private static SlotRow row(RolloutStep step) {
+        return new SlotRow(step.next().version(), SlotsJson.write(step.next()));
+    }
+
+    /** A rollout is kept as the row that it was part of. */
+    private static Map<String, String> rollouts(RolloutStep step) {
+        Map<String, String> kept = new HashMap<>();
+        Slots next = step.next();
+        Stream.concat(next.rollout().stream(), step.overtaken().stream())
+                .map(rollout ->
+                        new Slots(CONFIG, next.version(), next.routing(), Optional.of(rollout)))
+                .forEach(row -> kept.put(row.rollout().orElseThrow().id(), SlotsJson.write(row)));
+        return kept;
     }
 
     /** The last rollouts, newest first. */

@@ -56,8 +56,8 @@ public final class ReleaseViews implements ReleasesPort {
     }
 
     @Override
-    public ReleaseView rollback(String id, String who) {
-        return view(releases.get(rollouts.rollback(id, who, "rolled back by hand")));
+    public ReleaseView rollback(String id, String who, String why) {
+        return view(releases.get(rollouts.rollback(id, who, why.isBlank() ? "by hand" : why)));
     }
 
     private ReleaseView view(Release release) {

@@ -106,12 +106,20 @@ public final class RolloutSignals {
                                         + rollout.candidate()
                                         + " was taken back in rollout "
                                         + rollout.id()
-                                        + ", and "
-                                        + rollout.previous()
-                                        + " answers: "
+                                        + (answers(rollout)
+                                                ? ", and " + rollout.previous() + " answers: "
+                                                : ": ")
                                         + rollout.reason()))
                 .stream()
                 .toList();
+    }
+
+    /**
+     * One that fails at once fails since what was live is refused or something else became live.
+     */
+    private static boolean answers(Rollout rollout) {
+        return rollout.state() != State.FAILED
+                || rollout.history().stream().anyMatch(m -> m.state() == State.ROLLING_BACK);
     }
 
     /** Whoever aborts a rollout knows it. */

@@ -13,10 +13,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Shows rollouts, and brings to them what operators want. */
 public final class RolloutViews implements RolloutsPort {
     private static final int SHOWN = 200;
+    private static final JsonMapper JSON = new JsonMapper();
 
     private final Rollouts rollouts;
 
@@ -90,6 +92,7 @@ public final class RolloutViews implements RolloutsPort {
                 name(rollout.state()),
                 rollout.state().isEnd(),
                 rollout.stage(),
+                rollout.isBack(),
                 rollout.plan().stages().stream()
                         .map(stage ->
                                 new StageView(
@@ -100,6 +103,7 @@ public final class RolloutViews implements RolloutsPort {
                                         stage.minTime().toMillis() / 1e3,
                                         stage.maxTime().toMillis() / 1e3))
                         .toList(),
+                JSON.readTree(rollout.plan().text()),
                 rollout.reason(),
                 rollout.history().isEmpty() ? 0 : rollout.history().getFirst().at().toEpochMilli(),
                 view(rollout.verdict()),

@@ -65,7 +65,15 @@ public final class WatchViews implements WatchPort {
         }
         live.refusal()
                 .ifPresent(refusal ->
-                        alerts.add(new AlertView("release-refused", "critical", 0, refusal.why())));
+                        alerts.add(
+                                new AlertView(
+                                        "release-refused",
+                                        "critical",
+                                        0,
+                                        refusal.why()
+                                                + live.id()
+                                                        .map(id -> "; release " + id + " answers")
+                                                        .orElse("; nothing answers"))));
         TrainingRunner.Status status = training.status();
         if (status.state() == TrainingRunner.State.FAILED) {
             alerts.add(

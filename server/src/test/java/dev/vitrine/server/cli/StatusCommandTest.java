@@ -42,7 +42,7 @@ class StatusCommandTest {
                                             version,
                                             new SlotRow(version + 1, row),
                                             Optional.empty(),
-                                            Optional.of(Map.entry("ro1", row))))
+                                            Map.of("ro1", row)))
                     .isTrue();
             version++;
         }

@@ -5,6 +5,7 @@ import dev.vitrine.server.watch.Evaluations;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import tools.jackson.databind.node.JsonNodeFactory;
 
 /** What operators see, fixed and small. */
 final class FakeOperation {
@@ -67,7 +68,7 @@ final class FakeOperation {
         }
 
         @Override
-        public ReleaseView rollback(String id, String who) {
+        public ReleaseView rollback(String id, String who, String why) {
             return ONE;
         }
     }
@@ -82,7 +83,9 @@ final class FakeOperation {
                         "canary",
                         false,
                         0,
+                        false,
                         List.of(new StageView("canary", 5, "", 1000, 60, 3600)),
+                        JsonNodeFactory.instance.objectNode().put("release", "r2"),
                         "all 1 nodes are ready",
                         5,
                         new VerdictView(

@@ -22,6 +22,7 @@ import dev.vitrine.retrieval.lexical.IndexSettings;
 import dev.vitrine.server.Home;
 import dev.vitrine.server.audit.KeptTrail;
 import dev.vitrine.server.rollout.AtOnce;
+import dev.vitrine.server.rollout.NodeIdentity;
 import dev.vitrine.server.rollout.Rollouts;
 import dev.vitrine.server.shop.Shop;
 import dev.vitrine.server.shop.ShopSettings;
@@ -154,7 +155,8 @@ class NewProductTest {
                                         models.releaseGraphs()),
                                 new KeptTrail(),
                                 InstantSource.system(),
-                                AtOnce.LIMITS)) {
+                                AtOnce.LIMITS,
+                                NodeIdentity.only())) {
             live.promote(release.id(), "test", "");
             Recommender recommender =
                     new Recommender(

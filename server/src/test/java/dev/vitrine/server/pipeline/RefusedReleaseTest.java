@@ -146,10 +146,22 @@ class RefusedReleaseTest {
 
     private static HttpResponse<String> call(Vitrine vitrine, String path, boolean post)
             throws IOException, InterruptedException {
-        HttpRequest.Builder request = HttpRequest.newBuilder(vitrine.uri().resolve(path));
-        if (post) {
-            request.POST(HttpRequest.BodyPublishers.noBody());
-        }
+        return post
+                ? send(vitrine, path, HttpRequest.BodyPublishers.noBody())
+                : send(HttpRequest.newBuilder(vitrine.uri().resolve(path)));
+    }
+
+    private static HttpResponse<String> send(
+            Vitrine vitrine, String path, HttpRequest.BodyPublisher body)
+            throws IOException, InterruptedException {
+        return send(
+                HttpRequest.newBuilder(vitrine.uri().resolve(path))
+                        .header("Content-Type", "application/json")
+                        .POST(body));
+    }
+
+    private static HttpResponse<String> send(HttpRequest.Builder request)
+            throws IOException, InterruptedException {
         try (HttpClient client = HttpClient.newHttpClient()) {
             return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
         }
@@ -182,6 +194,69 @@ class RefusedReleaseTest {
             LiveChange change = releases.history(1).getFirst();
             assertThat(change.who()).isEqualTo("vitrine");
             assertThat(change.reason()).contains(second.id(), "refused");
+        }
+    }
+
+    @Test
+    void whatIsInMotionEndsWhereTheLiveOneIsRefused() throws Exception {
+        serving(vitrine -> {
+            HttpResponse<String> begun =
+                    send(
+                            vitrine,
+                            "/v1/rollouts",
+                            HttpRequest.BodyPublishers.ofString(
+                                    "{\"release\": \""
+                                            + first.id()
+                                            + "\", \"stages\": [{\"kind\": \"canary\","
+                                            + " \"percent\": 5}]}"));
+            assertThat(begun.statusCode()).as(begun.body()).isEqualTo(201);
+            awaitBody(vitrine, "/v1/rollouts", "\"state\":\"canary\"");
+            assertThat(call(vitrine, "/v1/rollouts", false).body())
+                    .contains("\"windows\":[]", "\"keepWarm\":\"PT30M\"", "\"falseAlarms\":");
+            String id = vitrine.live().rollout().orElseThrow().id();
+            assertThat(call(vitrine, "/v1/audit?subject=" + id, false).body())
+                    .contains("POST /v1/rollouts\"", "\"plan\":");
+        });
+        flip(second);
+        serving(vitrine -> {
+            assertThat(vitrine.live().id()).contains(first.id());
+            assertThat(call(vitrine, "/v1/rollouts", false).body())
+                    .contains("\"state\":\"failed\",\"ended\":true", second.id() + " was refused");
+            assertThat(call(vitrine, "/v1/audit?action=release.live", false).body())
+                    .contains("\"subject\":\"" + first.id());
+            assertThat(call(vitrine, "/v1/audit?action=rollout.failed", false).body())
+                    .contains("\"candidate\":\"" + first.id());
+            assertThat(call(vitrine, "/v1/alerts", false).body())
+                    .contains(second.id(), "release " + first.id() + " answers");
+        });
+    }
+
+    @Test
+    void whatWasTakenBackAnswersNeverAgainByItself() throws Exception {
+        serving(vitrine -> {
+            HttpResponse<String> back =
+                    call(vitrine, "/v1/releases/" + second.id() + ":rollback?reason=slow", true);
+            assertThat(back.statusCode()).as(back.body()).isEqualTo(200);
+            assertThat(call(vitrine, "/v1/audit?action=release.live", false).body())
+                    .contains(": slow");
+        });
+        flip(first);
+        serving(vitrine -> {
+            assertThat(vitrine.live().id()).as("second was taken back").isEmpty();
+            HttpResponse<String> promoted =
+                    call(vitrine, "/v1/releases/" + second.id() + ":promote", true);
+            assertThat(promoted.statusCode()).as(promoted.body()).isEqualTo(200);
+            assertThat(vitrine.live().id()).as("by name it may").contains(second.id());
+        });
+    }
+
+    private static void awaitBody(Vitrine vitrine, String path, String part) throws Exception {
+        long end = System.nanoTime() + 60_000_000_000L;
+        String body = "";
+        while (!body.contains(part)) {
+            assertThat(System.nanoTime()).as("%s in %s", part, body).isLessThan(end);
+            Thread.sleep(20);
+            body = call(vitrine, path, false).body();
         }
     }
 

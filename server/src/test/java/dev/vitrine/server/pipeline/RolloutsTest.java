@@ -4,188 +4,27 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.vitrine.applications.recommend.ServingRelease;
-import dev.vitrine.data.simulation.SimulatedShop;
-import dev.vitrine.data.simulation.SimulationSettings;
 import dev.vitrine.deployment.rollout.Rollout;
 import dev.vitrine.deployment.rollout.Rollout.State;
 import dev.vitrine.deployment.rollout.RolloutPlan;
 import dev.vitrine.inference.swap.Lease;
 import dev.vitrine.kernel.config.ConfigReader;
 import dev.vitrine.kernel.error.VitrineException;
-import dev.vitrine.kernel.time.Progress;
-import dev.vitrine.registry.artifact.ArtifactStore;
-import dev.vitrine.registry.release.ModelVersion;
-import dev.vitrine.registry.release.Release;
-import dev.vitrine.registry.release.ReleaseStore;
-import dev.vitrine.retrieval.lexical.IndexSettings;
-import dev.vitrine.server.Home;
-import dev.vitrine.server.audit.KeptTrail;
 import dev.vitrine.server.rollout.ArmMark;
-import dev.vitrine.server.rollout.AtOnce;
 import dev.vitrine.server.rollout.ComparedAnswers;
 import dev.vitrine.server.rollout.Interposed;
 import dev.vitrine.server.rollout.RolloutSettings;
-import dev.vitrine.server.rollout.Rollouts;
 import dev.vitrine.server.rollout.Visitor;
-import dev.vitrine.server.shop.Shop;
-import dev.vitrine.server.shop.ShopSettings;
-import dev.vitrine.server.stores.Stores;
 import dev.vitrine.server.wiring.RecordedRequests;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Path;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.Predicate;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Two releases of one shop, and what becomes of the second under a plan. */
-class RolloutsTest {
-    private static final Instant NOW = Instant.parse("2026-06-01T12:00:00Z");
-    private static final int VISITORS = 2_000;
-    private static final long PATIENCE_NANOS = 120_000_000_000L;
-
-    @TempDir private Path folder;
-    private Home home;
-    private Release first;
-    private Release second;
-    private KeptTrail audit = new KeptTrail();
-
-    /** For releases of products alone. */
-    private record NoGraphs() implements GraphHost.Opened {
-        @Override
-        public ModelFiles.OpenGraph open(ModelVersion model, Path graph) {
-            throw new AssertionError("no graph is in it");
-        }
-
-        @Override
-        public void close() {}
-    }
-
-    /** What a release does with a request. */
-    private interface Behaviour {
-        List<String> answer(boolean candidate, int request);
-    }
-
-    @BeforeEach
-    void make() throws IOException {
-        SimulatedShop simulated = new SimulatedShop(5, SimulationSettings.of(40, 20, 200, NOW));
-        home = Home.open(folder.resolve("home"));
-        first = ProductRelease.make(home, Stores.own(), simulated.products().subList(0, 20), NOW);
-        second =
-                ProductRelease.make(
-                        home,
-                        Stores.own(),
-                        simulated.products().subList(20, 40),
-                        NOW.plusSeconds(60));
-        audit = new KeptTrail();
-    }
-
-    @AfterEach
-    void close() {
-        home.close();
-    }
-
-    private interface Asked {
-        void ask(Rollouts rollouts) throws Exception;
-    }
-
-    private void serving(Asked asked) {
-        InstantSource clock = InstantSource.system();
-        try (Shop shop = Shop.open(home, ShopSettings.defaults(), clock, Progress.NONE);
-                ReleaseStore releases = ReleaseStore.open(home.registry(), clock);
-                Rollouts rollouts =
-                        new Rollouts(
-                                shop,
-                                releases,
-                                new OpenDoor(releases),
-                                new ReleaseLoader(
-                                        home,
-                                        ArtifactStore.open(home.artifacts(), clock),
-                                        IndexSettings.DEFAULT,
-                                        release -> new NoGraphs()),
-                                audit,
-                                clock,
-                                AtOnce.LIMITS)) {
-            if (!rollouts.open()) {
-                rollouts.promote(first.id(), "ada", "the first");
-            }
-            asked.ask(rollouts);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (Exception e) {
-            throw new AssertionError(e);
-        }
-    }
-
-    private RolloutPlan plan(String stages) {
-        return RolloutPlan.parse(
-                "{\"release\":\""
-                        + second.id()
-                        + "\",\"stages\":["
-                        + stages
-                        + "],\"limits\":{\"keepWarm\":\"PT0S\"}}",
-                "plan");
-    }
-
-    private static String stage(String kind, double percent) {
-        return "{\"kind\":\""
-                + kind
-                + "\",\"percent\":"
-                + percent
-                + ",\"minRequests\":2000,\"minTime\":\"PT0S\",\"maxTime\":\"PT10M\"}";
-    }
-
-    /**
-     * Has visitors ask until something is so; each is answered by one release for as long as the
-     * table stays as it is.
-     *
-     * @return how often each release answered
-     */
-    private Map<String, Integer> shop(
-            Rollouts rollouts, Behaviour behaviour, Predicate<Rollout> done) {
-        Map<String, Integer> answers = new HashMap<>();
-        SplittableRandom random = new SplittableRandom(7);
-        try (ComparedAnswers compared = new ComparedAnswers(rollouts, Interposed.NOTHING)) {
-            long end = System.nanoTime() + PATIENCE_NANOS;
-            for (int request = 0; System.nanoTime() < end; request++) {
-                int number = request;
-                String visitor = "v" + random.nextInt(VISITORS);
-                try {
-                    compared.answer(
-                            Visitor.of(visitor, "", () -> true),
-                            (release, arm) -> {
-                                answers.merge(release.id(), 1, Integer::sum);
-                                return behaviour.answer(release.id().equals(second.id()), number);
-                            },
-                            ids -> new ComparedAnswers.Shown(ids, ids.isEmpty() ? 0 : 1));
-                } catch (IllegalStateException e) {
-                    answers.merge("failed", 1, Integer::sum);
-                }
-                if (request % 100 == 0 && rollouts.rollout().filter(done).isPresent()) {
-                    return answers;
-                }
-            }
-        }
-        throw new AssertionError("not within the time: " + rollouts.rollout());
-    }
-
-    private static Predicate<Rollout> ended() {
-        return rollout -> rollout.state().isEnd();
-    }
-
-    private static List<String> ten(int request) {
-        return List.of("a" + request % 20, "b" + request % 20, "c" + request % 20);
-    }
-
+class RolloutsTest extends TwoReleases {
     @Test
     void aGoodReleaseGoesThroughItsStagesAndIsLive() {
         serving(rollouts -> {
@@ -284,6 +123,86 @@ class RolloutsTest {
     }
 
     @Test
+    void oneThatFailsInAPauseIsTakenBackInThePause() {
+        serving(rollouts -> {
+            String id = rollouts.start(plan(stage("CANARY", 20)), "ada", "try it").id();
+            await(rollouts, rollout -> rollout.state() == State.CANARY);
+            rollouts.pause(id, "ada", "lunch");
+            shop(
+                    rollouts,
+                    (candidate, request) -> {
+                        if (candidate && request % 20 == 0) {
+                            throw new IllegalStateException("sabotage");
+                        }
+                        return ten(request);
+                    },
+                    ended());
+            Rollout end = rollouts.rollout().orElseThrow();
+            assertThat(end.state()).isEqualTo(State.ROLLED_BACK);
+            assertThat(end.reason()).contains("errors");
+            assertThat(end.history())
+                    .extracting(Rollout.Moment::state)
+                    .containsExactly(
+                            State.LOADING,
+                            State.CANARY,
+                            State.PAUSED,
+                            State.ROLLING_BACK,
+                            State.ROLLED_BACK);
+        });
+        assertThat(evidence("vitrine | rollout.rolling-back").get("checks"))
+                .contains("errors fail");
+        assertThat(evidence("ada | rollout.loading").get("plan")).contains("\"CANARY\"");
+    }
+
+    @Test
+    void aGoodReleaseIsNotStoppedByALongPauseInWhichItIsSeen() {
+        serving(rollouts -> {
+            String id = rollouts.start(plan(stage("CANARY", 20)), "ada", "try it").id();
+            await(rollouts, rollout -> rollout.state() == State.CANARY);
+            rollouts.pause(id, "ada", "lunch");
+            shop(
+                    rollouts,
+                    (candidate, request) -> ten(request),
+                    rollout -> rollout.verdict().requests() > 2_500);
+            assertThat(rollouts.rollout().orElseThrow().state()).isEqualTo(State.PAUSED);
+            rollouts.resume(id, "ada");
+            shop(rollouts, (candidate, request) -> ten(request), ended());
+            assertThat(rollouts.rollout().orElseThrow().state()).isEqualTo(State.PROMOTED);
+        });
+    }
+
+    @Test
+    void whatSettlesHasEndedWhenAnotherBegins() {
+        serving(rollouts -> {
+            String id = rollouts.start(plan(second, "", "PT30M"), "ada", "newer").id();
+            await(rollouts, rollout -> rollout.state() == State.SETTLING);
+            rollouts.start(plan(first, stage("CANARY", 20), "PT0S"), "ada", "try the old one");
+            Rollout before = rollouts.list(2).getLast();
+            assertThat(before.id()).isEqualTo(id);
+            assertThat(before.state()).isEqualTo(State.PROMOTED);
+        });
+        assertThat(evidence("vitrine | rollout.promoted | "))
+                .containsEntry("candidate", second.id());
+    }
+
+    @Test
+    void aPlanForASiteThatNobodyIsAtIsRefused() {
+        serving(rollouts ->
+                assertThatThrownBy(() ->
+                                rollouts.start(
+                                        RolloutPlan.parse(
+                                                "{\"release\":\""
+                                                        + second.id()
+                                                        + "\",\"stages\":[{\"kind\":\"canary\","
+                                                        + "\"percent\":5,\"audience\":"
+                                                        + "{\"sites\":[\"north\"]}}]}",
+                                                "plan"),
+                                        "ada",
+                                        ""))
+                        .hasMessageContaining("no node is at site 'north'; none has a site"));
+    }
+
+    @Test
     void oneThatIsEmptyForAGroupIsTakenBackForThatGroup() {
         serving(rollouts -> {
             RolloutPlan asked =
@@ -367,20 +286,6 @@ class RolloutsTest {
     }
 
     @Test
-    void aSwitchAndTheWayBackAreAtOnce() {
-        serving(rollouts -> {
-            rollouts.promote(second.id(), "ada", "by hand");
-            assertThat(rollouts.id()).contains(second.id());
-            assertThat(rollouts.rollback(second.id(), "bob", "no good")).isEqualTo(first.id());
-            assertThat(rollouts.id()).contains(first.id());
-            assertThatThrownBy(() -> rollouts.rollback(second.id(), "bob", "again"))
-                    .hasMessageContaining("is not live");
-        });
-        assertThat(audit.lines)
-                .anyMatch(line -> line.startsWith("bob | release.live | " + first.id()));
-    }
-
-    @Test
     void aShadowIsComparedAndNobodySeesIt() {
         serving(rollouts -> {
             rollouts.start(plan(stage("SHADOW", 50)), "ada", "look at it");
@@ -423,15 +328,6 @@ class RolloutsTest {
                                         "ada",
                                         ""))
                         .hasMessageContaining("no group 'vips'"));
-    }
-
-    private static void await(Rollouts rollouts, Predicate<Rollout> what)
-            throws InterruptedException {
-        long end = System.nanoTime() + PATIENCE_NANOS;
-        while (rollouts.rollout().filter(what).isEmpty()) {
-            assertThat(System.nanoTime()).as("%s", rollouts.rollout()).isLessThan(end);
-            Thread.sleep(5);
-        }
     }
 
     @Test

@@ -39,8 +39,10 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -101,7 +103,7 @@ class SharedRegistryTest {
                             new KeptTrail(),
                             CLOCK,
                             LIMITS,
-                            NodeIdentity.of(home, Optional.of(name)),
+                            NodeIdentity.of(home, Optional.of(name)).at("at-" + name),
                             LEASES);
         }
 
@@ -302,6 +304,39 @@ class SharedRegistryTest {
         String id = three.get(1).rollouts.rollout().orElseThrow().id();
         three.get(2).rollouts.abort(id, "bob", "enough");
         await(() -> state(three.get(0)) == State.ABORTED);
+    }
+
+    @Test
+    void aStageAtASiteTakesPlaceAtItsNodesAlone() throws Exception {
+        List<Node> three = three(Optional.empty());
+        String plan =
+                "{\"release\":\"%s\",\"stages\":[{\"kind\":\"canary\",\"percent\":50,"
+                        + "\"audience\":{\"sites\":[\"%s\"]}}]}";
+        RolloutPlan nowhere = RolloutPlan.parse(plan.formatted(second.id(), "at-d"), "plan");
+        assertThatThrownBy(() -> three.get(0).rollouts.start(nowhere, "ada", ""))
+                .hasMessageContaining("no node is at site 'at-d'")
+                .hasMessageContaining("at-a, at-b, at-c");
+        RolloutPlan there = RolloutPlan.parse(plan.formatted(second.id(), "at-b"), "plan");
+        three.get(0).rollouts.start(there, "ada", "");
+        await(() -> three.stream().allMatch(SharedRegistryTest::isStaged));
+        assertThat(asked(three.get(1))).containsOnly(first.id(), second.id());
+        assertThat(asked(three.get(0))).containsOnly(first.id());
+        assertThat(asked(three.get(2))).containsOnly(first.id());
+    }
+
+    private static boolean isStaged(Node node) {
+        return node.rollouts.table().orElseThrow().staged().isPresent();
+    }
+
+    /** By which releases some visitors are answered. */
+    private static Set<String> asked(Node node) {
+        Set<String> found = new HashSet<>();
+        for (int v = 0; v < 30; v++) {
+            try (var answering = node.rollouts.answering(Visitor.of("v" + v, "", () -> true))) {
+                found.add(answering.release().id());
+            }
+        }
+        return found;
     }
 
     @Test

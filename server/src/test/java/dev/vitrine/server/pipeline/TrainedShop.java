@@ -15,6 +15,7 @@ import dev.vitrine.retrieval.lexical.IndexSettings;
 import dev.vitrine.server.Home;
 import dev.vitrine.server.audit.KeptTrail;
 import dev.vitrine.server.rollout.AtOnce;
+import dev.vitrine.server.rollout.NodeIdentity;
 import dev.vitrine.server.rollout.Rollouts;
 import dev.vitrine.server.shop.Shop;
 import dev.vitrine.server.shop.ShopSettings;
@@ -162,7 +163,8 @@ final class TrainedShop implements AutoCloseable {
                                         models.releaseGraphs()),
                                 new KeptTrail(),
                                 InstantSource.system(),
-                                AtOnce.LIMITS)) {
+                                AtOnce.LIMITS,
+                                NodeIdentity.only())) {
             live.promote(other.id(), "test", "");
             Recommender recommender =
                     new Recommender(
