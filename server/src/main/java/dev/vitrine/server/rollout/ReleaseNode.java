@@ -224,8 +224,16 @@ final class ReleaseNode implements AutoCloseable {
         return Optional.ofNullable(failures.get(release));
     }
 
-    /** A release may be tried again. */
-    void forget(String release) {
+    /**
+     * A release may be tried again. One that is open here, kept for the way back, say, is read once
+     * more: its files lie mapped, and may be others than those that were let in.
+     *
+     * @throws VitrineException RELEASE_REFUSED where it is no longer what was signed
+     */
+    void tryAgain(String release, String who) {
+        if (held.contains(release)) {
+            admit(release, who);
+        }
         failures.remove(release);
     }
 

@@ -382,7 +382,7 @@ public final class Rollouts implements AutoCloseable {
                             + " name releases, which stages would compare on the same visitors;"
                             + " stop it first, or roll out without stages");
         }
-        node.forget(plan.release());
+        node.tryAgain(plan.release(), who);
         return steps.command(
                 new RolloutEvent.Start(newId(), plan, who, Optional.of(aim)), aim.why());
     }

@@ -111,8 +111,8 @@ class RefusedReleaseTest {
         }
     }
 
-    /** One artefact of a release has one bit other than it had. */
-    private void flip(Release release) throws IOException {
+    /** One artefact of a release has one bit other than it had, in the file that is returned. */
+    private Path flip(Release release) throws IOException {
         ArtifactHash own =
                 release.manifest().artifacts().stream()
                         .filter(hash ->
@@ -128,12 +128,17 @@ class RefusedReleaseTest {
                             .sorted()
                             .toList()
                             .getLast();
-            byte[] bytes = Files.readAllBytes(file);
-            bytes[bytes.length / 2] ^= 4;
-            Files.write(file, bytes);
+            flip(file);
+            return file;
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }
+    }
+
+    private static void flip(Path file) throws IOException {
+        byte[] bytes = Files.readAllBytes(file);
+        bytes[bytes.length / 2] ^= 4;
+        Files.write(file, bytes);
     }
 
     private void sql(String change) throws SQLException {
@@ -165,6 +170,27 @@ class RefusedReleaseTest {
         try (HttpClient client = HttpClient.newHttpClient()) {
             return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
         }
+    }
+
+    /** What was left minutes ago is still open, and is not taken at its word for that. */
+    @Test
+    void whatWasChangedWhileItWasKeptForTheWayBackIsRefused() throws Exception {
+        serving(vitrine -> {
+            String there = "/v1/releases/" + first.id() + ":promote";
+            String back = "/v1/releases/" + second.id() + ":promote";
+            assertThat(call(vitrine, there, true).statusCode()).isEqualTo(200);
+            assertThat(vitrine.live().isOpen(second.id())).isTrue();
+            Path changed = flip(second);
+            HttpResponse<String> refused = call(vitrine, back, true);
+            assertThat(refused.statusCode()).as(refused.body()).isEqualTo(409);
+            assertThat(refused.body()).contains("RELEASE_REFUSED");
+            assertThat(vitrine.live().id()).contains(first.id());
+            assertThat(call(vitrine, "/v1/audit", false).body()).contains("release.refused");
+            flip(changed);
+            assertThat(call(vitrine, back, true).statusCode()).isEqualTo(200);
+            assertThat(vitrine.live().id()).contains(second.id());
+            assertThat(call(vitrine, "/v1/alerts", false).body()).doesNotContain("refused");
+        });
     }
 
     @Test
