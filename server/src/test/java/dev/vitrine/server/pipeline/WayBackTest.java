@@ -101,6 +101,8 @@ class WayBackTest extends TwoReleases {
             assertThat(rollouts.id()).contains(second.id());
             assertThat(rollouts.rollback(second.id(), "bob", "no good")).isEqualTo(first.id());
             assertThat(rollouts.id()).contains(first.id());
+            // While it still goes back, who asks again is told the same.
+            await(rollouts, ended());
             assertThatThrownBy(() -> rollouts.rollback(second.id(), "bob", "again"))
                     .hasMessageContaining("is not live");
         });
