@@ -228,13 +228,26 @@ final class ReleaseNode implements AutoCloseable {
      * A release may be tried again. One that is open here, kept for the way back, say, is read once
      * more: its files lie mapped, and may be others than those that were let in.
      *
-     * @throws VitrineException RELEASE_REFUSED where it is no longer what was signed
+     * @throws VitrineException RELEASE_NOT_FOUND, or RELEASE_REFUSED where it is no longer what was
+     *     signed
      */
     void tryAgain(String release, String who) {
-        if (held.contains(release)) {
+        if (held.contains(release) || !isAsRegistered(release)) {
             admit(release, who);
         }
         failures.remove(release);
+    }
+
+    private boolean isAsRegistered(String release) {
+        try {
+            releases.get(release);
+            return true;
+        } catch (VitrineException e) {
+            if (e.code() == RegistryError.RELEASE_CORRUPT) {
+                return false;
+            }
+            throw e;
+        }
     }
 
     /** Nothing is refused any more. */

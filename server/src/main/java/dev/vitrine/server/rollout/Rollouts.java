@@ -370,7 +370,6 @@ public final class Rollouts implements AutoCloseable {
     }
 
     private Rollout start(RolloutPlan plan, String who, Rollout.Aim aim) {
-        releases.get(plan.release());
         Segments.check(plan);
         board.requireSites(plan);
         List<String> others = plan.stages().isEmpty() ? List.of() : comparing.get();

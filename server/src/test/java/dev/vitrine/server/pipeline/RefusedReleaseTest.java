@@ -194,6 +194,20 @@ class RefusedReleaseTest {
     }
 
     @Test
+    void aManifestThatWasChangedIsRefusedBeforeAnythingIsBegun() throws Exception {
+        serving(vitrine -> {
+            sql("UPDATE release SET json = json || ' ' WHERE id = '" + first.id() + "'");
+            HttpResponse<String> refused =
+                    call(vitrine, "/v1/releases/" + first.id() + ":promote", true);
+            assertThat(refused.statusCode()).as(refused.body()).isEqualTo(409);
+            assertThat(refused.body()).contains("RELEASE_REFUSED");
+            assertThat(vitrine.live().id()).contains(second.id());
+            assertThat(vitrine.live().rollout()).isEmpty();
+            assertThat(call(vitrine, "/v1/audit", false).body()).contains("release.refused");
+        });
+    }
+
+    @Test
     void whatIsWholeAnswers() throws Exception {
         serving(vitrine -> {
             assertThat(vitrine.live().id()).contains(second.id());
